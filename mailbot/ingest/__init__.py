@@ -1,0 +1,1 @@
+"""The ways in, and the reading of what came in."""

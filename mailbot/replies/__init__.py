@@ -1,0 +1,1 @@
+"""Letters: composing them, keeping them until they are due, delivering them."""

@@ -1,0 +1,1 @@
+"""The database: rows, seals and the units of work that change them."""
