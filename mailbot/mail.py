@@ -51,6 +51,22 @@ def a_label(domain: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAddresses:
+    """Which addresses are the desk's own, as keys: they never are correspondents, and mail from them is a loop.
+
+    `host` stands after the @ of the message ids that we mint.
+    """
+
+    keys: frozenset[str]
+    host: str
+
+    def owns(self, address: str) -> bool:
+        """True for the desk's address, its aliases, and each of them with a "+detail" (RFC 5233)."""
+        local, _, domain = Address(address).key.rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}" in self.keys
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """MAIL FROM and RCPT TO as spoken (RFC 5321).
 
@@ -69,7 +85,8 @@ class Attachment:
     that was inside a container (winmail.dat, an attached mail) has a "/" and its number in it ("3/1").
     `content_type` is what the content is; `declared_type` what its header says. `filename` is safe to show
     and to store, or "" where the part has no name. `flags` are words such as "type_mismatch", "encrypted",
-    "macro", "zip_bomb", "executable", "logo".
+    "macro", "zip_bomb", "executable", "logo". `text` and `form` hold what ingest/extract.py read from the content:
+    its text, and the filled-in form fields as (label, value); both are empty until then.
     """
 
     part: str
@@ -82,6 +99,8 @@ class Attachment:
     content_id: str = ""
     flags: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False, compare=False)
+    text: str = field(default="", repr=False)
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""The command line: each module beside this one registers its commands, a few lines each over the app."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mailbot.cli import reading
+from mailbot.errors import MailbotError
+
+COMMANDS = (reading,)
+
+
+def build() -> typer.Typer:
+    """The command line with every command registered."""
+    commands = typer.Typer(
+        name="mailbot",
+        help="The e-mail desk of an enrollment department: mail in, case, letter out.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module in COMMANDS:
+        module.register(commands)
+    return commands
+
+
+def main() -> None:
+    """Run the command named by the arguments; an error is one sentence and its exit status."""
+    try:
+        build()()
+    except MailbotError as error:
+        print(f"mailbot: {error}", file=sys.stderr)  # noqa: T201 the command line talks to people
+        sys.exit(error.exit_status)

@@ -1,0 +1,51 @@
+"""The options that every command takes, and how a command prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.clock import Clock, SetClock, SystemClock
+from mailbot.errors import UsageError
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Configuration; else MAILBOT_CONFIG, else ./mailbot.toml."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+NowOption = Annotated[
+    str | None,
+    typer.Option("--now", metavar="ISO", help="Set the clock, as 2026-11-21T09:00-05:00 (rehearsals and tests)."),
+]
+
+
+def clock_from(now: str | None) -> Clock:
+    """The clock that `--now` asks for; the machine's when it is not given."""
+    return SystemClock() if now is None else SetClock(moment_from(now, "--now"))
+
+
+def moment_from(text: str, option: str) -> datetime:
+    """An ISO time with an offset; UsageError with an example otherwise."""
+    example = f"{option} takes a time with an offset, as 2026-11-21T09:00-05:00"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{example}; {text!r} is no time") from error
+    if moment.tzinfo is None:
+        raise UsageError(f"{example}; {text!r} has no offset")
+    return moment
+
+
+def print_json(row: object) -> None:
+    """One object on one line of standard output."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+
+def say(sentence: str) -> None:
+    """A sentence for a person, on standard error."""
+    sys.stderr.write(f"{sentence}\n")
