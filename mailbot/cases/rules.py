@@ -38,13 +38,14 @@ class ConditionalDocument:
     """A document that is required only under a condition, as data.
 
     `when` names a flag ("retroactive") or "small_group_add"; `unless` a flag that lifts the demand; `states`
-    limits it to groups in these states; `within` gives the document a deadline of its own.
+    limits it to groups in these states (None: everywhere, none listed: nowhere);
+    `within` gives the document a deadline of its own.
     """
 
     document: str
     when: str
     unless: str | None = None
-    states: tuple[str, ...] = ()
+    states: tuple[str, ...] | None = None
     within: Duration | None = None
 
 

@@ -5,6 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+FIELDS = (
+    "group_number",
+    "group_name",
+    "subscriber_id",
+    "subscriber_name",
+    "dependent_name",
+    "date_of_birth",
+    "effective_date",
+    "new_address",
+    "new_name",
+    "pcp_name",
+    "new_plan",
+    "person_id",
+    "npn",
+    "npi",
+    "practice_name",
+    "claim_number",
+    "preauth_reference",
+    "prior_case_id",
+    "invoice_number",
+    "billing_period",
+    "payment_date",
+    "payment_amount",
+    "tax_year",
+    "contact_name",
+    "contact_phone",
+    "issue_description",
+)
+"""The fields that a playbook may require, in the order of a listing."""
+
+DOCUMENTS = (
+    "enrollment_form",
+    "exception_request_form",
+    "family_health_statement",
+    "name_change_proof",
+    "group_application",
+    "clinical_documents",
+    "invoice",
+    "payment_proof",
+    "roster",
+    "other",
+)
+"""The types of paper that an attachment can be."""
+
 
 class Where(StrEnum):
     """Where in a message a value was read."""
@@ -20,7 +64,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One value of a field, as TAXONOMY.md names it, and where it was read."""
+    """One value of a field, by its name in FIELDS, and where it was read."""
 
     name: str
     value: str
@@ -29,7 +73,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The four flags of TAXONOMY.md."""
+    """The four flags that change what is asked for or how a case is shown."""
 
     retroactive: bool = False
     newborn: bool = False
