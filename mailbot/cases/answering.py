@@ -1,0 +1,107 @@
+"""Whether a machine may answer a message: the rules of RFC 3834, then the budgets.
+
+Each refusal has its reason, which is kept with the case. People are never counted out by these budgets: one
+acknowledgment for each inquiry, many a day. A machine that slipped through the screening is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.mail import Address, Authenticity, Envelope, Message, OwnAddresses, Screening, Verdict
+
+#: Mail older than this is history (a first connection, a restored backup): it gets no letter.
+MAX_AGE = timedelta(days=1)
+#: Letters to one case in a row while nothing about it changes.
+IN_A_ROW = 2
+#: The same new text from one address within a day: from this one on none is answered.
+SAME_TEXT = 3
+FAILED_A_DAY = 2
+#: Acknowledgments of separate inquiries may be this many times the budget of one address.
+INQUIRIES_FACTOR = 10
+
+# Mailboxes that no person reads (RFC 2142, RFC 5230 section 4.6): the local part, without "+detail".
+_NOBODY = re.compile(
+    r"mailer-daemon|postmaster|abuse|root|listserv|majordomo|mailman|bounces?|hostmaster|webmaster"
+    r"|(do[-_.]?)?not?[-_.]?reply|no[-_.]?responder|nicht[-_.]?antworten"
+    r"|owner-.{1,60}|.{1,60}-(request|owner|bounces?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """How many automatic letters may go out (INTERFACE, [outgoing])."""
+
+    per_address_a_day: int = 20
+    per_domain_an_hour: int = 200
+    per_case_a_day: int = 6
+    in_all_an_hour: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was sent already, as the store counts it: automatic letters within the budgets' windows."""
+
+    address_today: int = 0
+    domain_this_hour: int = 0
+    all_this_hour: int = 0
+    case_today: int = 0
+    case_in_a_row: int = 0
+    same_text_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To whom a letter may go; None, and why not."""
+
+    to: Address | None
+    because: str
+
+
+def gate(
+    message: Message, envelope: Envelope, screening: Screening, own: OwnAddresses, received_at: datetime, now: datetime
+) -> Answer:
+    """Where an answer would go, if this message may be answered at all. Reply-To is never used (ATTACKS A035)."""
+    sender = message.sender
+    if not screening.kind.from_a_person:
+        return Answer(None, f"a machine wrote it ({screening.kind})")
+    if envelope.sender == "":
+        return Answer(None, "the envelope has no return path")
+    if sender is None or not deliverable(sender.address):
+        return Answer(None, "it has not exactly one usable From address")
+    if own.owns(sender.address):
+        return Answer(None, "it came from an address of our own")
+    if _NOBODY.fullmatch(sender.address.partition("@")[0].partition("+")[0]):
+        return Answer(None, "nobody reads mail at the sender's address")
+    if now - received_at > MAX_AGE or (message.date is not None and received_at - message.date > MAX_AGE * 7):
+        return Answer(None, "the message is old")
+    return Answer(sender, "a person wrote it")
+
+
+def within_budget(
+    answer: Answer, spent: Spent, budgets: Budgets, authenticity: Authenticity, *, opens_case: bool
+) -> Answer:
+    """The same answer, or none with the budget that is used up."""
+    if answer.to is None:
+        return answer
+    failed = authenticity.verdict is Verdict.FAIL
+    a_day = FAILED_A_DAY if failed else budgets.per_address_a_day * (INQUIRIES_FACTOR if opens_case else 1)
+    limits = (
+        (spent.same_text_today >= SAME_TEXT - 1, "the same text came before today, and was answered"),
+        (spent.address_today >= a_day, "the sender's address had its letters for today"),
+        (spent.domain_this_hour >= budgets.per_domain_an_hour, "the sender's domain had its letters for this hour"),
+        (spent.all_this_hour >= budgets.in_all_an_hour, "all letters of this hour are used up"),
+        (spent.case_today >= budgets.per_case_a_day, "the case had its letters for today"),
+        (spent.case_in_a_row >= IN_A_ROW, "nothing about the case changed since the last letters"),
+    )
+    return next((Answer(None, reason) for used_up, reason in limits if used_up), answer)
+
+
+def deliverable(address: str) -> bool:
+    """Whether an address is sound enough to be written to: printable, one @, a domain with a dot, at most 254 long."""
+    local, at, domain = address.rpartition("@")
+    sound = bool(at and local and "." in domain.strip(".")) and len(address) <= 254 and len(local) <= 64
+    return sound and address.isprintable() and not any(letter in '<>()[]\\,;:" @' for letter in local + domain)

@@ -1,0 +1,45 @@
+"""When a duration ends: calendar or business days, at the close of the day in the desk's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailbot.cases.rules import Duration, Unit
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The desk's zone and its holidays."""
+
+    zone: ZoneInfo
+    is_holiday: Callable[[date], bool]
+
+    def day_of(self, moment: datetime) -> date:
+        """The date at the desk at that moment."""
+        return moment.astimezone(self.zone).date()
+
+    def is_business_day(self, day: date) -> bool:
+        return day.weekday() < _SATURDAY and not self.is_holiday(day)
+
+
+def last_day(start: datetime, span: Duration, calendar: Calendar) -> date:
+    """The date on which a span that begins at `start` ends; the day it begins on does not count."""
+    day = calendar.day_of(start)
+    if span.unit is Unit.DAYS:
+        return day + timedelta(days=span.count)
+    remaining = span.count
+    while remaining > 0:
+        day += timedelta(days=1)
+        remaining -= calendar.is_business_day(day)
+    return day
+
+
+def deadline(start: datetime, span: Duration, calendar: Calendar) -> datetime:
+    """The moment, in UTC, at which the last day of the span closes at the desk: midnight of the day after."""
+    closing = datetime.combine(last_day(start, span, calendar) + timedelta(days=1), time.min, tzinfo=calendar.zone)
+    return closing.astimezone(UTC)

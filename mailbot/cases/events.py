@@ -1,0 +1,40 @@
+"""What happened, past tense: the entries of a case's history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """Every kind of event; a new one is added here and told in docs/flow.md."""
+
+    CASE_OPENED = "case_opened"
+    MESSAGE_APPENDED = "message_appended"
+    MACHINE_MAIL_STORED = "machine_mail_stored"
+    POSSIBLY_RELATED = "possibly_related"
+    REVIEW_ASKED = "review_asked"
+    ATTACHMENT_REFUSED = "attachment_refused"
+    LETTER_COMPOSED = "letter_composed"
+    LETTER_WITHHELD = "letter_withheld"
+    LETTER_SENT = "letter_sent"
+    LETTER_REFUSED = "letter_refused"
+    LETTER_BOUNCED = "letter_bounced"
+    ARRIVAL_HELD = "arrival_held"
+    ARRIVAL_RETRIED = "arrival_retried"
+    ARRIVAL_RELEASED = "arrival_released"
+
+
+#: Who did it, where no person did.
+INTAKE = "intake"
+DELIVERY = "delivery"
+STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One happening. `why` is in the desk's words: names and numbers, never text, addresses or values from mail."""
+
+    kind: EventKind
+    why: str
+    actor: str = INTAKE

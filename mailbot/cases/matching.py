@@ -1,0 +1,188 @@
+"""Step 5: which case a message belongs to, on what evidence, and how far its sender is trusted.
+
+Evidence is ranked: a signed token, then an id of ours, then an id of theirs, then a case number in the subject.
+Evidence that names different cases cancels itself: nobody's mail is joined to a case on a guess. A subject's text
+or an empty id is never evidence; what stands in a quote only counts when it is signed and nothing else points anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.cases import number, tokens
+from mailbot.cases.people import Trust
+from mailbot.mail import Authenticity, Envelope, Message, OwnAddresses, Verdict
+
+#: Of a long References header the first id and the last ones are looked up (ATTACKS A042).
+MAX_REFERENCES = 50
+#: How far into a text a reference mark is looked for.
+_TEXT_CAP = 20_000
+_ID_CAP = 900
+_REF = re.compile(rf"ref:([0-9A-Za-z_]{{{tokens.LENGTH}}}):ref")
+
+
+class Evidence(StrEnum):
+    """What points to a case, strongest first."""
+
+    TOKEN = "token"  # noqa: S105 a word, no secret
+    OUR_ID = "our message id"
+    THEIR_ID = "their message id"
+    NUMBER = "case number"
+    QUOTED_TOKEN = "signed mark in the quote"
+
+
+class Origin(StrEnum):
+    """How a case came to know a message id."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    REFERENCED = "referenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a message offers for looking a case up; ids are nearest first."""
+
+    token_numbers: tuple[str, ...] = ()
+    quoted_numbers: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    own_id: str = ""
+    subject_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case that a clue led to, after merges were followed."""
+
+    case_id: int
+    number: str
+    correspondent_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """The store's answers: cases by the number asked for, and by id and the way the case knows it."""
+
+    by_number: Mapping[str, Candidate]
+    by_id: Mapping[tuple[str, Origin], Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One piece of evidence and the case it names."""
+
+    evidence: Evidence
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Step 5's answer: the case to append to, or the cases that staff should look at instead."""
+
+    case: Candidate | None
+    trust: Trust
+    hits: tuple[Hit, ...] = ()
+
+    @property
+    def conflict(self) -> bool:
+        return len({hit.candidate.case_id for hit in self.hits}) > 1
+
+    @property
+    def possible(self) -> tuple[Candidate, ...]:
+        """The cases it may belong to, where it was not joined to one."""
+        return () if self.case else tuple({hit.candidate.case_id: hit.candidate for hit in self.hits}.values())
+
+
+def clues(message: Message, envelope: Envelope, own: OwnAddresses, keys: tuple[tokens.TokenKey, ...]) -> Clues:
+    """Everything in the message that may name a case, genuine tokens only."""
+    ids = tuple(
+        dict.fromkeys(i for i in (*message.in_reply_to, *_nearest(message.references)) if 0 < len(i) <= _ID_CAP)
+    )
+    return Clues(
+        token_numbers=_genuine(_shown_tokens(message, envelope, own, ids), keys),
+        quoted_numbers=_genuine([(tokens.Purpose.REF, mark) for mark in _marks(message.quoted)], keys),
+        ids=ids,
+        own_id=message.message_id[:_ID_CAP],
+        subject_numbers=number.find(message.subject),
+    )
+
+
+def _genuine(shown: list[tuple[tokens.Purpose, str]], keys: tuple[tokens.TokenKey, ...]) -> tuple[str, ...]:
+    checked = (tokens.check(keys, purpose, token) for purpose, token in shown)
+    return tuple(dict.fromkeys(number for number in checked if number))
+
+
+def match(
+    clues: Clues, lookups: Lookups, sender_key: str | None, authenticity: Authenticity, *, require_pass: bool
+) -> Match:
+    """Weigh the store's answers. `sender_key` is None where the mail has not exactly one From mailbox."""
+    hits = _hits(clues, lookups)
+    if not hits:
+        return Match(None, Trust.STRANGER)
+    first = hits[0].candidate
+    if any(hit.candidate.case_id != first.case_id for hit in hits):
+        return Match(None, Trust.DOUBTFUL, hits)
+    proven = authenticity.verdict is Verdict.PASS or (authenticity.verdict is Verdict.NONE and not require_pass)
+    if proven and sender_key is not None and sender_key in first.correspondent_keys:
+        return Match(first, Trust.KNOWN, hits)
+    return Match(None, Trust.DOUBTFUL, hits)
+
+
+def _hits(clues: Clues, lookups: Lookups) -> tuple[Hit, ...]:
+    found = [Hit(Evidence.TOKEN, lookups.by_number[n]) for n in clues.token_numbers if n in lookups.by_number]
+    for evidence, origin in ((Evidence.OUR_ID, Origin.OURS), (Evidence.THEIR_ID, Origin.THEIRS)):
+        found += _nearest_hit(evidence, origin, clues.ids, lookups)
+    if not any(hit.evidence is Evidence.THEIR_ID for hit in found):
+        found += _referenced(clues, lookups)
+    found += [Hit(Evidence.NUMBER, lookups.by_number[n]) for n in clues.subject_numbers if n in lookups.by_number]
+    if not found:
+        found += [
+            Hit(Evidence.QUOTED_TOKEN, lookups.by_number[n]) for n in clues.quoted_numbers if n in lookups.by_number
+        ]
+    return tuple(found)
+
+
+def _nearest_hit(evidence: Evidence, origin: Origin, ids: tuple[str, ...], lookups: Lookups) -> list[Hit]:
+    """Only the nearest known id counts: a long thread may have passed through an older case."""
+    nearest = next((lookups.by_id[i, origin] for i in ids if (i, origin) in lookups.by_id), None)
+    return [Hit(evidence, nearest)] if nearest else []
+
+
+def _referenced(clues: Clues, lookups: Lookups) -> list[Hit]:
+    """An answer may come before the mail that it answers: the id was then only referred to (PAINS 15)."""
+    ids = (clues.own_id, *clues.ids) if clues.own_id else clues.ids
+    return _nearest_hit(Evidence.THEIR_ID, Origin.REFERENCED, ids, lookups)
+
+
+def _nearest(references: tuple[str, ...]) -> tuple[str, ...]:
+    """The references last to first; of very many the last ones and the first."""
+    if len(references) > MAX_REFERENCES:
+        references = (references[0], *references[-MAX_REFERENCES + 1 :])
+    return references[::-1]
+
+
+def _shown_tokens(
+    message: Message, envelope: Envelope, own: OwnAddresses, ids: tuple[str, ...]
+) -> list[tuple[tokens.Purpose, str]]:
+    """Tokens in the address written to, in the new text and subject, and in ids of ours; quotes are not looked at."""
+    addressed = (*envelope.recipients, *(address.address for address in (*message.to, *message.cc)))
+    details = [_detail(address) for address in addressed if own.owns(address)]
+    marks = _marks(message.subject) + _marks(message.new_text)
+    ours = [i.partition("@")[0].rpartition(".")[2] for i in ids if i.lower().endswith(f"@{own.host}")]
+    return [
+        *((tokens.Purpose.REPLY, detail) for detail in details if detail),
+        *((tokens.Purpose.REF, mark) for mark in marks),
+        *((tokens.Purpose.MESSAGE_ID, token) for token in ours),
+    ]
+
+
+def _marks(text: str) -> list[str]:
+    return _REF.findall(text[:_TEXT_CAP])
+
+
+def _detail(address: str) -> str:
+    """The part after "+" of a local part (RFC 5233)."""
+    return address.rpartition("@")[0].partition("+")[2]

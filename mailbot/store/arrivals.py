@@ -1,0 +1,291 @@
+"""Arrivals: every mail that mailbot took responsibility for, from its recording to its end.
+
+States: `new` (recorded), `taken` (somebody works on it until the lease ends), `done`, `held` (staff must look).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailbot.mail import Envelope
+from mailbot.store.columns import scrub
+from mailbot.store.content_key import content_digest
+from mailbot.store.schema import arrival_contents, arrivals, sightings
+from mailbot.store.work import Work
+
+#: An arrival that failed this often is held.
+MAX_ATTEMPTS = 3
+#: The condition of the partial index, with literals: with parameters no planner would recognise it.
+_OPEN = text("arrivals.state IN ('new', 'taken')")
+
+
+class ArrivalState(StrEnum):
+    NEW = "new"
+    TAKEN = "taken"
+    DONE = "done"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class NewArrival:
+    """A mail as it came in. `source` is the way ("smtp", "lmtp", "pipe", "imap:NAME", "file:NAME").
+
+    `silent` composes no letters for it (old mail, `import --silent`).
+    """
+
+    raw: bytes = field(repr=False)
+    envelope: Envelope = field(repr=False)
+    source: str
+    received_at: datetime
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`new` is False when the same mail had been recorded before, by this way or another."""
+
+    arrival_id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenArrival:
+    """An arrival to work on; `owner` must be given back with its end, so that a lost lease is noticed."""
+
+    arrival_id: int
+    raw: bytes = field(repr=False)
+    envelope: Envelope = field(repr=False)
+    source: str
+    received_at: datetime
+    silent: bool
+    attempts: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """An arrival as a list shows it; no content."""
+
+    arrival_id: int
+    source: str
+    received_at: datetime
+    state: str
+    attempts: int
+    error: str | None
+    outcome: str | None
+    case_id: int | None
+    size: int
+
+
+class LeaseLost(Exception):
+    """Somebody else took this arrival after the lease ended; what was done for it must be rolled back."""
+
+
+class Arrivals:
+    """The arrivals of one unit of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def record(self, arrival: NewArrival) -> Recorded:
+        """Keep a mail. The caller commits, and only then tells the sending side that it is safe."""
+        work, arrival_id = self._work, self._work.new_id()
+        key = work.sealer.blind("content", content_digest(arrival.raw))
+        row = {
+            "id": arrival_id,
+            "content_key": key,
+            "source": scrub(arrival.source),
+            "envelope": work.sealer.seal("arrivals", arrival_id, "envelope", _envelope_bytes(arrival.envelope)),
+            "size": len(arrival.raw),
+            "received_at": arrival.received_at,
+            "silent": arrival.silent,
+            "state": ArrivalState.NEW,
+            "attempts": 0,
+            "due_at": work.now,
+        }
+        if self._insert_once(row):
+            sealed = work.sealer.seal("arrival_contents", arrival_id, "raw", arrival.raw)
+            work.connection.execute(insert(arrival_contents).values(arrival_id=arrival_id, raw=sealed))
+            return Recorded(arrival_id, new=True)
+        known = work.connection.execute(select(arrivals.c.id).where(arrivals.c.content_key == key)).scalar_one()
+        work.connection.execute(
+            insert(sightings).values(id=work.new_id(), arrival_id=known, source=row["source"], seen_at=work.now)
+        )
+        return Recorded(known, new=False)
+
+    def take(self, count: int, owner: str, lease: timedelta) -> list[TakenArrival]:
+        """Take up to `count` arrivals that are due, counting the attempt; the caller commits before working on them.
+
+        Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
+        """
+        now = self._work.now
+        due = (
+            select(arrivals.c.id)
+            .where(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
+            .where(or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now))
+            .order_by(arrivals.c.due_at, arrivals.c.id)
+            .limit(count)
+            .with_for_update(skip_locked=True)
+        )
+        return self._take(arrivals.c.id.in_(due), owner, lease)
+
+    def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
+        """Take this arrival if it is free; None when somebody else has it or it is done."""
+        now = self._work.now
+        free = or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now)
+        found = self._take(and_(arrivals.c.id == arrival_id, _OPEN, free), owner, lease)
+        return found[0] if found else None
+
+    def _take(self, condition: ColumnElement[bool], owner: str, lease: timedelta) -> list[TakenArrival]:
+        connection, now = self._work.connection, self._work.now
+        taken = connection.execute(
+            update(arrivals)
+            .where(condition)
+            .values(state=ArrivalState.TAKEN, owner=owner, lease_until=now + lease, attempts=arrivals.c.attempts + 1)
+            .returning(arrivals)
+        ).all()
+        contents = dict(
+            connection.execute(
+                select(arrival_contents.c.arrival_id, arrival_contents.c.raw).where(
+                    arrival_contents.c.arrival_id.in_([row.id for row in taken])
+                )
+            )
+            .tuples()
+            .all()
+        )
+        return [self._taken(row, contents[row.id]) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
+
+    def _taken(self, row: Row[Any], sealed: bytes) -> TakenArrival:
+        sealer = self._work.sealer
+        return TakenArrival(
+            arrival_id=row.id,
+            raw=sealer.open("arrival_contents", row.id, "raw", sealed),
+            envelope=_envelope_from(sealer.open("arrivals", row.id, "envelope", row.envelope)),
+            source=row.source,
+            received_at=row.received_at,
+            silent=row.silent,
+            attempts=row.attempts,
+            owner=row.owner,
+        )
+
+    def finish(self, taken: TakenArrival, outcome: str, case_id: int | None) -> None:
+        """Mark it done, in the same unit of work as its effects. LeaseLost when it is no longer ours."""
+        self._settle(taken, state=ArrivalState.DONE, outcome=outcome, case_id=case_id, error=None)
+
+    def hold(self, taken: TakenArrival, error: str) -> None:
+        """Put it aside for staff, with the reason. LeaseLost when it is no longer ours."""
+        self._settle(taken, state=ArrivalState.HELD, error=error)
+
+    def give_back(self, taken: TakenArrival, error: str, due_at: datetime) -> None:
+        """Let it be taken again from `due_at` on. LeaseLost when it is no longer ours."""
+        self._settle(taken, state=ArrivalState.NEW, error=error, due_at=due_at)
+
+    def _settle(self, taken: TakenArrival, **values: Any) -> None:
+        changed = self._work.connection.execute(
+            update(arrivals)
+            .where(
+                arrivals.c.id == taken.arrival_id,
+                arrivals.c.state == ArrivalState.TAKEN,
+                arrivals.c.owner == taken.owner,
+                arrivals.c.attempts == taken.attempts,
+            )
+            .values(owner=None, lease_until=None, **values)
+        )
+        if changed.rowcount != 1:
+            raise LeaseLost
+
+    def hold_exhausted(self) -> list[int]:
+        """Hold what was taken for the last time and never came back: its worker died with it each time."""
+        return list(
+            self._work.connection.execute(
+                update(arrivals)
+                .where(
+                    arrivals.c.state == ArrivalState.TAKEN,
+                    arrivals.c.attempts >= MAX_ATTEMPTS,
+                    arrivals.c.lease_until < self._work.now,
+                )
+                .values(
+                    state=ArrivalState.HELD,
+                    owner=None,
+                    lease_until=None,
+                    error=f"the process ended {MAX_ATTEMPTS} times while it worked on this mail",
+                )
+                .returning(arrivals.c.id)
+            ).scalars()
+        )
+
+    def free(self, arrival_id: int, *, states: Sequence[ArrivalState], case_id: int | None = None) -> bool:
+        """Staff's retry and release: start anew with no attempts counted; False when its state does not allow it."""
+        changed = self._work.connection.execute(
+            update(arrivals)
+            .where(arrivals.c.id == arrival_id, arrivals.c.state.in_(states))
+            .values(state=ArrivalState.NEW, attempts=0, due_at=self._work.now, error=None, case_id=case_id)
+        )
+        return changed.rowcount == 1
+
+    def get(self, arrival_id: int) -> ArrivalRow | None:
+        row = self._work.connection.execute(select(arrivals).where(arrivals.c.id == arrival_id)).one_or_none()
+        return _listed(row) if row else None
+
+    def raw(self, arrival_id: int) -> bytes:
+        """The bytes as they came in. Tampered when they do not open."""
+        sealed = self._work.connection.execute(
+            select(arrival_contents.c.raw).where(arrival_contents.c.arrival_id == arrival_id)
+        ).scalar_one()
+        return self._work.sealer.open("arrival_contents", arrival_id, "raw", sealed)
+
+    def listed(self, state: str | None, after: int = 0, limit: int = 200) -> list[ArrivalRow]:
+        """Arrivals by id, a page from `after` on."""
+        query = select(arrivals).where(arrivals.c.id > after).order_by(arrivals.c.id).limit(limit)
+        if state:
+            query = query.where(arrivals.c.state == state)
+        return [_listed(row) for row in self._work.connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many arrivals are new, taken and held (not those that are done: they grow without end)."""
+        query = (
+            select(arrivals.c.state, func.count())
+            .where(or_(_OPEN, arrivals.c.state == ArrivalState.HELD))
+            .group_by(arrivals.c.state)
+        )
+        return dict(self._work.connection.execute(query).tuples().all())
+
+    def next_due(self) -> datetime | None:
+        """When the next open arrival is due, or None when nothing is open."""
+        return self._work.connection.execute(select(func.min(arrivals.c.due_at)).where(_OPEN)).scalar_one()
+
+    def _insert_once(self, row: dict[str, Any]) -> bool:
+        dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(arrivals).values(row).on_conflict_do_nothing(index_elements=["content_key"])
+        return self._work.connection.execute(statement).rowcount == 1
+
+
+def _envelope_bytes(envelope: Envelope) -> bytes:
+    return json.dumps([envelope.sender, *envelope.recipients]).encode()
+
+
+def _envelope_from(stored: bytes) -> Envelope:
+    sender, *recipients = json.loads(stored)
+    return Envelope(sender, tuple(recipients))
+
+
+def _listed(row: Row[Any]) -> ArrivalRow:
+    return ArrivalRow(
+        arrival_id=row.id,
+        source=row.source,
+        received_at=row.received_at,
+        state=row.state,
+        attempts=row.attempts,
+        error=row.error,
+        outcome=row.outcome,
+        case_id=row.case_id,
+        size=row.size,
+    )

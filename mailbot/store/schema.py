@@ -1,0 +1,246 @@
+"""The tables. Sealed columns hold what came from mail; plain ones hold what the desk itself says."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+
+from mailbot.store.columns import CleanText, Json, RowId, Sealed, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: One row a key: the sealed sentinel that proves the key file, and the instance's own name.
+settings = Table(
+    "settings",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("value", Sealed, nullable=False),
+)
+
+#: A mail we took responsibility for. The content key makes the same mail one arrival, by whatever way it comes.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("content_key", Sealed, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("envelope", Sealed, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("owner", Text),
+    Column("error", CleanText),
+    Column("outcome", Text),
+    Column("case_id", RowId, ForeignKey("cases.id")),
+    Index(
+        "ix_arrivals_open",
+        "due_at",
+        "id",
+        sqlite_where=text("state IN ('new', 'taken')"),
+        postgresql_where=text("state IN ('new', 'taken')"),
+    ),
+    Index("ix_arrivals_held", "id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
+)
+
+#: The raw bytes, sealed, apart from the row that changes state: a state change never rewrites them.
+arrival_contents = Table(
+    "arrival_contents",
+    metadata,
+    Column("arrival_id", RowId, ForeignKey("arrivals.id"), primary_key=True, autoincrement=False),
+    Column("raw", Sealed, nullable=False),
+)
+
+#: Each further time and way that an arrival was seen; it has no other effect.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("arrival_id", RowId, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("assignee", Text),
+    Column("language", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("answer_due", UtcDateTime),
+    Column("reply_due", UtcDateTime),
+    Column("missing", Json, nullable=False),
+    Column("review", Json, nullable=False),
+    Column("flags", Json, nullable=False),
+    Column("documents", Json, nullable=False),
+    Column("content", Sealed, nullable=False),
+    Column("group_key", Sealed),
+    Column("merged_into", RowId, ForeignKey("cases.id")),
+    Column("version", Integer, nullable=False),
+    Index("ix_cases_state", "state", "id"),
+    Index("ix_cases_category", "category", "id"),
+    Index("ix_cases_group_key", "group_key", "id"),
+    Index(
+        "ix_cases_reply_due",
+        "reply_due",
+        sqlite_where=text("state = 'awaiting_sender'"),
+        postgresql_where=text("state = 'awaiting_sender'"),
+    ),
+    Index(
+        "ix_cases_reviewed", "id", sqlite_where=text("review <> '[]'"), postgresql_where=text("review <> '[]'::jsonb")
+    ),
+)
+
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
+    Column("other_id", RowId, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("relation", Text, nullable=False),
+    UniqueConstraint("case_id", "other_id", "relation"),
+)
+
+#: The parsed view of an arrival, or of a letter; `case_id` is null for mail that belongs to no case.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id")),
+    Column("arrival_id", RowId, ForeignKey("arrivals.id"), unique=True),
+    Column("kind", Text, nullable=False),
+    Column("because", Json, nullable=False),
+    Column("trust", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("content", Sealed, nullable=False),
+    Column("sender_key", Sealed),
+    Column("text_key", Sealed),
+    Index("ix_messages_case_id", "case_id", "id"),
+    Index("ix_messages_repeated", "sender_key", "text_key", "received_at"),
+)
+
+#: Digests of the message ids of a case: ours, theirs, and those that were only referred to.
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("key", Sealed, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
+    UniqueConstraint("key", "case_id", "origin"),
+)
+
+#: An index into the raw bytes of an arrival; there is no second copy.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("message_id", RowId, ForeignKey("messages.id"), nullable=False, index=True),
+    Column("part", Text, nullable=False),
+    Column("filename", Sealed, nullable=False),
+    Column("content_type", CleanText, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Column("flags", Json, nullable=False),
+    Column("refused", Text),
+)
+
+correspondents = Table(
+    "correspondents",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
+    Column("address_key", Sealed, nullable=False, index=True),
+    Column("content", Sealed, nullable=False),
+    Column("role", Text, nullable=False),
+    UniqueConstraint("case_id", "address_key"),
+)
+
+#: What happened, past tense, append-only.
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id")),
+    Column("arrival_id", RowId, ForeignKey("arrivals.id")),
+    Column("letter_id", RowId, ForeignKey("letters.id")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("why", CleanText, nullable=False),
+    Index("ix_events_case_id", "case_id", "id"),
+    Index("ix_events_arrival_id", "arrival_id"),
+)
+
+#: The outbox: one letter to one address. (case, kind, cause) makes each effect happen once.
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id")),
+    Column("kind", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("recipient", Sealed, nullable=False),
+    Column("address_key", Sealed, nullable=False),
+    Column("domain_key", Sealed, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("composed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("owner", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("bounced_at", UtcDateTime),
+    UniqueConstraint("case_id", "kind", "cause"),
+    Index(
+        "ix_letters_open",
+        "due_at",
+        "id",
+        sqlite_where=text("state IN ('due', 'sending', 'later', 'unknown')"),
+        postgresql_where=text("state IN ('due', 'sending', 'later', 'unknown')"),
+    ),
+    Index("ix_letters_address_key", "address_key", "composed_at"),
+    Index("ix_letters_domain_key", "domain_key", "composed_at"),
+    Index("ix_letters_composed_at", "composed_at"),
+    Index("ix_letters_state", "state", "id"),
+)
+
+letter_contents = Table(
+    "letter_contents",
+    metadata,
+    Column("letter_id", RowId, ForeignKey("letters.id"), primary_key=True, autoincrement=False),
+    Column("content", Sealed, nullable=False),
+)
+
+#: One try of one letter: begun before the connection, ended with what the server said.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("letter_id", RowId, ForeignKey("letters.id"), nullable=False, index=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("answer", CleanText),
+)

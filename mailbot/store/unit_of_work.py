@@ -1,0 +1,138 @@
+"""Units of work: everything in one commit, or nothing.
+
+`Store.writing()` begins a transaction that commits when its block ends and rolls back when the block raises;
+`Store.reading()` sees one consistent state. Nothing else in mailbot commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from mailbot.clock import Clock
+from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
+from mailbot.store.arrivals import Arrivals
+from mailbot.store.cases import Cases
+from mailbot.store.engine import open_engine, schema_is_current, unavailable
+from mailbot.store.ids import IdSource
+from mailbot.store.outbox import Outbox
+from mailbot.store.schema import settings
+from mailbot.store.sealing import MasterKey, Sealer
+from mailbot.store.threads import Threads
+from mailbot.store.work import Work
+
+_SENTINEL = "sentinel"
+
+
+class Transaction:
+    """One unit of work; its parts share the connection, the seals and the moment it began."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.now = work.now
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        return Arrivals(self.work)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self.work)
+
+    @cached_property
+    def threads(self) -> Threads:
+        return Threads(self.work)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.work)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail alone: what it did is undone when it raises, the rest of the unit stays."""
+        with self.work.connection.begin_nested():
+            yield
+
+
+class Store:
+    """The database, opened with its keys. Safe to share between threads; each unit of work has a connection."""
+
+    def __init__(self, engine: Engine, sealer: Sealer, clock: Clock) -> None:
+        self._readers = engine
+        self._writers = engine.execution_options(write=True)
+        self.sealer = sealer
+        self._clock = clock
+        self._ids = IdSource()
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction that will be committed. StoreUnavailable when the database does not answer."""
+        with self._transaction(self._writers) as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only looks. StoreUnavailable when the database does not answer."""
+        with self._transaction(self._readers) as transaction:
+            yield transaction
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def close(self) -> None:
+        self._readers.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Transaction]:
+        try:
+            with engine.begin() as connection:
+                yield Transaction(Work(connection, self.sealer, self._clock.now(), self._ids))
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise unavailable(error) from error
+
+
+def open_store(url: str, keys: tuple[MasterKey, ...], clock: Clock) -> Store:
+    """The store, after proof that its schema is ours and that the key file opens it.
+
+    ConfigurationError names `mailbot init` when the database is empty or older; KeyUnusable when another key
+    sealed it; StoreUnavailable when it does not answer.
+    """
+    store = Store(open_engine(url), Sealer(keys), clock)
+    try:
+        with store.reading() as transaction:
+            if not schema_is_current(transaction.work.connection):
+                raise ConfigurationError(
+                    "the database is empty or from another version of mailbot: run `mailbot init` to bring it up to date"
+                )
+        with store.writing() as transaction:
+            _check_key(transaction.work)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _check_key(work: Work) -> None:
+    """Seal a known word on first use; afterwards it must open."""
+    row = work.connection.execute(
+        select(settings.c.id, settings.c.value).where(settings.c.name == _SENTINEL)
+    ).one_or_none()
+    if row is None:
+        row_id = work.new_id()
+        sealed = work.sealer.seal("settings", row_id, "value", _SENTINEL.encode())
+        work.connection.execute(insert(settings).values(id=row_id, name=_SENTINEL, value=sealed))
+        return
+    try:
+        work.sealer.open("settings", row.id, "value", row.value)
+    except Tampered as error:
+        raise KeyUnusable(
+            "the key file is not the one that sealed this database: put back your copy of the right one "
+            "(nothing was changed, and no mail is lost)"
+        ) from error
