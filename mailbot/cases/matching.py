@@ -31,11 +31,11 @@ class Evidence(StrEnum):
     OUR_ID = "our message id"
     THEIR_ID = "their message id"
     NUMBER = "case number"
-    QUOTED_TOKEN = "signed mark in the quote"
+    QUOTED_TOKEN = "signed mark in the quote"  # noqa: S105
 
 
 class Origin(StrEnum):
-    """How a case came to know a message id."""
+    """How a case knows a message id: a letter's, a message's, or one that a message referred to."""
 
     OURS = "ours"
     THEIRS = "theirs"
@@ -55,11 +55,11 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A case that a clue led to, after merges were followed."""
+    """A case that a clue led to, after merges were followed; `knows_sender`: the From address is on it."""
 
     case_id: int
     number: str
-    correspondent_keys: frozenset[str]
+    knows_sender: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Lookups:
     """The store's answers: cases by the number asked for, and by id and the way the case knows it."""
 
     by_number: Mapping[str, Candidate]
-    by_id: Mapping[tuple[str, Origin], Candidate]
+    by_id: Mapping[tuple[str, Origin], tuple[Candidate, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,8 @@ def _genuine(shown: list[tuple[tokens.Purpose, str]], keys: tuple[tokens.TokenKe
     return tuple(dict.fromkeys(number for number in checked if number))
 
 
-def match(
-    clues: Clues, lookups: Lookups, sender_key: str | None, authenticity: Authenticity, *, require_pass: bool
-) -> Match:
-    """Weigh the store's answers. `sender_key` is None where the mail has not exactly one From mailbox."""
+def match(clues: Clues, lookups: Lookups, authenticity: Authenticity, *, require_pass: bool) -> Match:
+    """Weigh the store's answers; `require_pass`: nobody is known without authentication that passed."""
     hits = _hits(clues, lookups)
     if not hits:
         return Match(None, Trust.STRANGER)
@@ -126,7 +124,7 @@ def match(
     if any(hit.candidate.case_id != first.case_id for hit in hits):
         return Match(None, Trust.DOUBTFUL, hits)
     proven = authenticity.verdict is Verdict.PASS or (authenticity.verdict is Verdict.NONE and not require_pass)
-    if proven and sender_key is not None and sender_key in first.correspondent_keys:
+    if proven and first.knows_sender:
         return Match(first, Trust.KNOWN, hits)
     return Match(None, Trust.DOUBTFUL, hits)
 
@@ -146,9 +144,13 @@ def _hits(clues: Clues, lookups: Lookups) -> tuple[Hit, ...]:
 
 
 def _nearest_hit(evidence: Evidence, origin: Origin, ids: tuple[str, ...], lookups: Lookups) -> list[Hit]:
-    """Only the nearest known id counts: a long thread may have passed through an older case."""
-    nearest = next((lookups.by_id[i, origin] for i in ids if (i, origin) in lookups.by_id), None)
-    return [Hit(evidence, nearest)] if nearest else []
+    """Only the nearest known id counts: a long thread may have passed through an older case.
+
+    Where several cases know that id (somebody used it twice), those that know the sender are meant.
+    """
+    nearest = next((lookups.by_id[i, origin] for i in ids if (i, origin) in lookups.by_id), ())
+    meant = [candidate for candidate in nearest if candidate.knows_sender] or nearest
+    return [Hit(evidence, candidate) for candidate in meant]
 
 
 def _referenced(clues: Clues, lookups: Lookups) -> list[Hit]:

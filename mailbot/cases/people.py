@@ -40,7 +40,7 @@ class Correspondent:
 
 
 def of_message(message: Message, own: OwnAddresses) -> tuple[Correspondent, ...]:
-    """The sender and those the message was also sent to, each once; never one of the desk's own addresses (PAINS 24)."""
+    """The sender and those it was also sent to, each once; never one of the desk's own addresses (PAINS 24)."""
     sender = message.sender
     first = (Correspondent(sender, Role.UNKNOWN),) if sender else ()
     copied = tuple(Correspondent(address, Role.COPIED) for address in (*message.to, *message.cc)[:MAX_COPIED])

@@ -258,10 +258,6 @@ class Arrivals:
         )
         return dict(self._work.connection.execute(query).tuples().all())
 
-    def next_due(self) -> datetime | None:
-        """When the next open arrival is due, or None when nothing is open."""
-        return self._work.connection.execute(select(func.min(arrivals.c.due_at)).where(_OPEN)).scalar_one()
-
     def _insert_once(self, row: dict[str, Any]) -> bool:
         dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(arrivals).values(row).on_conflict_do_nothing(index_elements=["content_key"])

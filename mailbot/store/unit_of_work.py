@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from mailbot.clock import Clock
@@ -109,7 +109,7 @@ def open_store(url: str, keys: tuple[MasterKey, ...], clock: Clock) -> Store:
         with store.reading() as transaction:
             if not schema_is_current(transaction.work.connection):
                 raise ConfigurationError(
-                    "the database is empty or from another version of mailbot: run `mailbot init` to bring it up to date"
+                    "the database is empty or of another version of mailbot: `mailbot init` brings it up to date"
                 )
         with store.writing() as transaction:
             _check_key(transaction.work)

@@ -1,0 +1,246 @@
+"""The outbox: letters from composing to their end, with every try, and the counts that the budgets need.
+
+States: `due` (waiting), `sending` (somebody tries until the lease ends), `later` (the server said: not now),
+`sent`, `refused` (it never will be), `unknown` (the server's answer was lost), `held` (staff must look).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailbot.cases.answering import Spent
+from mailbot.mail import Address, Kind, Letter, Message
+from mailbot.store.cases import same_text
+from mailbot.store.letter_content import from_bytes, to_bytes
+from mailbot.store.schema import attempts, letter_contents, letters, messages
+from mailbot.store.work import Work
+
+_OPEN = text("letters.state IN ('due', 'sending', 'later', 'unknown')")
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+class LetterState(StrEnum):
+    DUE = "due"
+    SENDING = "sending"
+    LATER = "later"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedLetter:
+    """A letter to send now; `attempts` counts this try."""
+
+    letter_id: int
+    case_id: int | None
+    letter: Letter = field(repr=False)
+    attempts: int
+    first_due_at: datetime
+    owner: str
+    #: The answer to the try before was lost; this one is the only repetition.
+    was_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """A letter that a bounce is about."""
+
+    letter_id: int
+    case_id: int | None
+    kind: str
+
+
+class Outbox:
+    """The outbox of one unit of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, letter: Letter, case_id: int | None, cause: str) -> int | None:
+        """Put a composed letter in the outbox; None when this cause had its letter already."""
+        work, letter_id = self._work, self._work.new_id()
+        row = {
+            "id": letter_id,
+            "case_id": case_id,
+            "kind": letter.kind,
+            "cause": cause,
+            "language": letter.language,
+            "recipient": work.sealer.seal_text("letters", letter_id, "recipient", letter.to.address),
+            "address_key": work.sealer.blind("address", letter.to.key),
+            "domain_key": work.sealer.blind("domain", letter.to.domain),
+            "message_id": letter.message_id,
+            "state": LetterState.DUE,
+            "composed_at": work.now,
+            "due_at": work.now,
+            "attempts": 0,
+        }
+        dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+        statement = (
+            dialect.insert(letters).values(row).on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
+        )
+        if work.connection.execute(statement).rowcount != 1:
+            return None
+        sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
+        work.connection.execute(insert(letter_contents).values(letter_id=letter_id, content=sealed))
+        return letter_id
+
+    def spent(self, to: Address, message: Message, case_id: int | None) -> Spent:
+        """What went out already within the windows of the budgets."""
+        key = self._work.sealer.blind("address", to.key)
+        domain = self._work.sealer.blind("domain", to.domain)
+        return Spent(
+            address_today=self._composed(letters.c.address_key == key, _DAY),
+            domain_this_hour=self._composed(letters.c.domain_key == domain, _HOUR),
+            all_this_hour=self._composed(letters.c.composed_at.is_not(None), _HOUR),
+            case_today=self._composed(letters.c.case_id == case_id, _DAY) if case_id else 0,
+            case_in_a_row=self._in_a_row(case_id) if case_id else 0,
+            same_text_today=self._same_text_today(key, message),
+        )
+
+    def _composed(self, condition: object, window: timedelta) -> int:
+        query = (
+            select(func.count()).select_from(letters).where(condition, letters.c.composed_at > self._work.now - window)  # type: ignore[arg-type]
+        )
+        return self._work.connection.execute(query).scalar_one()
+
+    def _in_a_row(self, case_id: int) -> int:
+        """Letters since a person last wrote in the case."""
+        last_word = (
+            select(func.max(messages.c.received_at))
+            .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
+            .scalar_subquery()
+        )
+        query = (
+            select(func.count())
+            .select_from(letters)
+            .where(letters.c.case_id == case_id, letters.c.composed_at >= last_word)
+        )
+        return self._work.connection.execute(query).scalar_one()
+
+    def _same_text_today(self, sender_key: bytes, message: Message) -> int:
+        query = (
+            select(func.count())
+            .select_from(messages)
+            .where(
+                messages.c.sender_key == sender_key,
+                messages.c.text_key == self._work.sealer.blind("text", same_text(message)),
+                messages.c.received_at > self._work.now - _DAY,
+            )
+        )
+        return self._work.connection.execute(query).scalar_one()
+
+    def claim(self, count: int, owner: str, lease: timedelta) -> list[ClaimedLetter]:
+        """Take up to `count` letters that are due and note the try as begun; the caller commits before it connects."""
+        now, connection = self._work.now, self._work.connection
+        free = or_(letters.c.state != LetterState.SENDING, letters.c.lease_until < now)
+        due = (
+            select(letters.c.id, letters.c.state)
+            .where(_OPEN, letters.c.due_at <= now, free)
+            .order_by(letters.c.due_at, letters.c.id)
+            .limit(count)
+            .with_for_update(skip_locked=True)
+        )
+        before = dict(connection.execute(due).tuples().all())
+        if not before:
+            return []
+        rows = connection.execute(
+            update(letters)
+            .where(letters.c.id.in_(list(before)))
+            .values(state=LetterState.SENDING, owner=owner, lease_until=now + lease, attempts=letters.c.attempts + 1)
+            .returning(letters.c.id, letters.c.case_id, letters.c.attempts, letters.c.composed_at, letters.c.due_at)
+        ).all()
+        connection.execute(
+            insert(attempts), [{"id": self._work.new_id(), "letter_id": row.id, "began_at": now} for row in rows]
+        )
+        contents = dict(
+            connection.execute(
+                select(letter_contents.c.letter_id, letter_contents.c.content).where(
+                    letter_contents.c.letter_id.in_(list(before))
+                )
+            )
+            .tuples()
+            .all()
+        )
+        # A lease that ran out means that a process died in the middle of a try: its answer is lost.
+        lost = (LetterState.UNKNOWN, LetterState.SENDING)
+        return [
+            ClaimedLetter(
+                letter_id=row.id,
+                case_id=row.case_id,
+                letter=self._opened(row.id, contents[row.id]),
+                attempts=row.attempts,
+                first_due_at=row.composed_at,
+                owner=owner,
+                was_unknown=before[row.id] in lost,
+            )
+            for row in sorted(rows, key=lambda row: (row.due_at, row.id))
+        ]
+
+    def note(
+        self, claimed: ClaimedLetter, state: LetterState, outcome: str, answer: str, due_at: datetime | None = None
+    ) -> bool:
+        """End a try with what came of it; False when the lease was lost and somebody else has the letter."""
+        now, connection = self._work.now, self._work.connection
+        values: dict[str, object] = {"state": state, "owner": None, "lease_until": None}
+        if due_at is not None:
+            values["due_at"] = due_at
+        if state is LetterState.SENT:
+            values["sent_at"] = now
+        changed = connection.execute(
+            update(letters)
+            .where(
+                letters.c.id == claimed.letter_id,
+                letters.c.state == LetterState.SENDING,
+                letters.c.owner == claimed.owner,
+                letters.c.attempts == claimed.attempts,
+            )
+            .values(**values)
+        )
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.letter_id == claimed.letter_id, attempts.c.ended_at.is_(None))
+            .values(ended_at=now, outcome=outcome, answer=answer)
+        )
+        return changed.rowcount == 1
+
+    def find_sent(self, message_id: str) -> SentLetter | None:
+        """The letter with this message id, when it has been tried at least once."""
+        query = select(letters.c.id, letters.c.case_id, letters.c.kind).where(
+            and_(letters.c.message_id == message_id, letters.c.attempts > 0)
+        )
+        row = self._work.connection.execute(query).one_or_none()
+        return SentLetter(row.id, row.case_id, row.kind) if row else None
+
+    def note_bounce(self, letter_id: int) -> bool:
+        """Mark a letter as bounced; False when that was known."""
+        changed = self._work.connection.execute(
+            update(letters)
+            .where(letters.c.id == letter_id, letters.c.bounced_at.is_(None))
+            .values(bounced_at=self._work.now)
+        )
+        return changed.rowcount == 1
+
+    def counts(self) -> dict[str, int]:
+        """How many letters wait, by state (not those that are sent: they grow without end)."""
+        states: Sequence[str] = [state for state in LetterState if state is not LetterState.SENT]
+        query = select(letters.c.state, func.count()).where(letters.c.state.in_(states)).group_by(letters.c.state)
+        return dict(self._work.connection.execute(query).tuples().all())
+
+    def content(self, letter_id: int) -> Letter:
+        """The letter as it is or was sent."""
+        sealed = self._work.connection.execute(
+            select(letter_contents.c.content).where(letter_contents.c.letter_id == letter_id)
+        ).scalar_one()
+        return self._opened(letter_id, sealed)
+
+    def _opened(self, letter_id: int, sealed: bytes) -> Letter:
+        return from_bytes(self._work.sealer.open("letter_contents", letter_id, "content", sealed))

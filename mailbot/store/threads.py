@@ -1,0 +1,110 @@
+"""What ties mail to cases: numbers, message ids, and who is on a case. Answers the look-ups of step 5."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
+from mailbot.mail import Address
+from mailbot.store.schema import cases, correspondents, letters, message_ids
+from mailbot.store.work import Work
+
+#: Merges are followed this far; a longer chain can only be a mistake.
+_MAX_MERGES = 20
+
+
+class Threads:
+    """The threads of one unit of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def address_key(self, address: Address) -> bytes:
+        """The keyed digest by which an address is looked up."""
+        return self._work.sealer.blind("address", address.key)
+
+    def lookups(self, clues: Clues, sender: Address | None) -> Lookups:
+        """Which cases the clues name, merges followed. Costs nothing for clues that are not there."""
+        numbers = {*clues.token_numbers, *clues.quoted_numbers, *clues.subject_numbers}
+        by_number = self._cases_by_number(numbers) if numbers else {}
+        by_id = self._cases_by_id(clues)
+        found = {*by_number.values(), *(case_id for ids in by_id.values() for case_id in ids)}
+        if not found:
+            return Lookups({}, {})
+        candidates = self._candidates(found, sender)
+        return Lookups(
+            {number: candidates[case_id] for number, case_id in by_number.items()},
+            {key: _distinct(candidates[case_id] for case_id in ids) for key, ids in by_id.items()},
+        )
+
+    def remember(self, case_id: int, origin: Origin, ids: Iterable[str]) -> None:
+        """Let a case be found by these message ids; an empty id is never kept (PAINS 13)."""
+        rows = [
+            {
+                "id": self._work.new_id(),
+                "key": self._work.sealer.blind("message-id", message_id),
+                "origin": origin,
+                "case_id": case_id,
+            }
+            for message_id in dict.fromkeys(ids)
+            if message_id
+        ]
+        if rows:
+            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
+            self._work.connection.execute(dialect.insert(message_ids).on_conflict_do_nothing(), rows)
+
+    def _cases_by_number(self, numbers: set[str]) -> dict[str, int]:
+        query = select(cases.c.number, cases.c.id).where(cases.c.number.in_(numbers))
+        return dict(self._work.connection.execute(query).tuples().all())
+
+    def _cases_by_id(self, clues: Clues) -> dict[tuple[str, Origin], set[int]]:
+        found: dict[tuple[str, Origin], set[int]] = defaultdict(set)
+        asked = {self._work.sealer.blind("message-id", i): i for i in (*clues.ids, clues.own_id) if i}
+        if asked:
+            query = select(message_ids.c.key, message_ids.c.origin, message_ids.c.case_id).where(
+                message_ids.c.key.in_(list(asked))
+            )
+            for key, origin, case_id in self._work.connection.execute(query):
+                found[asked[bytes(key)], Origin(origin)].add(case_id)
+        if clues.ids:
+            ours = select(letters.c.message_id, letters.c.case_id).where(
+                and_(letters.c.message_id.in_(clues.ids), letters.c.case_id.is_not(None))
+            )
+            for message_id, case_id in self._work.connection.execute(ours):
+                found[message_id, Origin.OURS].add(case_id)
+        return found
+
+    def _candidates(self, case_ids: set[int], sender: Address | None) -> dict[int, Candidate]:
+        """Each asked case id with the case that it is today."""
+        current = {case_id: case_id for case_id in case_ids}
+        numbers: dict[int, str] = {}
+        unread = set(case_ids)
+        for _ in range(_MAX_MERGES):
+            query = select(cases.c.id, cases.c.number, cases.c.merged_into).where(cases.c.id.in_(unread))
+            merged = {}
+            for case_id, number, into in self._work.connection.execute(query):
+                numbers[case_id] = number
+                if into is not None:
+                    merged[case_id] = into
+            if not merged:
+                break
+            current = {asked: merged.get(now, now) for asked, now in current.items()}
+            unread = set(merged.values())
+        knowing = self._cases_that_know(set(current.values()), sender)
+        return {asked: Candidate(now, numbers[now], now in knowing) for asked, now in current.items()}
+
+    def _cases_that_know(self, case_ids: set[int], sender: Address | None) -> set[int]:
+        if sender is None:
+            return set()
+        query = select(correspondents.c.case_id).where(
+            correspondents.c.case_id.in_(case_ids), correspondents.c.address_key == self.address_key(sender)
+        )
+        return set(self._work.connection.execute(query).scalars())
+
+
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    return tuple({candidate.case_id: candidate for candidate in candidates}.values())
