@@ -6,10 +6,10 @@ import sys
 
 import typer
 
-from mailbot.cli import reading
+from mailbot.cli import reading, setup
 from mailbot.errors import MailbotError
 
-COMMANDS = (reading,)
+COMMANDS = (setup, reading)
 
 
 def build() -> typer.Typer:

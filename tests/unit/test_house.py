@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 from importlinter.cli import lint_imports
@@ -19,7 +19,6 @@ OTHERS = sorted(path for folder in ("tests", "bench") for path in (ROOT / folder
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 NO_NAMES = {"data", "info", "obj", "utils", "helpers", "manager", "base", "common", "ticket"}
-BANNER = "#" + "-" * 5
 
 
 def shown(path: Path) -> str:
@@ -35,15 +34,13 @@ def test_a_file_is_short_enough_to_be_read_at_once(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE, "a room is missing: move a part out"
 
 
-@in_each(MODULES + OTHERS)
+@in_each([path for path in MODULES + OTHERS if path.parent.name != "versions"])  # a migration is one list of tables
 def test_a_function_is_short_enough_to_be_read_at_once(path: Path) -> None:
-    if "migrations/versions" in shown(path):
-        return  # a migration is one list of tables
     long = [node.name for node in functions(path) if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]
     assert not long
 
 
-@in_each(MODULES + OTHERS)
+@in_each(MODULES + [path for path in OTHERS if path.stat().st_size])  # an empty file only makes a folder a package
 def test_a_module_opens_with_a_sentence_that_says_what_it_is_for(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
     assert docstring
@@ -80,12 +77,12 @@ def test_imports_keep_to_the_layers_and_the_doors(
     assert status == 0, capsys.readouterr().out
 
 
-def commands() -> list[tuple[str, click.Command]]:
+def commands() -> list[tuple[str, Any]]:
     """Every command and sub-command with its full name."""
     return list(_below("mailbot", typer.main.get_command(build())))
 
 
-def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command
@@ -95,7 +92,7 @@ def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Comma
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    without = [name for name, command in commands() if f"{name}" not in (command.help or "")]
+    without = [name for name, command in commands() if name not in (command.help or "")]
     assert not without, "write an example into the docstring of these commands"
 
 
