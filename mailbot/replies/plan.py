@@ -1,0 +1,136 @@
+"""What a letter is to say, before it has words: the kind, to whom, about which case, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+
+from mailbot.cases.rules import Duration
+from mailbot.mail import Address
+
+
+class LetterKind(StrEnum):
+    """The letters that have templates."""
+
+    ACKNOWLEDGMENT = "acknowledgment"
+    INFO_REQUEST = "info_request"
+    INFORMATION_RECEIVED = "information_received"
+    REMINDER = "reminder"
+    CLOSED_NO_REPLY = "closed_no_reply"
+    RESOLUTION = "resolution"
+    REDIRECT = "redirect"
+    WITHDRAWN = "withdrawn"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """How a kind travels: its Auto-Submitted word (RFC 3834 section 5; "" where a person wrote it), and
+    whether we must hear of a bounce, because the clock of the case depends on the letter's arrival.
+    """
+
+    auto_submitted: str
+    wants_bounces: bool
+
+
+KINDS: Mapping[LetterKind, KindRules] = {
+    LetterKind.ACKNOWLEDGMENT: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.INFO_REQUEST: KindRules("auto-replied", wants_bounces=True),
+    LetterKind.INFORMATION_RECEIVED: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.REMINDER: KindRules("auto-generated", wants_bounces=True),
+    LetterKind.CLOSED_NO_REPLY: KindRules("auto-generated", wants_bounces=True),
+    LetterKind.RESOLUTION: KindRules("", wants_bounces=True),
+    LetterKind.REDIRECT: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.WITHDRAWN: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.STATUS: KindRules("auto-replied", wants_bounces=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskVoice:
+    """Who writes: what every letter of the desk has in common.
+
+    `host` stands after the @ of our message ids; `language` serves where the sender's has no templates;
+    `help_lines` says in plain words of a language whom to ask for more help (SOURCES A10); may be empty.
+    """
+
+    name: str
+    address: str
+    host: str
+    time_zone: tzinfo
+    language: str = "en"
+    help_lines: Mapping[str, str] = field(default_factory=dict)
+
+    def help_line(self, language: str) -> str:
+        return self.help_lines.get(language) or self.help_lines.get(self.language, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What makes a letter ours and lets its answer be matched; all minted and signed by the caller.
+
+    `message_id` has no brackets. `reply_to` is the plus address with the token, "" for the desk's own address.
+    `ref` is the token of the body's `ref:...:ref`. `loop` is the HMAC of X-Mailbot-Loop. `return_path` is the
+    signed address for bounces; it is used only by the kinds that want them.
+    """
+
+    message_id: str
+    reply_to: str = ""
+    ref: str = ""
+    loop: str = ""
+    return_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """An attachment that was not kept: its name as sent, and why, one of the words under [refused] in words/*.toml."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What staff say when a case is done. `members` are people as initials and the last four characters of
+    an id, made by the caller; a full name or id never stands here (SOURCES B4).
+    """
+
+    comments: str
+    company: str = ""
+    group_numbers: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPlan:
+    """One letter, decided but not yet worded. It has no room for the text that came in (DESIGN promise 5).
+
+    `category` is the plain words of the playbook in the letter's language, "" where no category is sure enough.
+    `missing` names fields and documents as Understanding.missing does ("a|b" where either serves); the words
+    come from words/*.toml. `references` is the whole list, parent last; both id fields may be "" or empty.
+    `first` says that an info_request is the acknowledgment too. `state` is a case state, for `status`.
+    """
+
+    kind: LetterKind
+    to: Address
+    language: str
+    case_number: str
+    at: datetime
+    marks: Marks
+    category: str = ""
+    answer_within: Duration | None = None
+    answer_by: date | None = None
+    reply_by: date | None = None
+    missing: tuple[str, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+    contains_ssn: bool = False
+    guide: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    first: bool = False
+    linked_case: str = ""
+    redirect_to: str = ""
+    state: str = ""
+    resolution: Resolution | None = None
