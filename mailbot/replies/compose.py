@@ -1,0 +1,109 @@
+"""From what a letter is to say to the letter itself: words, headers, bytes, read again before they are kept."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from email.utils import format_datetime
+
+from mailbot.mail import Letter
+from mailbot.replies.headers import (
+    Field,
+    address_field,
+    ascii_address,
+    id_field,
+    own_message_id,
+    plain_field,
+    subject_field,
+    usable_ids,
+)
+from mailbot.replies.plan import KINDS, DeskVoice, LetterPlan
+from mailbot.replies.serialise import check, serialise
+from mailbot.replies.templates import LetterTemplates, Rendered
+from mailbot.replies.variables import variables_for
+
+TEXT_WIDTH = 76
+
+
+def compose(plan: LetterPlan, desk: DeskVoice, templates: LetterTemplates) -> Letter:
+    """The letter, ready to be stored and sent as it is; the same arguments give the same bytes.
+
+    Raises ComposeError when what would be sent is not exactly what was meant (ATTACKS A040), TemplateUnusable
+    when a template does not work.
+    """
+    language = templates.language_for(plan.kind, plan.language, desk.language)
+    rendered = templates.render(plan.kind, language, variables_for(plan, desk, language, templates))
+    text = filled(rendered.text)
+    fields = _fields(plan, desk, rendered)
+    content = serialise(fields, text, rendered.html, plan.marks.message_id)
+    check(content, fields, text, rendered.html)
+    wants_bounces = KINDS[plan.kind].wants_bounces and plan.marks.return_path
+    return Letter(
+        kind=plan.kind.value,
+        to=plan.to,
+        subject=next(field.meaning for field in fields if field.name == "Subject"),
+        message_id=plan.marks.message_id,
+        language=language,
+        envelope_sender=ascii_address(plan.marks.return_path) if wants_bounces else "",
+        content=content,
+    )
+
+
+def _fields(plan: LetterPlan, desk: DeskVoice, rendered: Rendered) -> tuple[Field, ...]:
+    """The header set of an outgoing letter, in order; To carries no display name, for a stranger wrote it."""
+    fields = [
+        plain_field("Date", format_datetime(plan.at.astimezone(desk.time_zone))),
+        address_field("From", desk.address, desk.name),
+        address_field("To", plan.to.address),
+        subject_field(rendered.subject, f"[Case {plan.case_number}]"),
+        id_field("Message-ID", [own_message_id(plan.marks.message_id)]),
+        *_thread_fields(plan),
+        address_field("Reply-To", plan.marks.reply_to or desk.address),
+        *_machine_fields(plan),
+        plain_field("X-Mailbot-Letter", plan.kind.value),
+    ]
+    if plan.marks.loop:
+        fields.append(plain_field("X-Mailbot-Loop", plan.marks.loop))
+    return tuple(fields)
+
+
+def _thread_fields(plan: LetterPlan) -> list[Field]:
+    """In-Reply-To and References (RFC 5322 section 3.6.4); an unusable id of the parent leaves them out."""
+    parent = usable_ids([plan.in_reply_to])
+    references = usable_ids([i for i in plan.references if i not in parent] + list(parent))
+    fields = [id_field("In-Reply-To", parent)] if parent else []
+    return [*fields, id_field("References", references)] if references else fields
+
+
+def _machine_fields(plan: LetterPlan) -> list[Field]:
+    """What tells other machines not to answer; a letter that a person wrote has none (RFC 3834 section 5)."""
+    word = KINDS[plan.kind].auto_submitted
+    if not word:
+        return []
+    return [plain_field("Auto-Submitted", word), plain_field("X-Auto-Response-Suppress", "All")]
+
+
+def filled(text: str) -> str:
+    """The text part with its long lines broken at blanks and no two empty lines in a row, ending with a newline."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines += _wrapped(line.rstrip())
+    kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
+    return "\n".join(kept).strip("\n") + "\n"
+
+
+def _wrapped(line: str) -> Sequence[str]:
+    """A paragraph or list item of at most TEXT_WIDTH columns; the item's later lines stand under its first word."""
+    if len(line) <= TEXT_WIDTH:
+        return [line]
+    start = len(line) - len(line.lstrip())
+    number = line.split(maxsplit=1)[0]
+    hang = start + (len(number) + 1 if number.rstrip(".").isdecimal() or number == "-" else 0)
+    return textwrap.wrap(
+        line,
+        TEXT_WIDTH,
+        subsequent_indent=" " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
