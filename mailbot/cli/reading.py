@@ -2,8 +2,59 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
+from mailbot.cli.sheet import parsed_row, parsed_sheet
+from mailbot.errors import UsageError
+from mailbot.ingest.parse import parse, parse_body
+
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Mails, one in each file.")]
+BodyOption = Annotated[
+    str | None,
+    typer.Option("--body", metavar="TYPE", help="The files are bare bodies of this type: text/plain or text/html."),
+]
+_BODY_TYPES = ("text/plain", "text/html")
 
 
 def register(commands: typer.Typer) -> None:
     """Add the reading commands."""
+    commands.command("parse", epilog="Example: mailbot parse --json inquiry.eml")(show_parsed)
+
+
+def show_parsed(
+    files: FilesArgument,
+    *,
+    body: BodyOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> None:
+    """Show how files are read: addresses, text, what is new in it, attachments, defects."""
+    if body is not None and body not in _BODY_TYPES:
+        raise UsageError(f"--body takes text/plain or text/html; {body!r} is neither")
+    unread = [path for path in files if not _show_one(path, body, as_json=json)]
+    if unread:
+        say(f"{len(unread)} of {len(files)} files could not be opened: check their paths and permissions.")
+        raise typer.Exit(65)
+
+
+def _show_one(path: Path, body: str | None, *, as_json: bool) -> bool:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "cannot be opened"
+        if as_json:
+            print_json({"file": str(path), "error": reason})
+        else:
+            say(f"{path}: {reason}")
+        return False
+    message = parse(raw) if body is None else parse_body(raw, body)
+    if as_json:
+        print_json(parsed_row(str(path), message))
+    else:
+        typer.echo(parsed_sheet(str(path), message))
+    return True

@@ -85,6 +85,27 @@ def schema_is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == newest
 
 
+def has_schema(url: str) -> bool:
+    """Whether the database was ever set up. StoreUnavailable when it cannot be reached."""
+    return _revision(url) is not None
+
+
+def is_current(url: str) -> bool:
+    """Whether the database has exactly the migrations that this version knows; StoreUnavailable as above."""
+    return _revision(url) == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _revision(url: str) -> str | None:
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise unavailable(error) from error
+    finally:
+        engine.dispose()
+
+
 def unavailable(error: DBAPIError) -> StoreUnavailable:
     """The sentence for a database that does not answer; the driver's own text may hold a password or a path."""
     kind = type(error.orig).__name__

@@ -1,0 +1,124 @@
+"""What `mailbot check` looks at: one small function for each thing, in the order in which they matter."""
+
+from __future__ import annotations
+
+import grp
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mailbot.classify import playbook
+from mailbot.classify.playbook_check import mistakes
+from mailbot.config import Config, Secret
+from mailbot.config.kinds import Carrier
+from mailbot.errors import MailbotError
+from mailbot.store.engine import is_current
+from mailbot.store.sealing import read_key_file
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`sentence` says what was found; when not ok, what to do."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+Checking = Callable[[Config], Iterator[Check]]
+
+
+def checked(config: Config) -> Iterator[Check]:
+    """Every check; one that raises a MailbotError is one that needs attention, and the rest still run."""
+    for checking in CHECKS:
+        try:
+            yield from checking(config)
+        except MailbotError as error:
+            yield Check(checking.__name__.strip("_"), ok=False, sentence=str(error))
+
+
+def _configuration(config: Config) -> Iterator[Check]:
+    example = config.desk.domain.endswith((".example", ".invalid", ".test"))
+    note = "; an example address: put your own there before you go live" if example else ""
+    yield Check("configuration", ok=True, sentence=f"read, for {config.desk.address}{note}")
+    if config.listener.smtp is None and config.listener.lmtp is None and not config.mailboxes:
+        yield Check(
+            "ways in", ok=False, sentence="no mail can come in: set listener.smtp, listener.lmtp or a [[mailbox]]"
+        )
+
+
+def _keys(config: Config) -> Iterator[Check]:
+    count = len(read_key_file(config.keys.file))
+    yield Check("keys", ok=True, sentence=f"{config.keys.file} holds {count} key{'s' if count > 1 else ''}")
+
+
+def _database(config: Config) -> Iterator[Check]:
+    file = config.database.file
+    if file and not file.exists():
+        yield Check("database", ok=False, sentence=f"{file} does not exist; run `mailbot init` in its folder")
+        return
+    ok = is_current(config.database.url)
+    remedy = "" if ok else ", but its tables are not those of this version; run `mailbot init` in its folder"
+    yield Check("database", ok, f"{config.database.shown} answers{remedy}")
+    if file and file.stat().st_mode & 0o077:
+        yield Check("database file", ok=False, sentence=f"{file} can be read by other users; run: chmod 600 {file}")
+
+
+def _passwords(config: Config) -> Iterator[Check]:
+    """Every secret can be read; none is shown."""
+    for name, secret in _secrets(config):
+        try:
+            secret.reveal()
+        except MailbotError as error:
+            yield Check(name, ok=False, sentence=str(error))
+        else:
+            yield Check(name, ok=True, sentence="can be read")
+
+
+def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:
+    if config.outgoing.password:
+        yield "outgoing.password", config.outgoing.password
+    for mailbox in config.mailboxes:
+        oauth = mailbox.oauth
+        named = {
+            "password": mailbox.password,
+            "oauth.client_secret": oauth and oauth.client_secret,
+            "oauth.refresh_token": oauth and oauth.refresh_token,
+        }
+        yield from ((f"mailbox {mailbox.name} {key}", secret) for key, secret in named.items() if secret)
+
+
+def _playbook(config: Config) -> Iterator[Check]:
+    file = config.playbook.file
+    rules = playbook.load(file)
+    remarks = mistakes(file.read_text("utf-8")) if file else ()
+    for remark in remarks:
+        yield Check("playbook", ok=False, sentence=f"{file}: {remark}")
+    if not remarks:
+        yield Check("playbook", ok=True, sentence=f"{len(rules.categories)} categories from {file or 'the package'}")
+
+
+def _letters(config: Config) -> Iterator[Check]:
+    """Letters that are files need a folder that can be written."""
+    url = config.outgoing.url
+    if url.carrier is not Carrier.MAILDIR or url.path is None:
+        return
+    home = next(folder for folder in (url.path, *url.path.parents) if folder.exists())
+    if os.access(home, os.W_OK):
+        yield Check("outgoing", ok=True, sentence=f"letters become files in {url.path}; nothing is sent")
+    else:
+        yield Check("outgoing", ok=False, sentence=f"{home} cannot be written by this user; letters belong there")
+
+
+def _socket(config: Config) -> Iterator[Check]:
+    """The LMTP socket's folder and group exist."""
+    path, group = config.listener.lmtp, config.listener.lmtp_group
+    if path and not path.parent.is_dir():
+        yield Check(
+            "listener.lmtp", ok=False, sentence=f"the folder {path.parent} does not exist; make it for this user"
+        )
+    if path and group and group not in {entry.gr_name for entry in grp.getgrall()}:
+        yield Check("listener.lmtp_group", ok=False, sentence=f"there is no group {group!r} on this machine")
+
+
+CHECKS: tuple[Checking, ...] = (_configuration, _keys, _database, _passwords, _playbook, _letters, _socket)

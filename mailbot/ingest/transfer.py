@@ -1,0 +1,100 @@
+"""Content transfer encodings undone (RFC 2045 section 6) without ever raising: base64, quoted-printable, uuencode."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
+_UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BASE64_LINES = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +(\S[^\r\n]*)\r?\n", re.MULTILINE)
+
+
+def encoding_name(value: str) -> str:
+    """The bare encoding word of a Content-Transfer-Encoding value, lower case."""
+    words = value.replace(";", " ").replace('"', " ").split(None, 1)
+    return words[0].lower() if words else ""
+
+
+def decode(body: bytes, encoding: str) -> tuple[bytes, bool]:
+    """The decoded bytes; the flag is False where something was damaged or the encoding is unknown."""
+    if encoding in _IDENTITY:
+        return body, True
+    if encoding == "base64":
+        return base64_bytes(body)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body), True
+    if encoding in _UUENCODE:
+        decoded = first_uuencoded(body)
+        return (body, False) if decoded is None else (decoded, True)
+    return body, False
+
+
+def base64_bytes(body: bytes) -> tuple[bytes, bool]:
+    """Base64 with junk, missing padding, or several padded pieces one after the other.
+
+    Text that follows the last piece (a mailing list's footer) is kept as it is.
+    """
+    pad = body.find(b"=")
+    if pad < 0 or not body[pad:].strip(b"=\r\n \t"):
+        try:
+            return binascii.a2b_base64(body), True
+        except binascii.Error:
+            return _mended(body), False
+    decoded = [_mended(body[:pad])]
+    rest = body[pad:].lstrip(b"=\r\n \t")
+    if _BASE64_LINES.fullmatch(rest):
+        decoded += [_mended(piece) for piece in rest.split(b"=") if piece]
+    else:
+        decoded.append(rest)
+    return b"".join(decoded), False
+
+
+def _mended(piece: bytes) -> bytes:
+    """One piece with its padding put right; a last letter that is too many is dropped."""
+    piece = _NOT_BASE64.sub(b"", piece).rstrip(b"=")
+    if len(piece) % 4 == 1:
+        piece = piece[:-1]
+    return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
+
+
+def first_uuencoded(body: bytes) -> bytes | None:
+    """The first uuencoded file in these bytes, or None; one without its "begin" line is read too."""
+    begin = _UU_BEGIN.search(body)
+    start = begin.end() if begin else 0
+    decoded, _ = uuencoded_lines(body, start)
+    return decoded if begin or decoded else None
+
+
+def uuencoded_lines(body: bytes, start: int) -> tuple[bytes, int]:
+    """Decode lines from `start` up to "end" or the first line that is no code; also where the next line begins."""
+    decoded: list[bytes] = []
+    position = start
+    while position < len(body):
+        line_end = body.find(b"\n", position)
+        next_line = len(body) if line_end < 0 else line_end + 1
+        line = body[position:next_line].rstrip(b"\r\n")
+        if line.strip() == b"end":
+            return b"".join(decoded), next_line
+        code = _uu_line(line)
+        if code is None:
+            break
+        decoded.append(code)
+        position = next_line
+    return b"".join(decoded), position
+
+
+def _uu_line(line: bytes) -> bytes | None:
+    """One line of code; None when it is not one. Trailing blanks that were lost on the way are put back."""
+    if not line or line in (b"`", b" "):
+        return b""
+    length = (line[0] - 32) & 63
+    needed = (length + 2) // 3 * 4
+    if not 32 <= line[0] <= 96 or len(line) > needed + 3 or len(line) - 1 < needed - 2:
+        return None
+    try:
+        return binascii.a2b_uu(line[: needed + 1])
+    except binascii.Error:
+        return None
