@@ -10,8 +10,12 @@ from dataclasses import dataclass, replace
 
 from mailbot.cases.rules import AttachmentRules
 from mailbot.ingest import defects, sniffing
+from mailbot.ingest.cleaning import clean_line
 from mailbot.ingest.defects import Defects
+from mailbot.ingest.encoded_words import decode_words
 from mailbot.ingest.filenames import extension_of, safe_name
+from mailbot.ingest.headers import read_root
+from mailbot.ingest.parameters import Valued
 from mailbot.ingest.parts import Part
 from mailbot.ingest.texts import Encoded
 from mailbot.mail import Attachment
@@ -28,8 +32,8 @@ _MACHINE_NAME = re.compile(
 def attachment_of(part: Part, found: Defects) -> Attachment:
     """One leaf as an attachment, its transfer encoding undone."""
     disposition = part.disposition()
-    name = safe_name(disposition.get("filename") or part.type.get("name"))
     content = part.content(found)
+    name = safe_name(disposition.get("filename") or part.type.get("name")) or _name_instead(part, disposition, content)
     extra: tuple[str, ...] = ()
     if part.content_type in _NOT_FETCHED:
         found.add(defects.NOT_FETCHED)
@@ -39,6 +43,15 @@ def attachment_of(part: Part, found: Defects) -> Attachment:
     return replace(
         made, inline=inline, content_id=part.block.text("content-id").strip(" <>"), flags=(*made.flags, *extra)
     )
+
+
+def _name_instead(part: Part, disposition: Valued, content: bytes) -> str:
+    """A name for a part that has none: Outlook's content id, or the subject of an attached mail."""
+    if part.content_type == "message/rfc822" and disposition.value == "attachment":
+        subject = clean_line(decode_words(read_root(content, Defects()).text("subject")))
+        return safe_name(f"{subject}.eml") if subject else ""
+    local = part.block.text("content-id").strip("<> ").partition("@")[0]
+    return safe_name(local) if _MACHINE_NAME.fullmatch(local) else ""
 
 
 def make(path: str, name: str, content: bytes, declared: str) -> Attachment:

@@ -8,7 +8,7 @@ from mailbot.ingest.cleaning import clean_line
 
 LONGEST = 180
 _SEPARATORS = re.compile(r"[/\\]")
-_FORBIDDEN = re.compile(r'[<>:"|?*\u200b-\u200f\u2028\u2029\u2060-\u2064]')
+_FORBIDDEN = re.compile(r'[<>"|?*]|:(?! )|[\u200b-\u200f\u2028\u2029\u2060-\u2064]')
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(1, 10)} | {f"lpt{n}" for n in range(1, 10)}
 )
