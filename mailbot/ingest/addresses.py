@@ -20,6 +20,7 @@ _BARE_ID = re.compile(r"[^<>\s\"(),;]{1,250}@[^<>\s\"(),;@]{1,250}")
 _AROUND_AT = re.compile(r"\s*([@.])\s*")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>(),;:\"\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_ID = frozenset('<>()[]\\, "')
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _COMMENT = re.compile(r"\([^()]*\)")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
@@ -39,12 +40,15 @@ class _Item:
 
 
 def parse_addresses(value: str) -> tuple[tuple[Address, ...], bool]:
-    """The mailboxes of a header, groups taken apart; the flag is False where something could not be read.
+    """The mailboxes of a header, groups taken apart; the flag is False where something could not be read or
+    is more than plain mailboxes: groups, addresses inside comments, control characters.
 
     The part between angle brackets is the address whatever stands before it (`"a@good" <b@evil>` is b@evil);
     an address is never searched for inside a display name or a comment.
     """
-    items, well_formed = _Scanner(value).scan()
+    scanner = _Scanner(value)
+    items, well_formed = scanner.scan()
+    well_formed = well_formed and not scanner.groups and not _CONTROL.search(value)
     found: list[Address] = []
     pending = ""
     for item in items[:MOST_ADDRESSES]:
@@ -126,6 +130,7 @@ class _Scanner:
         self._items: list[_Item] = []
         self._item = _Item()
         self._fine = True
+        self.groups = 0
 
     def scan(self) -> tuple[list[_Item], bool]:
         value, position = self._value, 0
@@ -144,6 +149,7 @@ class _Scanner:
         if character in ",;":
             self._close()
         elif character == ":" and self._is_group_name():
+            self.groups += 1
             self._item = _Item()
         elif character in ")>":
             self._fine = False
@@ -206,6 +212,7 @@ class _Scanner:
             self._put(value[position:])
             return len(value)
         comment = _QUOTED_PAIR.sub(r"\1", value[position + 1 : end - 1])
+        self._fine = self._fine and not any(character in comment for character in "@<>")
         self._item.comments.append(_phrase(comment))
         return end
 
