@@ -19,7 +19,7 @@ def verdict(*headers: str, sender: str = "Dana <dana@broker.example>", dkim: Dki
 
 
 def test_nothing_is_believed_when_no_host_is_configured() -> None:
-    raw = b"Authentication-Results: mx.desk.example; dmarc=pass header.from=broker.example\r\nFrom: d@broker.example\r\n\r\nx"
+    raw = b"Authentication-Results: mx.desk.example; dmarc=pass\r\nFrom: d@broker.example\r\n\r\nx"
     assert assess(parse(raw), (), None).verdict is Verdict.NONE
 
 
