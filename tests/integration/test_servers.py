@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from mailbot.store.engine import has_schema, is_current
 from tests.servers.postgres import PostgresServer, find_programs, postgres_server
 
 
@@ -19,6 +20,14 @@ def test_every_test_gets_a_database_of_its_own(database_url: str, turn: int) -> 
         connection.execute(text("INSERT INTO only_here VALUES (:turn)"), {"turn": turn})
         assert connection.execute(text("SELECT turn FROM only_here")).scalars().all() == [turn]
     engine.dispose()
+
+
+def test_a_fresh_database_has_todays_tables(database_url: str) -> None:
+    assert is_current(database_url)
+
+
+def test_an_empty_database_has_none(empty_database_url: str) -> None:
+    assert not has_schema(empty_database_url)
 
 
 def test_postgresql_is_at_least_15_and_listens_on_its_socket_only(postgresql_url: str) -> None:

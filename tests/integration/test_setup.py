@@ -61,11 +61,11 @@ def test_a131_init_lets_only_the_owner_read_what_it_writes(desk: Path) -> None:
 
 
 def test_init_makes_the_schema_on_both_engines(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MAILBOT_DATABASE__URL", database_url)
+    monkeypatch.setenv("MAILBOT_DATABASE__URL", empty_database_url)
     run("init", str(tmp_path / "desk"))
-    assert is_current(database_url)
+    assert is_current(empty_database_url)
     assert checked(tmp_path / "desk").exit_code == 0
 
 
