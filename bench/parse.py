@@ -1,6 +1,6 @@
 """How much CPU reading a mail costs, beside the parsers that it is measured against; prints one JSON object.
 
-    python bench/parse.py FOLDER      # a folder of .eml files
+python bench/parse.py FOLDER      # a folder of .eml files
 """
 
 from __future__ import annotations

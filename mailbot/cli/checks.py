@@ -12,6 +12,8 @@ from mailbot.classify.playbook_check import mistakes
 from mailbot.config import Config, Secret
 from mailbot.config.kinds import Carrier
 from mailbot.errors import MailbotError
+from mailbot.replies.plan import LetterKind
+from mailbot.replies.templates import load_templates
 from mailbot.store.engine import is_current
 from mailbot.store.sealing import read_key_file
 
@@ -98,6 +100,16 @@ def _playbook(config: Config) -> Iterator[Check]:
         yield Check("playbook", ok=True, sentence=f"{len(rules.categories)} categories from {file or 'the package'}")
 
 
+def _templates(config: Config) -> Iterator[Check]:
+    languages = load_templates(None).languages(LetterKind.ACKNOWLEDGMENT)
+    there = ", ".join(languages)
+    if config.desk.language in languages:
+        yield Check("templates", ok=True, sentence=f"letters in {there}")
+    else:
+        remedy = f"no letters are written in {config.desk.language!r}; set desk.language to one of {there}"
+        yield Check("templates", ok=False, sentence=remedy)
+
+
 def _letters(config: Config) -> Iterator[Check]:
     """Letters that are files need a folder that can be written."""
     url = config.outgoing.url
@@ -121,4 +133,4 @@ def _socket(config: Config) -> Iterator[Check]:
         yield Check("listener.lmtp_group", ok=False, sentence=f"there is no group {group!r} on this machine")
 
 
-CHECKS: tuple[Checking, ...] = (_configuration, _keys, _database, _passwords, _playbook, _letters, _socket)
+CHECKS: tuple[Checking, ...] = (_configuration, _keys, _database, _passwords, _playbook, _templates, _letters, _socket)

@@ -168,6 +168,11 @@ def test_check_reports_a_desk_that_no_mail_can_reach(desk: Path, monkeypatch: py
     assert "TODO ways in" in checked(desk).stdout
 
 
+def test_check_reports_a_language_without_letters(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILBOT_DESK__LANGUAGE", "fr")
+    assert "TODO templates: no letters are written in 'fr'; set desk.language to one of en" in checked(desk).stdout
+
+
 def test_check_gives_one_object_a_line_as_json(desk: Path) -> None:
     result = run("check", "--json", "--config", str(desk / "mailbot.toml"))
     rows = [json.loads(line) for line in result.stdout.splitlines()]
