@@ -1,21 +1,43 @@
-"""The text of a mail as a person sees it, and its views (first form)."""
+"""The views of a body: all of its text, what the sender typed now, what is quoted, the signature, a forwarded header."""
 
 from __future__ import annotations
 
-import html as html_entities
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailbot.ingest.html import HIDDEN_TEXT, read_html
+from mailbot.ingest.lines import Line, joined, plain_lines, squeezed
+from mailbot.ingest.quotes import Division, divide
+from mailbot.ingest.signature import Author, signature_start
 from mailbot.mail import ForwardedHeader
 
-_INVISIBLE = re.compile(r"<(script|style|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
+TEXT_CAP = 1_000_000
+"""Characters of a text that are read; what is beyond is cut off and told as a defect."""
+
+TEXT_CUT_OFF = "text cut off"
+_MAY_HIDE = re.compile(
+    r"display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?[01](?![\d.])|opacity\s?:\s?0(?![.\d])|mso-hide|"
+    r"max-height\s?:\s?0|(?<![-\w])color\s?[:=]\s?[\"']?(?:#f{3,6}\b|white|transparent|rgb\(255)|text-indent\s?:\s?-|:\s?-\d{4}|\shidden[\s>]",
+    re.IGNORECASE,
+)
+_STUB = re.compile(
+    r"(?:does not|doesn't|cannot|can't|unable to|not able to) (?:support|display|view|read|show)\b.{0,40}html|html (?:e-?mail|message|format|version|capable|enabled)"
+    r"|view (?:this|the|it) (?:e-?mail|message|online|in your browser)|in html|this is an html|no text version|kein html|format html|formato html",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe|lieber|moin|"
+    r"bonjour|bonsoir|salut|cher|chère|madame|monsieur|hola|estimad|buen[oa]s|querid|buongiorno|buonasera|gentile|ciao|"
+    r"beste|geachte|goede|olá|bom dia|boa tarde|prezad|caro|cara|dzień dobry|szanown|witam|cześć|hej|hei|dobrý|dobré|"
+    r"здравствуйте|добрый|уважаем|привет|merhaba|sayın|您好|你好|尊敬|こんにちは|お世話|안녕하세요)\b[^.?!\n]{0,50}[,，:：!、。]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """All of the text, and the parts of it that are new, quoted, or the signature."""
+    """See mail.Message: `text` holds all that a person would see, the others are parts of it."""
 
     text: str
     new_text: str
@@ -25,13 +47,129 @@ class Views:
     defects: tuple[str, ...] = ()
 
 
-def views(plain: str | None, html: str | None) -> Views:
-    """The views of a mail that has these forms."""
-    text = plain if plain is not None and plain.strip() else _stripped(html or "") or plain or ""
-    return Views(text, text)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the headers tell a reader of the body: who signs, and whether this answers or forwards another message."""
+
+    name: str = ""
+    address: str = ""
+    answers: bool = False
+    forwards: bool = False
 
 
-def _stripped(html: str) -> str:
-    text = _INVISIBLE.sub("", html)
-    text = _TAG.sub("", _BREAK.sub("\n", text))
-    return html_entities.unescape(text).strip()
+NO_SETTING = Setting()
+
+
+def views(plain: str | None, html: str | None, setting: Setting = NO_SETTING) -> Views:
+    """Reads a body from its text/plain and its text/html, either of which may be missing.
+
+    The plain text is taken where it is a good one; the HTML is then only searched for hidden text. Linear
+    in the length of both; nothing is raised, whatever the texts are.
+    """
+    defects: list[str] = []
+    lines: Sequence[Line]
+    if html is not None and not _good_plain(plain, html):
+        read = read_html(html)
+        defects += read.defects
+        lines = read.lines
+        if plain and plain.strip() and not any(line.bare for line in lines):
+            lines = _lines_of(plain, defects)
+    else:
+        lines = _lines_of(plain or "", defects)
+        if html and _MAY_HIDE.search(html):
+            defects += [defect for defect in read_html(html).defects if defect == HIDDEN_TEXT]
+    return _views(lines, Author.of(setting.name, setting.address), setting, tuple(defects))
+
+
+def _lines_of(plain: str, defects: list[str]) -> list[Line]:
+    if len(plain) > TEXT_CAP:
+        defects.append(TEXT_CUT_OFF)
+        plain = plain[:TEXT_CAP]
+    return plain_lines(plain.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _good_plain(plain: str | None, html: str) -> bool:
+    """False for a plain text that only says that there is an HTML one, or nothing."""
+    if plain is None:
+        return False
+    text = plain.strip()
+    if len(text) < 2:
+        return not html.strip() and bool(text)
+    return len(text) > 400 or len(html) < 4 * len(text) or not _STUB.search(text)
+
+
+def _views(lines: Sequence[Line], author: Author, setting: Setting, defects: tuple[str, ...]) -> Views:
+    text = joined(lines)
+    division = divide(lines)
+    new, signature = _typed(lines, division, author)
+    new_text = squeezed("\n".join(line.text for line in new))
+    quoted = squeezed("\n".join(line.text for line, is_quoted in zip(lines, division.quoted, strict=True) if is_quoted))
+    forwarded = _forwarded(division, setting, new_text)
+    if quoted and _says_nothing(new_text) and not _may_say_nothing(new_text, division, setting):
+        new_text, signature = _whole(lines, division, author)
+    return Views(text, new_text, quoted, signature, forwarded, defects)
+
+
+def _typed(lines: Sequence[Line], division: Division, author: Author) -> tuple[list[Line], str]:
+    """The lines that are neither quoted nor signature, and the signatures."""
+    new: list[Line] = []
+    signatures: list[str] = []
+    runs = list(_runs(lines, division))
+    first = next((line for line in lines if line.bare), None)
+    for number, run in enumerate(runs):
+        below_quote = run[0] is not first
+        start = signature_start(run, author, below_quote=below_quote) if number in (0, len(runs) - 1) else len(run)
+        if new and start:
+            new.append(Line("")) if len(runs) <= 2 else None
+        new += run[:start]
+        signatures.append(joined(run[start:]))
+    return new, "\n".join(signature for signature in signatures if signature)
+
+
+def _runs(lines: Sequence[Line], division: Division) -> list[list[Line]]:
+    """The stretches of lines between quotes that hold text, without blank lines around them."""
+    runs: list[list[Line]] = []
+    run: list[Line] = []
+    for line, is_quoted in zip(lines, division.quoted, strict=True):
+        if not is_quoted:
+            run.append(line)
+        elif run:
+            runs.append(run)
+            run = []
+    runs.append(run)
+    return [trimmed for run in runs if (trimmed := _trimmed(run))]
+
+
+def _trimmed(run: list[Line]) -> list[Line]:
+    texts = [i for i, line in enumerate(run) if line.bare]
+    return run[texts[0] : texts[-1] + 1] if texts else []
+
+
+def _forwarded(division: Division, setting: Setting, new_text: str) -> ForwardedHeader | None:
+    """The header block, when this forwards a message rather than answers it."""
+    if division.block is None or not division.block.complete:
+        return None
+    if division.forward or setting.forwards or not (setting.answers or new_text):
+        return division.block.header()
+    return None
+
+
+def _says_nothing(new_text: str) -> bool:
+    return not new_text or (len(new_text) < 80 and bool(_GREETING.fullmatch(new_text.strip())))
+
+
+def _may_say_nothing(new_text: str, division: Division, setting: Setting) -> bool:
+    """True when the quote is so well marked that an empty answer is believed: then only files were sent (PAINS 27)."""
+    if division.forward or new_text:
+        return False
+    return division.certain and (division.block is None or setting.answers)
+
+
+def _whole(lines: Sequence[Line], division: Division, author: Author) -> tuple[str, str]:
+    """All of the text but the signature and a forwarded header block that was read."""
+    lines = list(lines)
+    block = division.block
+    if block is not None and block.complete and not any(line.bare and not q for line, q in zip(lines, division.quoted, strict=True)):
+        lines = lines[block.end :]
+    start = signature_start(lines, author)
+    return joined(lines[:start]), joined(lines[start:])

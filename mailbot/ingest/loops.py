@@ -1,0 +1,21 @@
+"""Knows mail that came from the desk itself: answering it would never end (ATTACKS A091)."""
+
+from __future__ import annotations
+
+from mailbot.mail import Envelope, Message, OwnAddresses
+
+
+def loop_signs(message: Message, envelope: Envelope, own: OwnAddresses) -> tuple[str, ...]:
+    """Why the message is the desk's own; empty when it is not."""
+    if any(own.owns(person.address) for person in message.from_ if person.address):
+        return ("the sender is the desk itself",)
+    if envelope.sender and own.owns(envelope.sender):
+        return ("the envelope sender is the desk itself",)
+    sender = message.header("sender") or ""
+    if "@" in sender and own.owns(sender.strip().rpartition("<")[2].rstrip("> ")):
+        return ("the Sender header names the desk itself",)
+    if own.host and message.message_id.casefold().endswith("@" + own.host.casefold()):
+        return ("the message id is one that the desk mints",)
+    if message.header("x-mailbot-letter") is not None:
+        return ("it carries the header of a desk's automatic letter",)
+    return ()

@@ -1,0 +1,53 @@
+"""Knows the reports that machines send about mail and are no bounces: read receipts, complaints, calendars, DMARC and TLS."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.mail import Kind, Message, Screening
+
+_RECEIPT_SUBJECT = re.compile(r"(?:read|gelesen|lu|leído|letto|gelezen|lido|przeczytano|已读|既読|not read|ungelesen gelöscht)\s?[:：]", re.IGNORECASE)
+_RECEIPT_TEXT = re.compile(r"(?:was|wurde) (?:read|displayed|deleted without being read|gelesen)|return receipt|lesebestätigung", re.IGNORECASE)
+_DMARC = re.compile(r"report domain:.{1,120}submitter:|^dmarc (?:aggregate|report)|\[dmarc|\breport-id:\s?\S", re.IGNORECASE)
+_TLS = re.compile(r"^(?:re: )?(?:tls|smtp tls)[ -]?report", re.IGNORECASE)
+_CALENDAR_METHOD = re.compile(r"method=\"?(reply|counter|refresh|cancel)", re.IGNORECASE)
+_CALENDAR_ANSWER = re.compile(rb"^METHOD:(?:REPLY|COUNTER|REFRESH)", re.MULTILINE | re.IGNORECASE)
+_CALENDAR_SUBJECT = re.compile(
+    r"(?:accepted|declined|tentative(?:ly accepted)?|tentatively accepted|zugesagt|abgelehnt|mit vorbehalt|accepté|refusé|aceptad[oa]|rechazad[oa]|accettato|rifiutato|geaccepteerd|aceite|recusado|接受|已接受|拒绝)\s?[:：]",
+    re.IGNORECASE,
+)
+
+
+def machine_report(message: Message) -> Screening | None:
+    """The screening of such a report; None for everything else."""
+    declared = (message.header("content-type") or "")[:500].casefold()
+    types = {part.content_type for part in message.attachments} | {part.declared_type for part in message.attachments}
+    if "feedback-report" in declared or "message/feedback-report" in types:
+        return Screening(Kind.AUTO_REPLY, ("a feedback report about a complaint (RFC 5965)",))
+    if "disposition-notification" in declared or "message/disposition-notification" in types:
+        return Screening(Kind.AUTO_REPLY, ("a read receipt (RFC 8098)",))
+    if _is_receipt(message):
+        return Screening(Kind.AUTO_REPLY, ("a read receipt by its words",))
+    if "report-type=tlsrpt" in declared.replace('"', "") or "application/tlsrpt+gzip" in types or _TLS.search(message.subject):
+        return Screening(Kind.BULK, ("a TLS report (RFC 8460)",))
+    if _DMARC.search(message.subject):
+        return Screening(Kind.BULK, ("a DMARC report (RFC 9990)",))
+    return _calendar(message, declared)
+
+
+def _is_receipt(message: Message) -> bool:
+    return bool(_RECEIPT_SUBJECT.match(message.subject)) and bool(_RECEIPT_TEXT.search(message.text[:600]))
+
+
+def _calendar(message: Message, declared: str) -> Screening | None:
+    """An answer to an invitation; an invitation itself was sent by a person."""
+    signs = ("an answer from a calendar (RFC 5546)",)
+    if "text/calendar" in declared and _CALENDAR_METHOD.search(declared):
+        return Screening(Kind.AUTO_REPLY, signs)
+    for part in message.attachments:
+        if "calendar" in part.content_type or "calendar" in part.declared_type:
+            if _CALENDAR_ANSWER.search(part.content[:2000]):
+                return Screening(Kind.AUTO_REPLY, signs)
+            if _CALENDAR_SUBJECT.match(message.subject):
+                return Screening(Kind.AUTO_REPLY, signs)
+    return None

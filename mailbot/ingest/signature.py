@@ -1,0 +1,262 @@
+"""Finds where the signature of a text begins: the dashes, "Sent from my phone", a sign-off, the writer's name, a disclaimer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mailbot.ingest.lines import Line, Mark
+
+_TAIL = 14
+"""A signature without dashes begins within so many lines of text from the end."""
+
+_DASHES = frozenset(("--", "—", "––", "——", "- --"))
+_RULE = re.compile(r"[-_—–=*]{2,}")
+_CONTACT = re.compile(
+    r"[\w.+-]{1,64}@[\w.-]{2,80}|\bhttps?://|\bwww\.|(?:\+?\(?\d[\d ().–/-]{6,20}\d)|"
+    r"\b(?:tel|phone|fax|mobile|cell|direct|office|ext|tél|téléphone|telefon|teléfono|móvil|telefono|handy|mob|skype)\b",
+    re.IGNORECASE,
+)
+_LIST_FOOTER = re.compile(r"mailing list|\bunsubscribe\b|listinfo|google groups|yahoo! groups|liste de diffusion", re.IGNORECASE)
+_MOBILE = re.compile(
+    r"[\s*_(]{0,3}(?:"
+    r"(?:sent|posted|written|typed|composed)\s+(?:from|via|with|using|on)\s+(?:my|the|an?)?\b.{0,50}"
+    r"|get outlook for .{2,40}|download outlook .{2,40}"
+    r"|(?:von|mit) (?:meinem|meiner|outlook|mobil|gmx|web\.de|yahoo|mail|unterwegs|der)\b.{0,60}(?:gesendet|geschickt|geschrieben|versendet)"
+    r"|gesendet (?:mit|von|über|aus)\b.{1,50}|diese nachricht wurde von .{2,60}gesendet|holen sie sich outlook .{2,30}"
+    r"|envoyé (?:de|depuis|à partir|avec)\b.{1,50}|obtenez outlook .{2,40}|télécharger outlook .{2,30}"
+    r"|enviado (?:desde|de|do|a partir|con|pelo|com|através)\b.{1,50}|obtener outlook .{2,40}|obter (?:o )?outlook .{2,40}"
+    r"|inviato (?:da|dal|con|tramite)\b.{1,50}|scarica outlook .{2,30}|ottieni outlook .{2,30}"
+    r"|verzonden (?:vanaf|met|via|vanuit|door)\b.{1,50}|verstuurd (?:vanaf|met|via|vanuit|door)\b.{1,50}|outlook voor .{2,30}"
+    r"|wysłane? (?:z|przy|za)\b.{1,50}|odesláno (?:z|ze|pomocí)\b.{1,50}|odoslané (?:z|zo|pomocou)\b.{1,50}|pobierz .{0,12}outlook.{2,30}"
+    r"|sendt fra\b.{1,50}|skickat från\b.{1,50}|skickad från\b.{1,50}|sänt från\b.{1,50}|hent outlook .{2,30}|hämta outlook .{2,30}"
+    r"|lähetetty\b.{1,50}|hanki outlook .{2,30}|küldve\b.{1,50}|elküldve\b.{1,50}|trimis de pe\b.{1,50}"
+    r"|.{0,40}(?:'den|'dan|’den|’dan|ımdan|umdan|imden) gönderildi|отправлено (?:с|из|от)\b.{1,50}|надіслано (?:з|із)\b.{1,50}"
+    r"|στάλθηκε από .{1,50}|発信元\b.{0,30}|iphoneから送信|ipadから送信|.{1,20}から送信|.{0,4}发自.{1,30}|發自.{1,30}|从我的.{1,20}发送"
+    r"|.{0,10}從我的.{1,20}傳送|나의 .{1,20}에서 보냄|.{1,20}에서 보냄|.{1,20}에서 발송된 메일|gửi từ .{1,40}|dikirim dari .{1,40}"
+    r"|נשלח מ.{1,40}|أُرسلت من .{1,40}|تم الإرسال من .{1,40}|envoyée? depuis .{1,40}|yahoo mail.{0,60}|via mobile"
+    r")[\s.!*_)>]{0,6}",
+    re.IGNORECASE,
+)
+_MOBILE_TALK = re.compile(r"[,;?]\s|\b(?:is|are|was|were|to|that|which|because|ist|sind|est|sont|es|son)\b", re.IGNORECASE)
+_FORMAL = frozenset(
+    "regards|best regards|kind regards|warm regards|warmest regards|with kind regards|with best regards|kindest regards|best|"
+    "all the best|best wishes|many regards|rgds|brgds|br|kr|sincerely|yours sincerely|sincerely yours|very truly yours|"
+    "yours truly|yours faithfully|respectfully|respectfully yours|respectfully submitted|cordially|yours|cheers|warmly|"
+    "take care|with gratitude|in gratitude|have a great day|have a good day|have a nice day|thanks and regards|"
+    "thanks & regards|thank you and best regards|many thanks and best regards|v/r|very respectfully|be well|blessings|"
+    "mit freundlichen grüßen|mit freundlichem gruß|mit freundlichen gruessen|freundliche grüße|freundlichen gruß|"
+    "beste grüße|viele grüße|liebe grüße|herzliche grüße|schöne grüße|mit besten grüßen|mit freundlichem gruss|gruß|grüße|"
+    "gruss|grüsse|freundliche grüsse|mfg|lg|vg|hochachtungsvoll|mit herzlichen grüßen|"
+    "cordialement|bien cordialement|très cordialement|bien à vous|bien à toi|sincères salutations|meilleures salutations|"
+    "salutations|cdlt|cdt|bonne journée|sincèrement|amicalement|respectueusement|salutations distinguées|sentiments distingués|"
+    "saludos|saludos cordiales|un saludo|un cordial saludo|cordiales saludos|atentamente|muy atentamente|atte|atte.|saludo|"
+    "cordialmente|un abrazo|abrazos|reciba un cordial saludo|quedo atento|quedo atenta|"
+    "cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cordialità|"
+    "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|groet|groeten|groetjes|mvg|"
+    "hoogachtend|atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|att|obrigado e atenciosamente|"
+    "pozdrawiam|z poważaniem|z powazaniem|serdecznie pozdrawiam|pozdrowienia|s pozdravem|s pozdravom|"
+    "med venlig hilsen|venlig hilsen|mvh|hilsen|med vennlig hilsen|vennlig hilsen|med vänlig hälsning|"
+    "med vänliga hälsningar|vänliga hälsningar|vänlig hälsning|hälsningar|bästa hälsningar|ystävällisin terveisin|terveisin|"
+    "saygılarımla|iyi çalışmalar|с уважением|з повагою|üdvözlettel|cu stima|cu respect|με εκτίμηση|"
+    "此致|敬礼|敬礼!|顺颂商祺|祝好|谨上|敬上|敬上。|此致敬礼|よろしくお願いします|よろしくお願いいたします|敬具|감사합니다|드림|올림|trân trọng|salam|hormat kami".split("|")
+)
+_FORMAL_ENDS = ("regards", "grüßen", "grüße", "salutations", "saluti", "saludos", "groeten", "hilsen", "hälsningar", "wishes")
+_THANKS = frozenset(
+    "thanks|thank you|many thanks|thanks so much|thank you so much|thanks a lot|thanks again|thx|ty|tia|thank you very much|"
+    "thanks in advance|thank you in advance|thanks very much|much appreciated|thanks much|with thanks|thank you for your help|"
+    "thanks for your help|danke|vielen dank|besten dank|danke schön|merci|merci beaucoup|merci d'avance|gracias|"
+    "muchas gracias|mil gracias|grazie|grazie mille|bedankt|dank u|alvast bedankt|obrigado|obrigada|muito obrigado|"
+    "muito obrigada|dziękuję|dzięki|děkuji|tak|mange tak|takk|tack|kiitos|teşekkürler|спасибо|дякую|谢谢|謝謝|多谢|ありがとうございます|cảm ơn".split("|")
+)
+_DISCLAIMER = re.compile(
+    r"confidential|privileged|intended (?:only |solely )?(?:for|recipient)|intended recipient|disclaimer|in error|vertraulich|"
+    r"confidentiel|confidencial|riservat|vertrouwelijk|think before you print|consider the environment|save a tree|"
+    r"hipaa|virus[- ]free|think green|printing this|unauthorized|kein(?:e)? rechtsverbindlich|avis important|保密|机密",
+    re.IGNORECASE,
+)
+_EDGES = " \t,.;:!*_~-–—|/()\"'’>💙🎉😊🙏👍\u200e"
+_NAME = re.compile(r"[-–—~/ *_]{0,3}[^\W\d_][\w.'’-]{0,24}(?:,? [^\W\d_][\w.'’-]{0,24}){0,4}(?:, ?[\w. ]{1,12})?[ *_.!]{0,3}")
+_LEADING_DASH_NAME = re.compile(r"[-–—~] ?[A-Z][\w.'’-]{1,24}(?: [A-Z][\w.'’-]{0,24}){0,3}")
+_SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2,}[.!]$", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """How the sender may sign: the words of the name, and the address as letters only."""
+
+    words: frozenset[str] = field(default_factory=frozenset)
+    address: str = ""
+
+    @classmethod
+    def of(cls, name: str, address: str) -> Author:
+        words = frozenset(_WORDS.findall(_folded(name)[:200]))
+        local, _, domain = _folded(address)[:300].partition("@")
+        letters = "".join(_WORDS.findall(local)) + " " + "".join(_WORDS.findall(domain.rpartition(".")[0]))
+        return cls(words, letters)
+
+    def signs(self, bare: str) -> bool:
+        """True when all words of the line, up to a comma or bar, are the sender's names, initials or address."""
+        head = re.split(r"[,|/•·]", bare.strip(_EDGES)[:120], maxsplit=1)[0]
+        words = _WORDS.findall(_folded(head))
+        if not words or len(words) > 6 or not (self.words or self.address.strip()):
+            return False
+        if any(character.isdigit() for character in head):
+            return False
+        return all(self._has(word) for word in words) and any(len(word) > 2 or word in self.words for word in words)
+
+    def initials(self, bare: str) -> bool:
+        """True for "P.", "PR" and the like."""
+        letters = "".join(_WORDS.findall(_folded(bare)))
+        if not 1 <= len(letters) <= 3 or len(bare) > 8:
+            return False
+        return all(any(word.startswith(letter) for word in self.words) for letter in letters)
+
+    def _has(self, word: str) -> bool:
+        if word in self.words or (len(word) > 2 and word in self.address):
+            return True
+        return len(word) == 1 and any(name.startswith(word) for name in self.words)
+
+
+NOBODY = Author()
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, so that an address and a name can be compared."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def signature_start(lines: Sequence[Line], author: Author = NOBODY, *, below_quote: bool = False) -> int:
+    """The index of the first line of the signature; the number of lines where there is none.
+
+    A text that would be nothing but signature has none, except for the line that a mobile program adds,
+    and for what stands behind dashes below a quote.
+    """
+    texts = [i for i, line in enumerate(lines) if line.bare]
+    if not texts:
+        return len(lines)
+    start = _marked(lines, texts)
+    start = min(start, _dashed(lines, texts, first=0 if below_quote else 1))
+    for _ in range(4):
+        above = [i for i in texts if i < start][-_TAIL:]
+        lower = _tail_start(lines, above, author)
+        if lower is None:
+            break
+        start = lower
+    return start
+
+
+def _tail_start(lines: Sequence[Line], above: Sequence[int], author: Author) -> int | None:
+    """A lower start of the signature, given the lines of text above the present one."""
+    if not above:
+        return None
+    if _is_mobile(lines[above[-1]].bare):
+        return above[-1]
+    for find in (_footer, _closing, _dash_name):
+        start = find(lines, above)
+        if start is not None:
+            return start
+    return _signed(lines, above, author) if author is not NOBODY else None
+
+
+def _is_mobile(bare: str) -> bool:
+    return len(bare) <= 110 and bool(_MOBILE.fullmatch(bare)) and not _MOBILE_TALK.search(bare)
+
+
+def _marked(lines: Sequence[Line], texts: Sequence[int]) -> int:
+    """Where the HTML says that the signature begins, when nothing but signature follows."""
+    start = len(lines)
+    for i in reversed(texts):
+        if lines[i].mark & Mark.SIGNATURE:
+            start = i
+        elif start == len(lines) and not _DISCLAIMER.search(lines[i].bare[:400]):
+            break
+        elif start < len(lines):
+            if lines[i].bare in _DASHES:
+                start = i
+            break
+    return start if start > texts[0] or _is_mobile(lines[texts[0]].bare) else len(lines)
+
+
+def _dashed(lines: Sequence[Line], texts: Sequence[int], *, first: int) -> int:
+    """The last "-- " line with text above it and no more than a signature's worth of lines below it."""
+    fences = 0
+    found = len(lines)
+    for place, i in enumerate(texts):
+        bare = lines[i].bare
+        fences += bare.startswith("```")
+        if place < first or fences % 2 or len(bare) > 80 or bare[0] not in "-_—–=*":
+            continue
+        below = [lines[j].bare for j in texts[place + 1 :]]
+        if bare in _DASHES:
+            if len(below) <= 30 and (bare == "--" or len(below) <= 10):
+                return i
+        elif _RULE.fullmatch(bare) and below and _is_contact_block(below):
+            found = min(found, i)
+    return found
+
+
+def _is_contact_block(below: Sequence[str]) -> bool:
+    """A short block of short lines with ways to reach somebody, or what a mailing list adds."""
+    if len(below) > 16 or any(len(bare) > 100 for bare in below[:12]):
+        return False
+    contacts = sum(bool(_CONTACT.search(bare)) for bare in below)
+    return contacts >= 2 or (contacts == 1 and len(below) <= 5) or any(_LIST_FOOTER.search(bare) for bare in below)
+
+
+def _footer(lines: Sequence[Line], above: Sequence[int]) -> int | None:
+    """A disclaimer in the last paragraph, or a mobile line with other short lines below it."""
+    last = above[-1]
+    bare = lines[last].bare
+    if len(above) > 1 and len(bare) > 40 and _DISCLAIMER.search(bare[:1000]) and len(_DISCLAIMER.findall(bare[:1000])) > 1:
+        return _paragraph_start(lines, last, above[0])
+    if len(above) > 1 and _LIST_FOOTER.search(bare[:200]) and len(bare) < 100 and _RULE.fullmatch(lines[above[-2]].bare):
+        return above[-2]
+    return None
+
+
+def _paragraph_start(lines: Sequence[Line], at: int, lowest: int) -> int | None:
+    while at > lowest and lines[at - 1].bare:
+        at -= 1
+    return at if at > lowest else None
+
+
+def _closing(lines: Sequence[Line], above: Sequence[int]) -> int | None:
+    """A line that says good-bye, with nothing but a name and the like below it."""
+    for place in range(len(above) - 1, 0, -1):
+        bare = lines[above[place]].bare
+        below = [lines[i].bare for i in above[place + 1 :]]
+        if len(bare) <= 60:
+            phrase = bare.strip(_EDGES).casefold()
+            formal = phrase in _FORMAL or (phrase.endswith(_FORMAL_ENDS) and phrase.count(" ") <= 5)
+            if formal and len(below) <= 8:
+                return above[place]
+            if phrase in _THANKS and 1 <= len(below) <= 6 and _NAME.fullmatch(below[0][:130]):
+                return above[place]
+        if len(bare) > 100 or _SENTENCE_END.search(bare):
+            return None
+    return None
+
+
+def _dash_name(lines: Sequence[Line], above: Sequence[int]) -> int | None:
+    """ "-Abhishek Kona" as the last line of text."""
+    if len(above) > 1 and not lines[above[-1] - 1].bare and _LEADING_DASH_NAME.fullmatch(lines[above[-1]].bare):
+        return above[-1]
+    return None
+
+
+def _signed(lines: Sequence[Line], above: Sequence[int], author: Author) -> int | None:
+    """The sender's own name as a line, with title, firm and numbers below it."""
+    if len(above) > 1 and author.initials(lines[above[-1]].bare):
+        return above[-1]
+    for place in range(len(above) - 1, 0, -1):
+        bare = lines[above[place]].bare
+        if len(bare) <= 120 and author.signs(bare):
+            return above[place]
+        if _SENTENCE_END.search(bare) and not _CONTACT.search(bare) and not _DISCLAIMER.search(bare[:400]):
+            return None
+    return None
