@@ -1,0 +1,131 @@
+"""Finds bounces and reads them: from the report (RFC 3464), from flufl.bounce, and from the words of notices without one."""
+
+from __future__ import annotations
+
+import email.message
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
+from flufl.bounce import all_failures
+
+from mailbot.ingest.notices import has_notice_sentence, is_notice_subject, notice_of
+from mailbot.ingest.reasons import judge
+from mailbot.ingest.reports import (
+    REPORT_CAP,
+    Outcome,
+    delivery_parts,
+    outcomes,
+    outcomes_in_text,
+    returned_id,
+    returned_parts,
+    status_in,
+)
+from mailbot.ingest.senders import from_a_mail_system, null_sender
+from mailbot.mail import BounceReport, Envelope, Kind, Message, Screening
+
+_RECIPIENTS_CAP = 100
+_ADDRESS = re.compile(r"(?<![\w.+/=-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,253}\.?\w", re.ASCII)
+_OK_ACTIONS = ("delivered", "relayed", "expanded")
+
+
+def read_bounce(message: Message, envelope: Envelope) -> Screening | None:
+    """The screening of a bounce with its report; None for all other mail."""
+    parts = delivery_parts(message)
+    found = outcomes(parts)
+    signs = _signs(message, envelope, has_report=bool(parts) and bool(found))
+    if not signs:
+        return None
+    notice = notice_of(message.text)
+    if not found:
+        found = outcomes_in_text(message.text)
+    report = _report(message, notice, found)
+    if report.action in _OK_ACTIONS:
+        return Screening(Kind.AUTO_REPLY, (f"a delivery report that says {report.action}",), report)
+    if report.action == "delayed":
+        signs = (*signs, "only a delay: it is still being tried")
+    return Screening(Kind.BOUNCE, signs, report)
+
+
+def _signs(message: Message, envelope: Envelope, *, has_report: bool) -> tuple[str, ...]:
+    """Why this is a bounce; empty when it is none. Words count only from a mail system or under such a subject."""
+    if has_report:
+        return ("it holds a delivery report (RFC 3464)",)
+    declared = (message.header("content-type") or "")[:500].casefold()
+    system = from_a_mail_system(message)
+    null = null_sender(message, envelope)
+    subject = is_notice_subject(message.subject)
+    if "delivery-status" in declared and (system or null or subject):
+        return ("its type is that of a delivery report",)
+    if not (system or null or subject):
+        return ()
+    if message.header("x-failed-recipients") and (system or null):
+        return ("X-Failed-Recipients names an address",)
+    sentence = has_notice_sentence(message.text)
+    if sentence and (system or null or (subject and not message.in_reply_to)):
+        return tuple(
+            sign
+            for sign, holds in (
+                ("the sender is a mail system", system),
+                ("the envelope sender is empty", null),
+                ("the subject is that of a delivery notice", subject),
+                ("the text says that mail did not arrive", sentence),
+            )
+            if holds
+        )
+    if subject and system:
+        return ("the sender is a mail system", "the subject is that of a delivery notice")
+    return ()
+
+
+def _report(message: Message, notice: str, found: list[Outcome]) -> BounceReport:
+    recipients = _recipients(message, notice, found)
+    actions = [outcome.action for outcome in found if outcome.action]
+    said = " ".join(outcome.diagnostic for outcome in found[:20])
+    verdict = judge(
+        action=next((action for action in actions if action == "failed"), actions[0] if actions else None),
+        status=next((outcome.status for outcome in found if outcome.status), None),
+        diagnostic=said,
+        notice=notice,
+        subject=message.subject,
+    )
+    return BounceReport(recipients, verdict.status, verdict.action, verdict.permanent, returned_id(message))
+
+
+def _recipients(message: Message, notice: str, found: list[Outcome]) -> tuple[str, ...]:
+    """The addresses that failed: as reported, as the header says, as flufl.bounce finds, or the first in the notice."""
+    failed = [o.recipient for o in found if o.recipient and (o.action is None or o.action not in _OK_ACTIONS)]
+    if failed:
+        return _unique(failed)
+    if listed := message.header("x-failed-recipients"):
+        return _unique(_ADDRESS.findall(listed[:4000]))
+    if known := _by_flufl(message):
+        return _unique(known)
+    own = {person.address.casefold() for person in (*message.to, *message.from_)}
+    named = [address for address in _ADDRESS.findall(notice) if address.casefold() not in own]
+    return _unique(named[:1])
+
+
+def _by_flufl(message: Message) -> list[str]:
+    """What flufl.bounce's detectors find in the mail as far as they need it; they raise on mail they do not expect."""
+    mail = email.message.Message()
+    for name in ("from", "to", "subject", "x-mailer", "content-type", "mailing-list", "x-failed-recipients"):
+        value = message.header(name)
+        if value and name != "content-type":
+            mail[name] = value.encode("ascii", "replace").decode("ascii")
+    mail["content-type"] = "text/plain; charset=utf-8"
+    mail.set_payload(message.text[:REPORT_CAP].encode("ascii", "replace").decode("ascii"))
+    with suppress(Exception):  # its detectors take apart what they do not know by trial
+        temporary, permanent = all_failures(mail)
+        return sorted(address.decode("ascii", "replace") for address in temporary | permanent if b"@" in address)
+    return []
+
+
+def _unique(addresses: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for address in addresses:
+        seen.setdefault(address.casefold(), address.strip(".<>'\""))
+    return tuple(list(seen.values())[:_RECIPIENTS_CAP])
+
+
+_ = (returned_parts, status_in)
