@@ -11,6 +11,8 @@ from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json,
 from mailbot.cli.sheet import parsed_row, parsed_sheet
 from mailbot.errors import UsageError
 from mailbot.ingest.parse import parse, parse_body
+from mailbot.ingest.screen import screen
+from mailbot.mail import Envelope, OwnAddresses
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Mails, one in each file.")]
 BodyOption = Annotated[
@@ -18,6 +20,7 @@ BodyOption = Annotated[
     typer.Option("--body", metavar="TYPE", help="The files are bare bodies of this type: text/plain or text/html."),
 ]
 _BODY_TYPES = ("text/plain", "text/html")
+_NOBODY = OwnAddresses(frozenset(), "")  # a file is shown as it is, whichever desk reads it
 
 
 def register(commands: typer.Typer) -> None:
@@ -53,8 +56,9 @@ def _show_one(path: Path, body: str | None, *, as_json: bool) -> bool:
             say(f"{path}: {reason}")
         return False
     message = parse(raw) if body is None else parse_body(raw, body)
+    screening = screen(message, Envelope(sender=None), _NOBODY)
     if as_json:
-        print_json(parsed_row(str(path), message))
+        print_json(parsed_row(str(path), message, screening))
     else:
-        typer.echo(parsed_sheet(str(path), message))
+        typer.echo(parsed_sheet(str(path), message, screening))
     return True

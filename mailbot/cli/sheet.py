@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mailbot.mail import Address, Attachment, Message
+from mailbot.mail import Address, Attachment, BounceReport, Message, Screening
 
 _SHOWN_LINES = 40
 
 
-def parsed_row(file: str, message: Message) -> dict[str, object]:
+def parsed_row(file: str, message: Message, screening: Screening) -> dict[str, object]:
     """The JSON row of one file."""
     return {
         "file": file,
@@ -20,15 +20,27 @@ def parsed_row(file: str, message: Message) -> dict[str, object]:
         "reply_to": _people(message.reply_to),
         "subject": message.subject,
         "date": message.date.isoformat() if message.date else None,
-        "kind": "reply" if message.in_reply_to or message.references else "inquiry",
-        "because": [],
+        "kind": screening.kind.value,
+        "because": list(screening.because),
         "text": message.text,
         "new_text": message.new_text,
         "signature": message.signature,
         "quoted": message.quoted,
         "attachments": _files(message.attachments),
-        "bounce": None,
+        "bounce": _bounce(screening.bounce),
         "defects": list(message.defects),
+    }
+
+
+def _bounce(report: BounceReport | None) -> dict[str, object] | None:
+    if report is None:
+        return None
+    return {
+        "recipients": list(report.recipients),
+        "status": report.status,
+        "action": report.action,
+        "permanent": report.permanent,
+        "message_id": report.message_id,
     }
 
 
@@ -75,7 +87,7 @@ def _file(attachment: Attachment) -> dict[str, object]:
     }
 
 
-def parsed_sheet(file: str, message: Message) -> str:
+def parsed_sheet(file: str, message: Message, screening: Screening) -> str:
     """What a person wants to see of one mail, label by label."""
     rows = [
         ("File", file),
@@ -87,6 +99,8 @@ def parsed_sheet(file: str, message: Message) -> str:
         ("Date", message.date.isoformat(" ") if message.date else ""),
         ("Message ID", message.message_id),
         ("In reply to", ", ".join(message.in_reply_to)),
+        ("Kind", f"{screening.kind} ({'; '.join(screening.because)})"),
+        ("Bounced", _bounced(screening.bounce)),
         ("Odd", ", ".join(message.defects)),
     ]
     lines = [f"{label + ':':<13}{value}" for label, value in rows if value]
@@ -95,6 +109,13 @@ def parsed_sheet(file: str, message: Message) -> str:
         if text.strip():
             lines += ["", f"--- {label} ---", *_shortened(text)]
     return "\n".join([*lines, ""])
+
+
+def _bounced(report: BounceReport | None) -> str:
+    if report is None:
+        return ""
+    parts = (report.action, report.status, "permanent" if report.permanent else "", ", ".join(report.recipients))
+    return "  ".join(part for part in parts if part)
 
 
 def _named(people: tuple[Address, ...]) -> str:

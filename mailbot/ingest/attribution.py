@@ -1,5 +1,7 @@
 """Knows the lines that mail programs write above a quote: "On … X wrote:" and "-----Original Message-----" in many languages."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -31,7 +33,10 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _STARTS_WITH_DATE = re.compile(r"[\"'*\s(-]{0,6}\d{1,4}[\s.:/年-]")
-_FIRST_PERSON = re.compile(r"\b(?:i|we|ich|wir|j'ai|nous|yo|noi|io|ik|wij|eu)\s+(?:have\s+|had\s+)?(?:wrote|written|schrieb|écrit|scritto)\b", re.I)
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|we|ich|wir|j'ai|nous|yo|noi|io|ik|wij|eu)\s+(?:have\s+|had\s+)?(?:wrote|written|schrieb|écrit|scritto)\b",
+    re.I,
+)
 _DASHED_WROTE = re.compile(r"[-–—]{2,}\s?(?:on|am|le|el|il|op|em)\b.{10,300}\S\s?[-–—]{2,}", re.IGNORECASE)
 _RULED = re.compile(r"[-–—_=*~]{2,}[ \t]?(\S.{1,70}\S)[ \t]?[-–—_=*~]{2,}[*]?")
 _RULE = re.compile(r"[-–—_=*~\u2500]{3,}")

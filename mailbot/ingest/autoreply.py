@@ -1,5 +1,7 @@
 """Knows automatic replies: by headers that say so, else by words of absence and receipt with nothing else around them."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -73,10 +75,16 @@ def _header_signs(message: Message) -> tuple[str, ...]:
         if keyword and keyword != "no":
             return (f"Auto-Submitted is {keyword}" if keyword.startswith("auto-") else "Auto-Submitted is not no",)
     for name, value in message.headers:
-        if "auto" in name or name.startswith("x-"):
-            if _AUTO_HEADER.fullmatch(name) and value.strip().casefold() not in _NOT_SO:
-                return (f"the header {name}",)
-    if any("auto" in value.casefold() for value in message.headers_named("precedence") + message.headers_named("x-precedence")):
+        if _AUTO_HEADER.fullmatch(name) and value.strip().casefold() not in _NOT_SO:
+            return (f"the header {name}",)
+    return _older_header_signs(message)
+
+
+def _older_header_signs(message: Message) -> tuple[str, ...]:
+    if any(
+        "auto" in value.casefold()
+        for value in message.headers_named("precedence") + message.headers_named("x-precedence")
+    ):
         return ("Precedence is auto_reply",)
     if message.header("x-challenge-response") or message.header("x-tmda-fingerprint"):
         return ("a challenge that asks the sender to confirm",)

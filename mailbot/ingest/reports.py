@@ -11,7 +11,9 @@ from mailbot.mail import Attachment, Message
 REPORT_CAP = 65_536
 _GROUPS_CAP = 200
 _DELIVERY_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
-_RETURNED_TYPES = frozenset(("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822"))
+_RETURNED_TYPES = frozenset(
+    ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822")
+)
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>;,\"()\[\]]{1,128}@[^\s<>;,\"()\[\]]{1,253}")
@@ -29,12 +31,20 @@ class Outcome:
 
 
 def delivery_parts(message: Message) -> list[Attachment]:
-    return [part for part in message.attachments if part.content_type in _DELIVERY_TYPES or part.declared_type in _DELIVERY_TYPES]
+    return [
+        part
+        for part in message.attachments
+        if part.content_type in _DELIVERY_TYPES or part.declared_type in _DELIVERY_TYPES
+    ]
 
 
 def returned_parts(message: Message) -> list[Attachment]:
     """The message that is reported about, or its headers."""
-    return [part for part in message.attachments if part.content_type in _RETURNED_TYPES or part.declared_type in _RETURNED_TYPES]
+    return [
+        part
+        for part in message.attachments
+        if part.content_type in _RETURNED_TYPES or part.declared_type in _RETURNED_TYPES
+    ]
 
 
 def outcomes(parts: Iterable[Attachment]) -> list[Outcome]:
@@ -42,40 +52,37 @@ def outcomes(parts: Iterable[Attachment]) -> list[Outcome]:
     found: list[Outcome] = []
     for part in parts:
         text = part.content[:REPORT_CAP].decode("utf-8", "replace")
-        found += [outcome for fields in _groups(text) if (outcome := _outcome(fields)) is not None]
-    return found
+        found += _outcomes(text)
+    return found[:_GROUPS_CAP]
 
 
 def outcomes_in_text(text: str) -> list[Outcome]:
     """The same, where a broken mail left the report in the text."""
     if "inal-recipient" not in text.casefold():
         return []
-    return [outcome for fields in _groups(text[:REPORT_CAP]) if (outcome := _outcome(fields)) is not None]
+    return _outcomes(text[:REPORT_CAP])[:_GROUPS_CAP]
+
+
+def _outcomes(text: str) -> list[Outcome]:
+    return [outcome for fields in _groups(text) if (outcome := _outcome(fields)) is not None]
 
 
 def _groups(text: str) -> Iterator[Mapping[str, str]]:
     """Blocks of header lines divided by blank lines; a field that comes twice keeps its first value."""
     fields: dict[str, str] = {}
     last = ""
-    count = 0
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if not line.strip():
-            if fields:
-                yield fields
-                count += 1
-                if count >= _GROUPS_CAP:
-                    return
-            fields, last = {}, ""
-        elif line[0] in " \t" and last:
+        name, colon, value = line.partition(":")
+        key = name.strip().casefold() if colon and len(name) < 60 else ""
+        if line[:1] in (" ", "\t") and line.strip() and last:
             fields[last] = f"{fields[last]} {line.strip()}"[:4000]
-        else:
-            name, colon, value = line.partition(":")
-            last = name.strip().casefold() if colon and len(name) < 60 else ""
-            if last == "final-recipient" and last in fields:  # groups without a blank line between them
-                yield fields
-                fields = {}
-            if last:
-                fields.setdefault(last, value.strip()[:4000])
+            continue
+        if fields and (not line.strip() or (key == "final-recipient" and key in fields)):
+            yield fields
+            fields = {}
+        last = key
+        if key:
+            fields.setdefault(key, value.strip()[:4000])
     if fields:
         yield fields
 

@@ -1,5 +1,7 @@
 """Tells what a message is before any category: inquiry, reply, automatic reply, bounce or bulk mail (step 4)."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re

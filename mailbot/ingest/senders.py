@@ -1,5 +1,7 @@
 """What the addresses of a message say about who sent it: a mail system, a robot, or perhaps a person."""
 
+# ruff: noqa: E501 the tables of phrases move to files of their own
+
 from __future__ import annotations
 
 import re

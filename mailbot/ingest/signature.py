@@ -1,4 +1,4 @@
-"""Finds where the signature of a text begins: the dashes, "Sent from my phone", a sign-off, the writer's name, a disclaimer."""
+"""Finds where a signature begins: the dashes, "Sent from my phone", a sign-off, the writer's name, a disclaimer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailbot.ingest.lines import Line, Mark
+from mailbot.ingest.words import pattern, phrases
 
 _TAIL = 14
 """A signature without dashes begins within so many lines of text from the end."""
@@ -19,66 +20,22 @@ _CONTACT = re.compile(
     r"\b(?:tel|phone|fax|mobile|cell|direct|office|ext|tél|téléphone|telefon|teléfono|móvil|telefono|handy|mob|skype)\b",
     re.IGNORECASE,
 )
-_LIST_FOOTER = re.compile(r"mailing list|\bunsubscribe\b|listinfo|google groups|yahoo! groups|liste de diffusion", re.IGNORECASE)
-_MOBILE = re.compile(
-    r"[\s*_(]{0,3}(?:"
-    r"(?:sent|posted|written|typed|composed)\s+(?:from|via|with|using|on)\s+(?:my|the|an?)?\b.{0,50}"
-    r"|get outlook for .{2,40}|download outlook .{2,40}"
-    r"|(?:von|mit) (?:meinem|meiner|outlook|mobil|gmx|web\.de|yahoo|mail|unterwegs|der)\b.{0,60}(?:gesendet|geschickt|geschrieben|versendet)"
-    r"|gesendet (?:mit|von|über|aus)\b.{1,50}|diese nachricht wurde von .{2,60}gesendet|holen sie sich outlook .{2,30}"
-    r"|envoyé (?:de|depuis|à partir|avec)\b.{1,50}|obtenez outlook .{2,40}|télécharger outlook .{2,30}"
-    r"|enviado (?:desde|de|do|a partir|con|pelo|com|através)\b.{1,50}|obtener outlook .{2,40}|obter (?:o )?outlook .{2,40}"
-    r"|inviato (?:da|dal|con|tramite)\b.{1,50}|scarica outlook .{2,30}|ottieni outlook .{2,30}"
-    r"|verzonden (?:vanaf|met|via|vanuit|door)\b.{1,50}|verstuurd (?:vanaf|met|via|vanuit|door)\b.{1,50}|outlook voor .{2,30}"
-    r"|wysłane? (?:z|przy|za)\b.{1,50}|odesláno (?:z|ze|pomocí)\b.{1,50}|odoslané (?:z|zo|pomocou)\b.{1,50}|pobierz .{0,12}outlook.{2,30}"
-    r"|sendt fra\b.{1,50}|skickat från\b.{1,50}|skickad från\b.{1,50}|sänt från\b.{1,50}|hent outlook .{2,30}|hämta outlook .{2,30}"
-    r"|lähetetty\b.{1,50}|hanki outlook .{2,30}|küldve\b.{1,50}|elküldve\b.{1,50}|trimis de pe\b.{1,50}"
-    r"|.{0,40}(?:'den|'dan|’den|’dan|ımdan|umdan|imden) gönderildi|отправлено (?:с|из|от)\b.{1,50}|надіслано (?:з|із)\b.{1,50}"
-    r"|στάλθηκε από .{1,50}|発信元\b.{0,30}|iphoneから送信|ipadから送信|.{1,20}から送信|.{0,4}发自.{1,30}|發自.{1,30}|从我的.{1,20}发送"
-    r"|.{0,10}從我的.{1,20}傳送|나의 .{1,20}에서 보냄|.{1,20}에서 보냄|.{1,20}에서 발송된 메일|gửi từ .{1,40}|dikirim dari .{1,40}"
-    r"|נשלח מ.{1,40}|أُرسلت من .{1,40}|تم الإرسال من .{1,40}|envoyée? depuis .{1,40}|yahoo mail.{0,60}|via mobile"
-    r")[\s.!*_)>]{0,6}",
-    re.IGNORECASE,
+_LIST_FOOTER = re.compile(
+    r"mailing list|\bunsubscribe\b|listinfo|google groups|yahoo! groups|liste de diffusion", re.IGNORECASE
 )
-_MOBILE_TALK = re.compile(r"[,;?]\s|\b(?:is|are|was|were|to|that|which|because|ist|sind|est|sont|es|son)\b", re.IGNORECASE)
-_FORMAL = frozenset(
-    "regards|best regards|kind regards|warm regards|warmest regards|with kind regards|with best regards|kindest regards|best|"
-    "all the best|best wishes|many regards|rgds|brgds|br|kr|sincerely|yours sincerely|sincerely yours|very truly yours|"
-    "yours truly|yours faithfully|respectfully|respectfully yours|respectfully submitted|cordially|yours|cheers|warmly|"
-    "take care|with gratitude|in gratitude|have a great day|have a good day|have a nice day|thanks and regards|"
-    "thanks & regards|thank you and best regards|many thanks and best regards|v/r|very respectfully|be well|blessings|"
-    "mit freundlichen grüßen|mit freundlichem gruß|mit freundlichen gruessen|freundliche grüße|freundlichen gruß|"
-    "beste grüße|viele grüße|liebe grüße|herzliche grüße|schöne grüße|mit besten grüßen|mit freundlichem gruss|gruß|grüße|"
-    "gruss|grüsse|freundliche grüsse|mfg|lg|vg|hochachtungsvoll|mit herzlichen grüßen|"
-    "cordialement|bien cordialement|très cordialement|bien à vous|bien à toi|sincères salutations|meilleures salutations|"
-    "salutations|cdlt|cdt|bonne journée|sincèrement|amicalement|respectueusement|salutations distinguées|sentiments distingués|"
-    "saludos|saludos cordiales|un saludo|un cordial saludo|cordiales saludos|atentamente|muy atentamente|atte|atte.|saludo|"
-    "cordialmente|un abrazo|abrazos|reciba un cordial saludo|quedo atento|quedo atenta|"
-    "cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cordialità|"
-    "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|groet|groeten|groetjes|mvg|"
-    "hoogachtend|atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|att|obrigado e atenciosamente|"
-    "pozdrawiam|z poważaniem|z powazaniem|serdecznie pozdrawiam|pozdrowienia|s pozdravem|s pozdravom|"
-    "med venlig hilsen|venlig hilsen|mvh|hilsen|med vennlig hilsen|vennlig hilsen|med vänlig hälsning|"
-    "med vänliga hälsningar|vänliga hälsningar|vänlig hälsning|hälsningar|bästa hälsningar|ystävällisin terveisin|terveisin|"
-    "saygılarımla|iyi çalışmalar|с уважением|з повагою|üdvözlettel|cu stima|cu respect|με εκτίμηση|"
-    "此致|敬礼|敬礼!|顺颂商祺|祝好|谨上|敬上|敬上。|此致敬礼|よろしくお願いします|よろしくお願いいたします|敬具|감사합니다|드림|올림|trân trọng|salam|hormat kami".split("|")
+_MOBILE = pattern("signature", "mobile")
+_MOBILE_TALK = re.compile(
+    r"[,;?]\s|\b(?:is|are|was|were|to|that|which|because|ist|sind|est|sont|es|son)\b", re.IGNORECASE
 )
-_FORMAL_ENDS = ("regards", "grüßen", "grüße", "salutations", "saluti", "saludos", "groeten", "hilsen", "hälsningar", "wishes")
-_THANKS = frozenset(
-    "thanks|thank you|many thanks|thanks so much|thank you so much|thanks a lot|thanks again|thx|ty|tia|thank you very much|"
-    "thanks in advance|thank you in advance|thanks very much|much appreciated|thanks much|with thanks|thank you for your help|"
-    "thanks for your help|danke|vielen dank|besten dank|danke schön|merci|merci beaucoup|merci d'avance|gracias|"
-    "muchas gracias|mil gracias|grazie|grazie mille|bedankt|dank u|alvast bedankt|obrigado|obrigada|muito obrigado|"
-    "muito obrigada|dziękuję|dzięki|děkuji|tak|mange tak|takk|tack|kiitos|teşekkürler|спасибо|дякую|谢谢|謝謝|多谢|ありがとうございます|cảm ơn".split("|")
-)
-_DISCLAIMER = re.compile(
-    r"confidential|privileged|intended (?:only |solely )?(?:for|recipient)|intended recipient|disclaimer|in error|vertraulich|"
-    r"confidentiel|confidencial|riservat|vertrouwelijk|think before you print|consider the environment|save a tree|"
-    r"hipaa|virus[- ]free|think green|printing this|unauthorized|kein(?:e)? rechtsverbindlich|avis important|保密|机密",
-    re.IGNORECASE,
-)
+_FORMAL = frozenset(phrases("signature", "closing"))
+_FORMAL_ENDS = phrases("signature", "closing_end")
+_THANKS = frozenset(phrases("signature", "thanks"))
+_DISCLAIMER = pattern("signature", "disclaimer")
+_MOBILE_EDGES = " \t.!*_()>"
 _EDGES = " \t,.;:!*_~-–—|/()\"'’>💙🎉😊🙏👍\u200e"
-_NAME = re.compile(r"[-–—~/ *_]{0,3}[^\W\d_][\w.'’-]{0,24}(?:,? [^\W\d_][\w.'’-]{0,24}){0,4}(?:, ?[\w. ]{1,12})?[ *_.!]{0,3}")
+_NAME = re.compile(
+    r"[-–—~/ *_]{0,3}[^\W\d_][\w.'’-]{0,24}(?:,? [^\W\d_][\w.'’-]{0,24}){0,4}(?:, ?[\w. ]{1,12})?[ *_.!]{0,3}"
+)
 _LEADING_DASH_NAME = re.compile(r"[-–—~] ?[A-Z][\w.'’-]{1,24}(?: [A-Z][\w.'’-]{0,24}){0,3}")
 _SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2,}[.!]$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -164,7 +121,7 @@ def _tail_start(lines: Sequence[Line], above: Sequence[int], author: Author) -> 
 
 
 def _is_mobile(bare: str) -> bool:
-    return len(bare) <= 110 and bool(_MOBILE.fullmatch(bare)) and not _MOBILE_TALK.search(bare)
+    return len(bare) <= 110 and (_MOBILE.fills(bare.strip(_MOBILE_EDGES))) and not _MOBILE_TALK.search(bare)
 
 
 def _marked(lines: Sequence[Line], texts: Sequence[int]) -> int:
@@ -173,7 +130,7 @@ def _marked(lines: Sequence[Line], texts: Sequence[int]) -> int:
     for i in reversed(texts):
         if lines[i].mark & Mark.SIGNATURE:
             start = i
-        elif start == len(lines) and not _DISCLAIMER.search(lines[i].bare[:400]):
+        elif start == len(lines) and not _DISCLAIMER.found_in(lines[i].bare[:400]):
             break
         elif start < len(lines):
             if lines[i].bare in _DASHES:
@@ -212,9 +169,14 @@ def _footer(lines: Sequence[Line], above: Sequence[int]) -> int | None:
     """A disclaimer in the last paragraph, or a mobile line with other short lines below it."""
     last = above[-1]
     bare = lines[last].bare
-    if len(above) > 1 and len(bare) > 40 and _DISCLAIMER.search(bare[:1000]) and len(_DISCLAIMER.findall(bare[:1000])) > 1:
+    if len(above) > 1 and len(bare) > 40 and _DISCLAIMER.kinds_in(bare[:1000], 2) > 1:
         return _paragraph_start(lines, last, above[0])
-    if len(above) > 1 and _LIST_FOOTER.search(bare[:200]) and len(bare) < 100 and _RULE.fullmatch(lines[above[-2]].bare):
+    if (
+        len(above) > 1
+        and _LIST_FOOTER.search(bare[:200])
+        and len(bare) < 100
+        and _RULE.fullmatch(lines[above[-2]].bare)
+    ):
         return above[-2]
     return None
 
@@ -257,6 +219,6 @@ def _signed(lines: Sequence[Line], above: Sequence[int], author: Author) -> int 
         bare = lines[above[place]].bare
         if len(bare) <= 120 and author.signs(bare):
             return above[place]
-        if _SENTENCE_END.search(bare) and not _CONTACT.search(bare) and not _DISCLAIMER.search(bare[:400]):
+        if _SENTENCE_END.search(bare) and not _CONTACT.search(bare) and not _DISCLAIMER.found_in(bare[:400]):
             return None
     return None

@@ -1,0 +1,75 @@
+"""The words that mail programs, servers and people use, in many languages: one phrase a line, in files beside this one.
+
+A file has `[sections]`; `#` begins a comment. Where a section holds patterns, a line is a regular expression for
+RE2 (linear in the text, whatever the pattern), upper and lower case are the same, `…` stands for any words of
+the same sentence, and `\\b` at the start of a line for the start of a word in any script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import re2
+
+_GAP = r"[^.!?。！？\n]*"
+_WORD_START = r"(?:^|[^\pL\pN])"
+
+
+class Pattern:
+    """Any of the phrases of a section."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, alternatives: list[str]) -> None:
+        self._compiled = re2.compile("(?im)(?:" + "|".join(alternatives) + ")")
+
+    def found_in(self, text: str) -> bool:
+        return self._compiled.search(text) is not None
+
+    def starts(self, text: str) -> bool:
+        return self._compiled.match(text) is not None
+
+    def fills(self, text: str) -> bool:
+        return self._compiled.fullmatch(text) is not None
+
+    def first_in(self, text: str) -> tuple[int, int] | None:
+        """Where the first phrase begins and ends."""
+        match = self._compiled.search(text)
+        return (match.start(), match.end()) if match else None
+
+    def kinds_in(self, text: str, most: int) -> int:
+        """How many different phrases are in the text, counted up to `most`; a phrase is told by its first letters."""
+        found = set[str]()
+        for match in self._compiled.finditer(text):
+            found.add(match.group(0).strip().casefold()[:12])
+            if len(found) >= most:
+                break
+        return len(found)
+
+
+@cache
+def phrases(name: str, section: str) -> tuple[str, ...]:
+    """The lines of a section as they stand, in lower case."""
+    return tuple(line.casefold() for line in _lines(name, section))
+
+
+@cache
+def pattern(name: str, section: str) -> Pattern:
+    """The lines of a section as one pattern."""
+    return Pattern([_translated(line) for line in _lines(name, section)])
+
+
+def _translated(line: str) -> str:
+    line = line.replace("…", _GAP)
+    return _WORD_START + line[2:] if line.startswith(r"\b") else line
+
+
+def _lines(name: str, section: str) -> Iterator[str]:
+    inside = False
+    for line in (files(__package__) / f"{name}.txt").read_text("utf-8").splitlines():
+        if line.startswith("[") and line.endswith("]"):
+            inside = line[1:-1] == section
+        elif inside and line.strip() and not line.startswith("#"):
+            yield line
