@@ -14,6 +14,8 @@ from mailbot.mail import Address, Authenticity, Envelope, Message, OwnAddresses,
 
 #: Mail older than this is history (a first connection, a restored backup): it gets no letter.
 MAX_AGE = timedelta(days=1)
+#: Servers on the way may keep a mail for days; one that was written before that is a copy of something old.
+MAX_QUEUED = timedelta(days=7)
 #: Letters to one case in a row while nothing about it changes.
 IN_A_ROW = 2
 #: The same new text from one address within a day: from this one on none is answered.
@@ -43,7 +45,10 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was sent already, as the store counts it: automatic letters within the budgets' windows."""
+    """What was sent already, as the store counts it: automatic letters within the budgets' windows.
+
+    `same_text_today` counts the messages of the sender that say the same, this one among them.
+    """
 
     address_today: int = 0
     domain_this_hour: int = 0
@@ -76,7 +81,7 @@ def gate(
         return Answer(None, "it came from an address of our own")
     if _NOBODY.fullmatch(sender.address.partition("@")[0].partition("+")[0]):
         return Answer(None, "nobody reads mail at the sender's address")
-    if now - received_at > MAX_AGE or (message.date is not None and received_at - message.date > MAX_AGE * 7):
+    if now - received_at > MAX_AGE or (message.date is not None and received_at - message.date > MAX_QUEUED):
         return Answer(None, "the message is old")
     return Answer(sender, "a person wrote it")
 
@@ -90,7 +95,7 @@ def within_budget(
     failed = authenticity.verdict is Verdict.FAIL
     a_day = FAILED_A_DAY if failed else budgets.per_address_a_day * (INQUIRIES_FACTOR if opens_case else 1)
     limits = (
-        (spent.same_text_today >= SAME_TEXT - 1, "the same text came before today, and was answered"),
+        (spent.same_text_today >= SAME_TEXT, "the same text came before today, and was answered"),
         (spent.address_today >= a_day, "the sender's address had its letters for today"),
         (spent.domain_this_hour >= budgets.per_domain_an_hour, "the sender's domain had its letters for this hour"),
         (spent.all_this_hour >= budgets.in_all_an_hour, "all letters of this hour are used up"),

@@ -1,0 +1,245 @@
+"""The listener: SMTP and LMTP in, for a mail server in front of us. The only door to aiosmtpd.
+
+250 is said only after the commit. What may work later is refused with 4xx, what never will with 5xx, and no
+answer tells anything about our insides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import grp
+import os
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from mailbot.clock import Clock
+from mailbot.config import Listener as Settings
+from mailbot.errors import ConfigurationError
+from mailbot.failpoints import failpoint
+from mailbot.ingest.recorder import Recorder
+from mailbot.mail import Envelope as OurEnvelope
+from mailbot.mail import OwnAddresses
+from mailbot.store.arrivals import NewArrival
+
+TRY_LATER = "451 4.3.0 Temporary failure, please try again later"
+#: A mail that was passed on this often goes in circles (RFC 5321 section 6.3).
+MAX_RECEIVED = 100
+_LINE_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the handler needs of the rest; `free_mb` tells how much disk is left."""
+
+    own: OwnAddresses
+    recorder: Recorder
+    clock: Clock
+    free_mb: Callable[[], int]
+
+
+class Connections:
+    """How many clients are connected, in all and by address."""
+
+    def __init__(self, limit: int, limit_per_client: int) -> None:
+        self._limit, self._limit_per_client = limit, limit_per_client
+        self._active: Counter[str] = Counter()
+
+    def enter(self, client: str) -> bool:
+        """Count a client in; False when it is one too many."""
+        self._active[client] += 1
+        per_client = self._limit if client == "" else self._limit_per_client
+        return self._active.total() <= self._limit and self._active[client] <= per_client
+
+    def leave(self, client: str) -> None:
+        self._active[client] -= 1
+        if not self._active[client]:
+            del self._active[client]
+
+
+class Handler:
+    """What we answer to each command; aiosmtpd calls the hooks by name."""
+
+    def __init__(self, settings: Settings, surroundings: Surroundings, source: str) -> None:
+        self._settings, self._around, self._source = settings, surroundings, source
+
+    async def handle_MAIL(  # noqa: N802 aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._around.free_mb() < self._settings.min_free_mb:
+            return "452 4.3.1 Insufficient system storage"
+        if address and not address.isprintable():
+            return "501 5.1.7 Bad sender address"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= self._settings.max_recipients:
+            return "452 4.5.3 Too many recipients"
+        if not address.isprintable() or not self._around.own.owns(address):
+            return "550 5.1.1 No such mailbox here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = await self._answer(envelope)
+        replies = len(envelope.rcpt_tos) if isinstance(server, LMTP) else 1
+        return "\r\n".join([answer] * replies)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Never 500: the sending server would give the mail back to its author for a passing fault of ours."""
+        return TRY_LATER
+
+    async def _answer(self, envelope: Envelope) -> str:
+        raw = envelope.original_content or b""
+        if _received_lines(raw) > MAX_RECEIVED:
+            return "554 5.4.6 Routing loop detected"
+        failpoint("smtp.before_record")
+        arrival = NewArrival(
+            raw=raw,
+            envelope=OurEnvelope(envelope.mail_from or "", tuple(envelope.rcpt_tos)),
+            source=self._source,
+            received_at=self._around.clock.now(),
+        )
+        try:
+            await asyncio.wrap_future(self._around.recorder.record(arrival))
+        except Exception:  # noqa: BLE001 the recorder has logged what it was
+            return TRY_LATER
+        failpoint("smtp.after_record")
+        return "250 2.0.0 Message accepted"
+
+
+def _received_lines(raw: bytes) -> int:
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    return (b"\n" + head).lower().count(b"\nreceived:")
+
+
+class _Limited:
+    """Counts connections, and sends those that are too many away (421)."""
+
+    line_length_limit = _LINE_LIMIT
+    connections: Connections
+    _client = ""
+
+    def connection_made(self, transport: Any) -> None:
+        peer = transport.get_extra_info("peername")
+        self._client = peer[0] if isinstance(peer, tuple) else ""
+        if not self.connections.enter(self._client):
+            transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
+            transport.close()
+        super().connection_made(transport)  # type: ignore[misc]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.connections.leave(self._client)
+        with contextlib.suppress(Exception):  # aiosmtpd trips over a client that was sent away
+            super().connection_lost(error)  # type: ignore[misc]
+
+
+class LimitedSMTP(_Limited, SMTP):
+    """An SMTP session within the limits."""
+
+
+class LimitedLMTP(_Limited, LMTP):
+    """An LMTP session (RFC 2033) within the limits."""
+
+
+def _clear(path: Path) -> None:
+    """Remove the socket of a process that is gone; one that still answers is left alone."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+
+
+class Listener:
+    """The running listener, in a thread of its own; `start` returns when its sockets are open."""
+
+    def __init__(self, settings: Settings, surroundings: Surroundings) -> None:
+        self._settings, self._around = settings, surroundings
+        self._connections = Connections(settings.max_connections, settings.max_connections_per_client)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
+        self._servers: list[asyncio.Server] = []
+
+    def start(self) -> None:
+        """Open the sockets. ConfigurationError when one cannot be had."""
+        self._thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        except (OSError, KeyError) as error:
+            self.stop()
+            raise ConfigurationError(
+                f"the listener cannot open {self._settings.smtp or self._settings.lmtp} "
+                f"({getattr(error, 'strerror', None) or error}): free it, or change [listener]"
+            ) from error
+
+    def stop(self) -> None:
+        """Close the sockets and end the thread; a client in the middle of a mail gets no 250 and sends again."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def smtp_port(self) -> int | None:
+        """The port that SMTP listens on; the kernel chose it when the configuration said 0."""
+        sockets = [s for server in self._servers for s in server.sockets if isinstance(s.getsockname(), tuple)]
+        return int(sockets[0].getsockname()[1]) if sockets else None
+
+    async def _open(self) -> None:
+        if self._settings.smtp:
+            host, port = self._settings.smtp.host, self._settings.smtp.port
+            self._servers.append(await self._loop.create_server(self._session(LimitedSMTP, "smtp"), host, port))
+        if self._settings.lmtp:
+            self._servers.append(await self._open_lmtp(self._settings.lmtp))
+
+    async def _open_lmtp(self, path: Path) -> asyncio.Server:
+        """A socket that is never, not for a moment, open to more users than configured."""
+        _clear(path)
+        waiting = socket.socket(socket.AF_UNIX)
+        waiting.bind(str(path))  # nobody can connect before listen()
+        path.chmod(self._settings.lmtp_mode)
+        if self._settings.lmtp_group:
+            os.chown(path, -1, grp.getgrnam(self._settings.lmtp_group).gr_gid)
+        return await self._loop.create_unix_server(self._session(LimitedLMTP, "lmtp"), sock=waiting)
+
+    def _session(self, protocol: type[SMTP], source: str) -> Callable[[], SMTP]:
+        handler = Handler(self._settings, self._around, source)
+
+        def make() -> SMTP:
+            session = protocol(
+                handler,
+                data_size_limit=self._settings.max_message_mb * 2**20,
+                enable_SMTPUTF8=True,
+                hostname=self._settings.hostname or self._around.own.host,
+                ident="mailbot",
+                timeout=self._settings.timeout_seconds,
+                loop=self._loop,
+            )
+            session.connections = self._connections  # type: ignore[attr-defined]
+            return session
+
+        return make
+
+    async def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+        for task in asyncio.all_tasks(self._loop) - {asyncio.current_task()}:
+            task.cancel()
+        if self._settings.lmtp and self._settings.lmtp.is_socket():
+            self._settings.lmtp.unlink()
