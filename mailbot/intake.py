@@ -50,7 +50,6 @@ RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10))
 REFERENCES_KEPT = 10
 
 
-
 @dataclass(frozen=True)
 class Rules:
     """What the desk decided, as intake needs it."""
@@ -248,7 +247,12 @@ class Intake:
         return rules if rules and understanding.confidence >= rules.confidence else None
 
     def _keep(
-        self, transaction: Transaction, read: Read, match: Match, case: OpenedCase | None, turned_away: tuple[Refused, ...]
+        self,
+        transaction: Transaction,
+        read: Read,
+        match: Match,
+        case: OpenedCase | None,
+        turned_away: tuple[Refused, ...],
     ) -> None:
         """The message, its people and its ids, so that what follows finds the case."""
         message = read.message
@@ -276,7 +280,12 @@ class Intake:
         )
 
     def _answer(
-        self, transaction: Transaction, read: Read, disposition: Disposition, case: OpenedCase, turned_away: tuple[Refused, ...]
+        self,
+        transaction: Transaction,
+        read: Read,
+        disposition: Disposition,
+        case: OpenedCase,
+        turned_away: tuple[Refused, ...],
     ) -> tuple[tuple[str, str], ...]:
         """Step 8: the letter that the disposition calls for, if RFC 3834 and the budgets allow one."""
         if disposition.letter is None:

@@ -21,7 +21,7 @@ MAX_REFERENCES = 50
 #: How far into a text a reference mark is looked for.
 _TEXT_CAP = 20_000
 _ID_CAP = 900
-_REF = re.compile(rf"ref:([0-9A-Za-z_]{{{tokens.LENGTH}}}):ref")
+_REF = re.compile(rf"ref:([0-9A-Za-z]{{{tokens.LENGTH}}}):ref")
 
 
 class Evidence(StrEnum):

@@ -1,6 +1,6 @@
 """Signed tokens: proof that whoever shows one has seen a letter of ours about that case.
 
-A token is `key id, case number, MAC`, in a base32 without vowels that survives lower-casing mail servers, and 34
+A token is `key id, case number, MAC`, in a base32 that survives lower-casing mail servers and spells few words, and 34
 letters long. The MAC is HMAC-SHA256, 100 bits, over purpose, key id and number, so that a token for one purpose
 is none for another. A token is a claim to be weighed, not an identity (DESIGN section 5).
 """
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from mailbot.cases.number import check_digit
 
-_ALPHABET = "0123456789bcdfghjklmnpqrstvwxyz_"
+_ALPHABET = "0123456789bcdfghjklmnpqrstuvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
 _KEY_ID_LETTERS = 4
 _NUMBER_LETTERS = 10

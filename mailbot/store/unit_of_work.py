@@ -21,6 +21,7 @@ from mailbot.store.cases import Cases
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.ids import IdSource
 from mailbot.store.outbox import Outbox
+from mailbot.store.reports import Reports
 from mailbot.store.schema import settings
 from mailbot.store.sealing import MasterKey, Sealer
 from mailbot.store.threads import Threads
@@ -51,6 +52,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.work)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self.work)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

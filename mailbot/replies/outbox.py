@@ -1,0 +1,112 @@
+"""Step 10: send the letters that are due, one try at a time, and note what came of each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.cases.events import DELIVERY, Event, EventKind
+from mailbot.failpoints import failpoint
+from mailbot.mail import Letter
+from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
+from mailbot.replies.retry import next_try, resend_unknown
+from mailbot.store.outbox import ClaimedLetter, LetterState
+from mailbot.store.unit_of_work import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+#: Longer than one try can take; a claim that is half used up is given back rather than begun.
+LEASE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a try ends: the state the letter is in then, and when it is due again."""
+
+    state: LetterState
+    due_at: datetime | None = None
+
+
+def ending(outcome: Outcome, claimed: ClaimedLetter, now: datetime) -> Ending:
+    """What an outcome means for the letter."""
+    if isinstance(outcome, Sent):
+        return Ending(LetterState.SENT)
+    if isinstance(outcome, Refused):
+        return Ending(LetterState.REFUSED)
+    if isinstance(outcome, Later):
+        due_at = next_try(claimed.attempts, claimed.first_due_at, now)
+        return Ending(LetterState.LATER, due_at) if due_at else Ending(LetterState.REFUSED)
+    due_at = resend_unknown(2 if claimed.was_unknown else 1, now)
+    return Ending(LetterState.UNKNOWN, due_at) if due_at else Ending(LetterState.HELD)
+
+
+class Dispatch:
+    """Sends what is due through one courier; safe to run on several nodes at once."""
+
+    def __init__(self, store: Store, courier: Courier) -> None:
+        self._store, self._courier = store, courier
+        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+
+    def deliver_due(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Try every letter that is due now, each once; how many were sent."""
+        sent = 0
+        tried: deque[ClaimedLetter] = deque()
+        with closing(self._courier.deliver(self._due(tried, stop))) as outcomes:  # type: ignore[type-var]
+            for outcome in outcomes:
+                failpoint("outbox.after_answer")
+                sent += self._note(tried.popleft(), outcome)
+                failpoint("outbox.after_note")
+        return sent
+
+    def _due(self, tried: deque[ClaimedLetter], stop: Callable[[], bool]) -> Iterator[Letter]:
+        """Claim letters as the courier asks for them; a letter that is handed out stands in `tried`."""
+        while not stop():
+            with self._store.writing() as transaction:
+                claimed = transaction.outbox.claim(BATCH, self._owner, LEASE)
+                begun = transaction.now
+            if not claimed:
+                return
+            failpoint("outbox.after_claim")
+            for position, each in enumerate(claimed):
+                if stop() or self._store.now() - begun > LEASE / 2:
+                    self._give_back(claimed[position:])
+                    return
+                tried.append(each)
+                yield each.letter
+
+    def _note(self, claimed: ClaimedLetter, outcome: Outcome) -> bool:
+        """One unit of work: the letter's state, the try, and the case's history. True when it was sent."""
+        with self._store.writing() as transaction:
+            end = ending(outcome, claimed, transaction.now)
+            word = type(outcome).__name__.lower()
+            if transaction.outbox.note(claimed, end.state, word, outcome.answer, end.due_at):
+                self._tell(transaction, claimed, end, outcome)
+        if end.state is not LetterState.SENT:
+            log.info("letter %d: %s", claimed.letter_id, end.state)
+        return end.state is LetterState.SENT
+
+    def _tell(self, transaction: Transaction, claimed: ClaimedLetter, end: Ending, outcome: Outcome) -> None:
+        """What staff should know: a letter sent, or one that will not be."""
+        kind = claimed.letter.kind
+        if end.state is LetterState.SENT:
+            event = Event(EventKind.LETTER_SENT, f"{kind}, try {claimed.attempts}", DELIVERY)
+        elif end.state in (LetterState.REFUSED, LetterState.HELD):
+            event = Event(EventKind.LETTER_REFUSED, f"{kind}: {outcome.answer}", DELIVERY)
+            if claimed.case_id is not None:
+                transaction.cases.ask_review(claimed.case_id, [f"the {kind} could not be delivered"])
+        else:
+            return
+        transaction.cases.add_events([event], case_id=claimed.case_id, letter_id=claimed.letter_id)
+
+    def _give_back(self, claimed: list[ClaimedLetter]) -> None:
+        with self._store.writing() as transaction:
+            for each in claimed:
+                state = LetterState.UNKNOWN if each.was_unknown else LetterState.DUE
+                transaction.outbox.note(each, state, "not tried", "", transaction.now)
