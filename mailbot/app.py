@@ -1,0 +1,130 @@
+"""The composition root: Config in, running service out. The only file that knows every adapter."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from mailbot.cases.answering import Budgets
+from mailbot.cases.deadlines import Calendar
+from mailbot.cases.rules import Playbook
+from mailbot.cases.tokens import TokenKey
+from mailbot.cases.understanding import Understanding
+from mailbot.classify import playbook as playbooks
+from mailbot.classify.understand import understand
+from mailbot.clock import Clock
+from mailbot.config import Config, Desk
+from mailbot.ingest.recorder import Recorder
+from mailbot.ingest.smtp import Listener, Surroundings
+from mailbot.intake import Intake, Rules
+from mailbot.jobs import Service, Timetable
+from mailbot.mail import Address, Kind, Message, OwnAddresses
+from mailbot.replies.couriers import courier_for
+from mailbot.replies.outbox import Dispatch
+from mailbot.replies.plan import DeskVoice
+from mailbot.replies.templates import LetterTemplates, load_templates
+from mailbot.replies.writing import Writer
+from mailbot.store.arrivals import TakenArrival
+from mailbot.store.sealing import MasterKey, read_key_file
+from mailbot.store.unit_of_work import Store, open_store
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything that a command may need, wired."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    playbook: Playbook
+    own: OwnAddresses
+    intake: Intake
+    dispatch: Dispatch
+
+    def service(self) -> Service:
+        """The running service: listener, timetable; not started yet."""
+        timetable = Timetable(self.intake, self.dispatch)
+        recorder = Recorder(self.store, after=timetable.mail_came)
+        settings = self.config.listener
+        surroundings = Surroundings(self.own, recorder, self.clock, self._free_mb)
+        listener = Listener(settings, surroundings) if settings.smtp or settings.lmtp else None
+        return Service(timetable, recorder, listener)
+
+    def _free_mb(self) -> int:
+        return shutil.disk_usage(self.config.folder).free >> 20
+
+
+@contextmanager
+def opened(config: Config, clock: Clock) -> Iterator[App]:
+    """The app with its store open. Raises what `open_store` and the playbook raise, each with a remedy."""
+    keys = read_key_file(config.keys.file)
+    playbook = playbooks.load(config.playbook.file)
+    store = open_store(config.database.url, keys, clock)
+    try:
+        yield _wired(config, clock, store, playbook, keys)
+    finally:
+        store.close()
+
+
+def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys: tuple[MasterKey, ...]) -> App:
+    own, calendar = own_addresses(config.desk), calendar_of(config.desk)
+    token_keys = tuple(TokenKey(key.key_id, key.derive("tokens")) for key in keys)
+    writer = Writer(
+        voice_of(config.desk),
+        load_templates(config.folder / "templates"),
+        calendar,
+        token_keys[0],
+        plus_addressing=config.desk.plus_addressing,
+    )
+    rules = Rules(
+        own=own,
+        playbook=playbook,
+        calendar=calendar,
+        budgets=_budgets(config),
+        token_keys=token_keys,
+        authserv_ids=config.trust.authserv_ids,
+        require_pass=config.trust.require_pass,
+    )
+
+    def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+        return understand(message, kind, playbook, message.date or taken.received_at)
+
+    dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host))
+    return App(config, clock, store, playbook, own, Intake(store, rules, understood, writer), dispatch)
+
+
+def own_addresses(desk: Desk) -> OwnAddresses:
+    """The desk's addresses as keys; message ids carry the domain of the first."""
+    return OwnAddresses(frozenset(Address(address).key for address in desk.addresses), Address(desk.address).domain)
+
+
+def calendar_of(desk: Desk) -> Calendar:
+    """Business days of the desk; the holidays of a year are worked out when a day of it is asked for."""
+
+    @cache
+    def of_year(year: int) -> frozenset[date]:
+        from holidays import country_holidays  # half a second to import, and not needed by every command
+
+        country, _, subdivision = desk.holidays.partition("-")
+        return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+
+    return Calendar(desk.time_zone, lambda day: bool(desk.holidays) and day in of_year(day.year))
+
+
+def voice_of(desk: Desk) -> DeskVoice:
+    """Who writes the letters."""
+    return DeskVoice(desk.name, desk.address, Address(desk.address).domain, desk.time_zone, desk.language)
+
+
+def _budgets(config: Config) -> Budgets:
+    outgoing = config.outgoing
+    return Budgets(
+        per_address_a_day=outgoing.per_address_a_day,
+        per_domain_an_hour=outgoing.per_domain_an_hour,
+        per_case_a_day=outgoing.per_case_a_day,
+        in_all_an_hour=outgoing.in_all_an_hour,
+    )

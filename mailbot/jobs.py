@@ -1,0 +1,126 @@
+"""The timetable: what the running service does when, and how it starts and stops. The only door to APScheduler."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot.errors import MailbotError
+from mailbot.ingest.recorder import Recorder
+from mailbot.ingest.smtp import Listener
+from mailbot.intake import Intake
+from mailbot.replies.outbox import Dispatch
+
+log = logging.getLogger(__name__)
+
+TAKE_IN_EVERY = timedelta(seconds=1)
+DELIVER_EVERY = timedelta(seconds=5)
+#: A service that is told to stop has this long to finish what it works on; leases cover the rest.
+STOP_WITHIN = timedelta(seconds=25)
+
+
+class Timetable:
+    """Runs each job at its interval, never two of a kind at once, and sooner when there is work.
+
+    A job that fails is logged and runs again at its next time; rows in the store decide who does what.
+    """
+
+    def __init__(self, intake: Intake, dispatch: Dispatch) -> None:
+        self._intake, self._dispatch = intake, dispatch
+        self._stopping = threading.Event()
+        self._idle = threading.Condition()
+        self._running = 0
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        # It warns each time a job is still at work when its next time comes; that is how we mean it.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+    def start(self) -> None:
+        self._add("take_in", self._take_in, TAKE_IN_EVERY)
+        self._add("deliver", self._deliver, DELIVER_EVERY)
+        self._scheduler.start()
+
+    def stop(self, within: timedelta = STOP_WITHIN) -> bool:
+        """Begin nothing new and wait for what runs; False when something still runs after that time."""
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        deadline = time.monotonic() + within.total_seconds()
+        with self._idle:
+            return self._idle.wait_for(lambda: self._running == 0, max(0.0, deadline - time.monotonic()))
+
+    def mail_came(self) -> None:
+        """Arrivals were recorded: take them in now."""
+        self._soon("take_in")
+
+    def _take_in(self) -> None:
+        results = self._intake.take_in_all(self._stopping.is_set)
+        if any(result.letters for result in results):
+            self._soon("deliver")
+
+    def _deliver(self) -> None:
+        self._dispatch.deliver_due(self._stopping.is_set)
+
+    def _add(self, name: str, job: Callable[[], None], every: timedelta) -> None:
+        self._scheduler.add_job(
+            self._guarded, "interval", [name, job], seconds=every.total_seconds(), id=name, next_run_time=_now()
+        )
+
+    def _guarded(self, name: str, job: Callable[[], None]) -> None:
+        with self._idle:
+            if self._stopping.is_set():
+                return
+            self._running += 1
+        try:
+            job()
+        except MailbotError as error:
+            log.warning("%s: %s", name, error)
+        except Exception as error:  # noqa: BLE001 the service lives on; the text of an error may hold mail
+            log.error("%s failed: %s", name, type(error).__name__)
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def _soon(self, name: str) -> None:
+        if not self._stopping.is_set():
+            try:
+                self._scheduler.modify_job(name, next_run_time=_now())
+            except JobLookupError:
+                log.debug("%s is not on the timetable yet", name)
+
+
+class Service:
+    """The listener, the recorder behind it and the timetable, started and stopped together."""
+
+    def __init__(self, timetable: Timetable, recorder: Recorder, listener: Listener | None) -> None:
+        self._timetable, self._recorder, self.listener = timetable, recorder, listener
+
+    def start(self) -> None:
+        """Everything runs and the listener's sockets are open when this returns."""
+        self._recorder.start()
+        self._timetable.start()
+        if self.listener:
+            self.listener.start()
+
+    def stop(self) -> bool:
+        """No new mail, then the mail that is here is recorded, then the jobs end. False when one did not in time."""
+        if self.listener:
+            self.listener.stop()
+        self._recorder.stop()
+        return self._timetable.stop()
+
+
+def _now() -> datetime:
+    """The machine's time: the timetable must go on while a rehearsal's clock stands still."""
+    return datetime.fromtimestamp(time.time(), UTC)
