@@ -26,7 +26,7 @@ from mailbot.mail import Address, Kind, Message, OwnAddresses
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
 from mailbot.replies.plan import DeskVoice
-from mailbot.replies.templates import LetterTemplates, load_templates
+from mailbot.replies.templates import load_templates
 from mailbot.replies.writing import Writer
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.sealing import MasterKey, read_key_file

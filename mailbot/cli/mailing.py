@@ -1,3 +1,134 @@
 """`mailbot deliver` and `mailbot import`: mail in by a pipe and from files."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.app import App
+from mailbot.cli.opening import opened_app
+from mailbot.cli.options import (
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    moment_from,
+    print_json,
+    say,
+)
+from mailbot.cli.rows import taken_in_row
+from mailbot.errors import NotAMail
+from mailbot.ingest.files import FoundMail, find
+from mailbot.intake import TakenIn
+from mailbot.mail import Envelope
+from mailbot.store.arrivals import NewArrival, Recorded
+
+PathsArgument = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="mbox, Maildir, .eml, or folders of them.")
+]
+AtOption = Annotated[str | None, typer.Option("--at", metavar="ISO", help="When it came in; else now.")]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="A", help='The envelope sender; "" for none.')]
+ToOption = Annotated[list[str] | None, typer.Option("--to", metavar="B", help="An envelope recipient; may repeat.")]
+SilentOption = Annotated[bool, typer.Option("--silent", help="Compose no letters for this mail.")]
+
+#: Mails that are recorded in one commit by `import`.
+IMPORT_BATCH = 50
+
+
+def register(commands: typer.Typer) -> None:
+    """Add the commands of mail in."""
+    commands.command("deliver")(deliver)
+    commands.command("import")(import_)
+
+
+def deliver(
+    *,
+    at: AtOption = None,
+    sender: FromOption = None,
+    recipients: ToOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in one message from standard input, as the pipe of a mail server; it is safe when this ends with 0.
+
+    Example: mailbot deliver --from ann@broker.example --to enrollment@desk.example < mail.eml
+    """
+    raw = sys.stdin.buffer.read()
+    if not raw.strip():
+        raise NotAMail("standard input held no message: pipe one in, as in `mailbot deliver < mail.eml`")
+    with opened_app(config, now) as app:
+        received_at = moment_from(at, "--at") if at else app.clock.now()
+        envelope = Envelope(sender, tuple(recipients or ()))
+        arrival = NewArrival(raw, envelope, "pipe", received_at)
+        with app.store.writing() as transaction:
+            recorded = transaction.arrivals.record(arrival)
+        _report_recorded("pipe", recorded, _taken_in(app, recorded), as_json=as_json)
+
+
+def import_(
+    paths: PathsArgument,
+    *,
+    silent: SilentOption = False,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in mail from files, oldest first; what was imported before is passed over, so that it can be run again.
+
+    Example: mailbot import --silent ~/Maildir archive.mbox
+    """
+    with opened_app(config, now) as app:
+        found = find(paths)
+        done = 0
+        for mails in _batches(found):
+            with app.store.writing() as transaction:
+                recorded = [
+                    transaction.arrivals.record(_arrival(mail, app.clock.now(), silent=silent)) for mail in mails
+                ]
+            for mail, one in zip(mails, recorded, strict=True):
+                _report_recorded(mail.name, one, _taken_in(app, one), as_json=as_json)
+            done += len(mails)
+            _progress(done, len(found))
+        say(f"{done} message{'s' if done != 1 else ''} read.")
+
+
+def _arrival(mail: FoundMail, now: datetime, *, silent: bool) -> NewArrival:
+    """An imported mail came in when its own headers say, but never in the future."""
+    return NewArrival(mail.read(), Envelope(None), f"file:{mail.name}", min(mail.dated, now), silent)
+
+
+def _taken_in(app: App, recorded: Recorded) -> TakenIn | None:
+    return app.intake.take_in_one(recorded.arrival_id) if recorded.new else None
+
+
+def _batches(found: list[FoundMail]) -> Iterator[list[FoundMail]]:
+    for start in range(0, len(found), IMPORT_BATCH):
+        yield found[start : start + IMPORT_BATCH]
+
+
+def _progress(done: int, of: int) -> None:
+    """A bar on a terminal, nothing elsewhere."""
+    if sys.stderr.isatty():
+        width = 40 * done // max(of, 1)
+        end = "\n" if done == of else ""
+        sys.stderr.write(f"\r[{'#' * width}{' ' * (40 - width)}] {done}/{of}{end}")
+
+
+def _report_recorded(source: str, recorded: Recorded, result: TakenIn | None, *, as_json: bool) -> None:
+    otherwise = TakenIn(recorded.arrival_id, "stored" if recorded.new else "duplicate")
+    report(source, result or otherwise, as_json=as_json)
+
+
+def report(source: str, result: TakenIn, *, as_json: bool) -> None:
+    """One line a message, of what became of it."""
+    if as_json:
+        print_json(taken_in_row(source, result))
+        return
+    about = f", case {result.case_number}" if result.case_number else ""
+    letters = "".join(f", {kind} composed" for kind, _ in result.letters)
+    typer.echo(f"{source}: {result.outcome}{about}{letters}")

@@ -6,7 +6,6 @@ States: `new` (recorded), `taken` (somebody works on it until the lease ends), `
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,7 +57,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class TakenArrival:
-    """An arrival to work on; `owner` must be given back with its end, so that a lost lease is noticed."""
+    """An arrival to work on; `owner` must be given back with its end, so that a lost lease is noticed.
+
+    `case_id` is the case that staff named when they released it, else None.
+    """
 
     arrival_id: int
     raw: bytes = field(repr=False)
@@ -68,6 +70,7 @@ class TakenArrival:
     silent: bool
     attempts: int
     owner: str
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class Arrivals:
             silent=row.silent,
             attempts=row.attempts,
             owner=row.owner,
+            case_id=row.case_id,
         )
 
     def finish(self, taken: TakenArrival, outcome: str, case_id: int | None) -> None:
@@ -222,11 +226,11 @@ class Arrivals:
             ).scalars()
         )
 
-    def free(self, arrival_id: int, *, states: Sequence[ArrivalState], case_id: int | None = None) -> bool:
-        """Staff's retry and release: start anew with no attempts counted; False when its state does not allow it."""
+    def free(self, arrival_id: int, *, case_id: int | None = None) -> bool:
+        """Staff let a held arrival go on, attempts forgotten, the case named beside it; False when it is not held."""
         changed = self._work.connection.execute(
             update(arrivals)
-            .where(arrivals.c.id == arrival_id, arrivals.c.state.in_(states))
+            .where(arrivals.c.id == arrival_id, arrivals.c.state == ArrivalState.HELD)
             .values(state=ArrivalState.NEW, attempts=0, due_at=self._work.now, error=None, case_id=case_id)
         )
         return changed.rowcount == 1
