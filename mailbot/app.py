@@ -73,9 +73,10 @@ def opened(config: Config, clock: Clock) -> Iterator[App]:
 def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys: tuple[MasterKey, ...]) -> App:
     own, calendar = own_addresses(config.desk), calendar_of(config.desk)
     token_keys = tuple(TokenKey(key.key_id, key.derive("tokens")) for key in keys)
+    own_templates = config.folder / "templates"
     writer = Writer(
         voice_of(config.desk),
-        load_templates(config.folder / "templates"),
+        load_templates(own_templates if own_templates.is_dir() else None),
         calendar,
         token_keys[0],
         plus_addressing=config.desk.plus_addressing,

@@ -14,8 +14,6 @@ from mailbot.mail import Address, Authenticity, Envelope, Message, OwnAddresses,
 
 #: Mail older than this is history (a first connection, a restored backup): it gets no letter.
 MAX_AGE = timedelta(days=1)
-#: Servers on the way may keep a mail for days; one that was written before that is a copy of something old.
-MAX_QUEUED = timedelta(days=7)
 #: Letters to one case in a row while nothing about it changes.
 IN_A_ROW = 2
 #: The same new text from one address within a day: from this one on none is answered.
@@ -81,7 +79,7 @@ def gate(
         return Answer(None, "it came from an address of our own")
     if _NOBODY.fullmatch(sender.address.partition("@")[0].partition("+")[0]):
         return Answer(None, "nobody reads mail at the sender's address")
-    if now - received_at > MAX_AGE or (message.date is not None and received_at - message.date > MAX_QUEUED):
+    if now - received_at > MAX_AGE:
         return Answer(None, "the message is old")
     return Answer(sender, "a person wrote it")
 

@@ -40,6 +40,6 @@ def last_day(start: datetime, span: Duration, calendar: Calendar) -> date:
 
 
 def deadline(start: datetime, span: Duration, calendar: Calendar) -> datetime:
-    """The moment, in UTC, at which the last day of the span closes at the desk: midnight of the day after."""
-    closing = datetime.combine(last_day(start, span, calendar) + timedelta(days=1), time.min, tzinfo=calendar.zone)
+    """The last moment, in UTC, of the last day of the span at the desk."""
+    closing = datetime.combine(last_day(start, span, calendar), time.max, tzinfo=calendar.zone)
     return closing.astimezone(UTC)
