@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import grp
 import os
+import re
 import socket
 import threading
 from collections import Counter
@@ -34,6 +35,11 @@ TRY_LATER = "451 4.3.0 Temporary failure, please try again later"
 #: A mail that was passed on this often goes in circles (RFC 5321 section 6.3).
 MAX_RECEIVED = 100
 _LINE_LIMIT = 1 << 20
+#: The null reverse-path as aiosmtpd hands it on.
+NULL_PATH = "<>"
+# A path (RFC 5321 section 4.1.2), a source route before it left out, then parameters. Real addresses break the
+# grammar in many ways (two dots in a row, a dot at the end); what is no address of ours is refused later anyway.
+_PATH = re.compile(r"<(?:@[^:>]{1,500}:)?((?:\"[^\"]{0,100}\")?[^<>\"]{0,500})>(.*)|([^<>\s]{1,500})(.*)")
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Handler:
     ) -> str:
         if self._around.free_mb() < self._settings.min_free_mb:
             return "452 4.3.1 Insufficient system storage"
-        if address and not address.isprintable():
+        if not address.isprintable():
             return "501 5.1.7 Bad sender address"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -109,7 +115,7 @@ class Handler:
         failpoint("smtp.before_record")
         arrival = NewArrival(
             raw=raw,
-            envelope=OurEnvelope(envelope.mail_from or "", tuple(envelope.rcpt_tos)),
+            envelope=OurEnvelope((envelope.mail_from or "").removeprefix(NULL_PATH), tuple(envelope.rcpt_tos)),
             source=self._source,
             received_at=self._around.clock.now(),
         )
@@ -140,6 +146,14 @@ class _Limited:
             transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
             transport.close()
         super().connection_made(transport)  # type: ignore[misc]
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """aiosmtpd reads paths by the letter of RFC 5322 and would turn real senders away for good."""
+        path = _PATH.fullmatch(arg.strip())
+        if path is None:
+            return None, None
+        bracketed, rest, bare, bare_rest = path.groups()
+        return (bracketed or NULL_PATH, rest) if bare is None else (bare, bare_rest)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.connections.leave(self._client)

@@ -1,0 +1,1 @@
+"""Mail that `mailbot demo` sends: invented people, invented companies."""
