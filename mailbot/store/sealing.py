@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from mailbot.errors import KeyUnusable, Tampered
+from mailbot.config import read_private
+from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 
 VERSION = b"\x01"
 KEY_BYTES = 32
@@ -63,19 +63,14 @@ def new_key_file(path: Path) -> None:
 
 def read_key_file(path: Path) -> tuple[MasterKey, ...]:
     """The keys of the file: the first seals, all open. KeyUnusable says what to do when they cannot be used."""
-    try:
-        mode = path.stat().st_mode
-        lines = path.read_text().splitlines()
-    except FileNotFoundError as error:
+    if not path.exists():
         raise KeyUnusable(
             f"the key file {path} is missing: put back your copy of it; `mailbot init` writes one for a new desk only"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyUnusable(
-            f"the key file {path} cannot be read: make it readable for the user mailbot runs as"
-        ) from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise KeyUnusable(f"the key file {path} can be read by others: run `chmod 600 {path}`")
+        )
+    try:
+        lines = read_private(path).decode("ascii", "replace").splitlines()
+    except ConfigurationError as error:
+        raise KeyUnusable(f"the key file cannot be used: {error}") from error
     keys = tuple(MasterKey(_decoded(line, path)) for line in lines if line.strip() and not line.startswith("#"))
     if not keys:
         raise KeyUnusable(f"the key file {path} holds no key: put back your copy of it")
