@@ -9,18 +9,35 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import NoReturn
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import ConfigurationError
 from mailbot.replies.plan import LetterKind
-from mailbot.replies.words import words_from
+from mailbot.replies.words import Words, words_from
 
 PARTS = ("subject.txt", "body.txt", "body.html")
 FALLBACK_LANGUAGE = "en"
 LARGEST_FILE = 100_000
 _SUFFIXES = (".txt", ".html", ".toml")
+FILTERS = (
+    "capitalize",
+    "default",
+    "e",
+    "escape",
+    "first",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "replace",
+    "trim",
+    "upper",
+)
 _NOTICE_VERSION = re.compile(r"\{# version ([0-9A-Za-z.-]{1,20}) #\}")
 
 
@@ -53,8 +70,9 @@ class LetterTemplates:
         self.sources = dict(sources)
         self.origins = dict(origins or {})
         self.environment = _sandbox(self.sources)
+        self._notices: dict[tuple[str, str, str], Notice] = {}
         self.words = {
-            path.removeprefix("words/").removesuffix(".toml"): words_from(_table(path, text))
+            path.removeprefix("words/").removesuffix(".toml"): _words(self.origins.get(path, path), text)
             for path, text in self.sources.items()
             if path.startswith("words/")
         }
@@ -85,8 +103,14 @@ class LetterTemplates:
         text = self.one(f"{kind}/{language}/body.txt", values)
         return Rendered(subject, text, self.one(f"{kind}/{language}/body.html", values))
 
-    def notice(self, language: str, variables: Mapping[str, object]) -> Notice:
-        """The notice of a language (SOURCES A13), rendered."""
+    def notice(self, language: str, desk_name: str, desk_address: str) -> Notice:
+        """The notice of a language (SOURCES A13), rendered once for each desk."""
+        key = (language, desk_name, desk_address)
+        if key not in self._notices:
+            self._notices[key] = self._notice(language, {"desk_name": desk_name, "desk_address": desk_address})
+        return self._notices[key]
+
+    def _notice(self, language: str, variables: Mapping[str, object]) -> Notice:
         path = f"notice/{language}/notice.txt"
         version = _NOTICE_VERSION.match(self.sources.get(path, ""))
         if version is None:
@@ -124,9 +148,18 @@ def _line_in_template(error: Exception) -> int | None:
     return line
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox that multiplies nothing: a template of three characters could fill the memory (ATTACKS A106)."""
+
+    intercepted_binops = frozenset(["*", "**", "%"])
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> NoReturn:
+        raise SecurityError(f"a letter does not calculate; take out the {operator}")
+
+
 def _sandbox(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    """No globals, strict names, autoescape in HTML: values are never code, nor markup (ATTACKS A105, A106)."""
-    environment = ImmutableSandboxedEnvironment(
+    """No globals, few filters, strict names, autoescape in HTML: values are never code, nor markup (ATTACKS A105)."""
+    environment = _Sandbox(
         loader=DictLoader(dict(sources)),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
@@ -135,14 +168,15 @@ def _sandbox(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         auto_reload=False,
     )
     environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
     return environment
 
 
-def _table(path: str, text: str) -> Mapping[str, object]:
+def _words(path: str, text: str) -> Words:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateUnusable(f"The file {path} is no TOML: {error}.") from error
+        return words_from(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ConfigurationError) as error:
+        raise TemplateUnusable(f"The file {path} cannot be used: {error}") from error
 
 
 def load_templates(override: Path | None = None) -> LetterTemplates:
@@ -150,6 +184,7 @@ def load_templates(override: Path | None = None) -> LetterTemplates:
     sources: dict[str, str] = {}
     origins: dict[str, str] = {}
     _gather(files("mailbot") / "templates" / "letters", "", sources, origins)
+    origins = {path: f"templates/letters/{path}" for path in origins}
     if override is not None:
         if not override.is_dir():
             raise ConfigurationError(
@@ -168,7 +203,7 @@ def _gather(folder: Traversable, path: str, sources: dict[str, str], origins: di
             _gather(entry, below, sources, origins)
         elif entry.name.endswith(_SUFFIXES):
             sources[below] = _text_of(entry, below)
-            origins[below] = str(entry) if isinstance(folder, Path) else below
+            origins[below] = str(entry)
 
 
 def _text_of(entry: Traversable, path: str) -> str:

@@ -47,7 +47,7 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
     """Every name of VARIABLES with its value; "" or an empty list where the letter has none."""
     words = templates.words[language]
     spoken = {"desk_name": desk.name, "desk_address": desk.address, "help_line": desk.help_line(language)}
-    notice = templates.notice(language, spoken)
+    notice = templates.notice(language, desk.name, desk.address)
     resolution = plan.resolution or Resolution("")
     return {
         **spoken,
@@ -74,7 +74,7 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
         "ref": plan.marks.ref,
         "notice": notice.paragraphs,
         "notice_version": notice.version,
-        "assistance": _assistance(language, spoken, templates),
+        "assistance": _assistance(language, desk, templates),
     }
 
 
@@ -117,10 +117,12 @@ def _refused(file: RefusedFile, words: Words) -> tuple[str, str]:
     return shown_file_name(file.name) or "?", words.why_refused(file.why)
 
 
-def _assistance(language: str, spoken: Mapping[str, object], templates: LetterTemplates) -> tuple[tuple[str, str], ...]:
+def _assistance(language: str, desk: DeskVoice, templates: LetterTemplates) -> tuple[tuple[str, str], ...]:
     """The lines that offer help in each language but the letter's own."""
     others = sorted(set(templates.words) - {language})
-    return tuple((templates.words[other].lang, templates.notice(other, spoken).assistance) for other in others)
+    return tuple(
+        (templates.words[other].lang, templates.notice(other, desk.name, desk.address).assistance) for other in others
+    )
 
 
 def _day(words: Words, day: date | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from mailbot.cases.rules import Duration
+from mailbot.cases.rules import Duration, Unit
 from mailbot.errors import ConfigurationError
 
 TABLES = ("labels", "fields", "documents", "refused", "states", "durations")
@@ -59,7 +59,7 @@ class Words:
 def words_from(table: Mapping[str, object]) -> Words:
     """The words from a parsed TOML file; ConfigurationError names the key that is missing or of the wrong kind."""
     tables = {name: _phrases(table, name) for name in TABLES}
-    return Words(
+    words = Words(
         lang=_phrase(table, "lang"),
         either=_phrase(table, "either"),
         colon=_phrase(table, "colon"),
@@ -68,6 +68,17 @@ def words_from(table: Mapping[str, object]) -> Words:
         months=_names(table, "months", 12),
         **tables,
     )
+    try:
+        words.day(date(2026, 11, 21))
+        for unit in Unit:
+            words.span(Duration(1, unit))
+            words.span(Duration(2, unit))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ConfigurationError(
+            "In the file of words for letters, date takes {weekday}, {day}, {month}, {year}; [durations] needs "
+            "day, days, business day, business days, each with {n}."
+        ) from error
+    return words
 
 
 def _phrase(table: Mapping[str, object], key: str) -> str:
