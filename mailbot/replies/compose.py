@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator
 from email.utils import format_datetime
 
 from mailbot.mail import Letter
@@ -85,25 +84,23 @@ def _machine_fields(plan: LetterPlan) -> list[Field]:
 
 def filled(text: str) -> str:
     """The text part with its long lines broken at blanks and no two empty lines in a row, ending with a newline."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        lines += _wrapped(line.rstrip())
+    lines = [part for line in text.splitlines() for part in _wrapped(line.rstrip())]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
     return "\n".join(kept).strip("\n") + "\n"
 
 
-def _wrapped(line: str) -> Sequence[str]:
+def _wrapped(line: str) -> Iterator[str]:
     """A paragraph or list item of at most TEXT_WIDTH columns; the item's later lines stand under its first word."""
     if len(line) <= TEXT_WIDTH:
-        return [line]
-    start = len(line) - len(line.lstrip())
-    number = line.split(maxsplit=1)[0]
-    hang = start + (len(number) + 1 if number.rstrip(".").isdecimal() or number == "-" else 0)
-    return textwrap.wrap(
-        line,
-        TEXT_WIDTH,
-        subsequent_indent=" " * hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+        yield line
+        return
+    first, *words = line.split()
+    current = line[: line.index(first)] + first
+    indent = " " * (len(current) + 1 if first.rstrip(".").isdecimal() else len(current) - len(first))
+    for word in words:
+        if len(current) + 1 + len(word) > TEXT_WIDTH:
+            yield current
+            current = indent + word
+        else:
+            current = f"{current} {word}"
+    yield current

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from binascii import b2a_base64, b2a_qp
+from binascii import a2b_base64, a2b_qp, b2a_base64, b2a_qp
 from collections.abc import Sequence
-from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message as ParsedMail
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
+from mailbot.mail import Letter
 from mailbot.replies.headers import ComposeError, Field, plain_field
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without CRLF
+_BODY_FIELDS = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 _ADDRESS_FIELDS = ("From", "To", "Reply-To")
 
 
 def serialise(fields: Sequence[Field], text: str, html: str, message_id: str) -> bytes:
-    """The message as multipart/alternative, or text/plain where there is no HTML; all lines end with CRLF.
+    """The message as multipart/alternative; all lines end with CRLF.
 
     The boundary follows from the message id, so that the same plan gives the same bytes.
     """
-    head = [f"{field.name}: {field.value}" for field in (*fields, plain_field("MIME-Version", "1.0"))]
-    if not html:
-        return "\r\n".join(head).encode("ascii") + b"\r\n" + _part("plain", text)
     boundary = "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
-    head += [
-        "Content-Type: multipart/alternative;",
-        f' boundary="{boundary}"',
-        "Content-Transfer-Encoding: 7bit",
-        "",
-        "",
-    ]
-    mark = f"--{boundary}".encode("ascii")
-    parts = (mark, b"\r\n", _part("plain", text), b"\r\n", mark, b"\r\n", _part("html", html), b"\r\n", mark, b"--\r\n")
-    return "\r\n".join(head).encode("ascii") + b"".join(parts)
+    head = [f"{field.name}: {field.value}" for field in (*fields, plain_field("MIME-Version", "1.0"))]
+    head += ["Content-Type: multipart/alternative;", f' boundary="{boundary}"', "Content-Transfer-Encoding: 7bit", ""]
+    parts = [_part("plain", text), _part("html", html)]
+    return _between(boundary, "\r\n".join(head).encode("ascii"), parts)
+
+
+def _between(boundary: str, head: bytes, parts: Sequence[bytes]) -> bytes:
+    mark = b"\r\n--" + boundary.encode("ascii")
+    return head + b"".join(mark + b"\r\n" + part for part in parts) + mark + b"--\r\n"
 
 
 def _part(subtype: str, text: str) -> bytes:
@@ -58,20 +56,22 @@ def _crlf(text: str) -> str:
 def check(content: bytes, fields: Sequence[Field], text: str, html: str) -> None:
     """Read the bytes as a stranger's program would; ComposeError unless it sees just what was meant (ATTACKS A040)."""
     _check_lines(content)
-    mail = message_from_bytes(content)
+    head, _, body = content.partition(b"\r\n\r\n")
+    mail = BytesHeaderParser().parsebytes(head + b"\r\n\r\n")
     expected = [(field.name, _unfolded(field.value)) for field in fields]
     seen = [(name, _unfolded(value)) for name, value in mail.items()]
-    body_fields = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
-    if seen[: len(expected)] != expected or [name for name, _ in seen[len(expected) :]] != body_fields:
+    if seen[: len(expected)] != expected or [name for name, _ in seen[len(expected) :]] != list(_BODY_FIELDS):
         raise ComposeError("The headers of the letter read differently than they were meant; the letter was not made.")
     for field in fields:
         _check_meaning(field)
-    _check_parts(mail, [part for part in (text, html) if part])
+    if mail.get_content_type() != "multipart/alternative" or _parts_of(body, mail) != [_crlf(text), _crlf(html)]:
+        raise ComposeError("The body of the letter reads differently than it was meant; the letter was not made.")
 
 
 def _check_lines(content: bytes) -> None:
-    lines = content.split(b"\r\n")
-    if any(b"\r" in line or b"\n" in line or len(line) > LONGEST_LINE for line in lines) or not content.isascii():
+    ends = content.count(b"\r\n")
+    whole = content.count(b"\r") == ends == content.count(b"\n")
+    if not whole or not content.isascii() or max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
         raise ComposeError("A line of the letter is too long or ends wrongly; the letter was not made.")
 
 
@@ -92,20 +92,28 @@ def _one_mailbox(field: Field) -> str:
 
 
 def _words(value: str) -> str:
-    return str(make_header(decode_header(value)))
+    return str(make_header(decode_header(value))) if "=?" in value else value
 
 
-def _check_parts(mail: ParsedMail, meant: Sequence[str]) -> None:
-    parts = mail.get_payload() if mail.is_multipart() else [mail]
-    seen = [_decoded(part) for part in parts if isinstance(part, ParsedMail)]
-    if mail.defects or seen != [_crlf(part).encode("utf-8") for part in meant]:
-        raise ComposeError("The body of the letter reads differently than it was meant; the letter was not made.")
+def _parts_of(body: bytes, mail: ParsedMail) -> list[str]:
+    """The texts between the boundaries (RFC 2046 section 5.1.1), decoded; [] when something is outside of them."""
+    mark = b"\r\n--" + (mail.get_boundary() or "").encode("ascii")
+    before, *parts, after = (b"\r\n" + body).split(mark)
+    return [] if before or after != b"--\r\n" else [_decoded(part) for part in parts]
 
 
-def _decoded(part: ParsedMail) -> bytes | None:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else None
+def _decoded(part: bytes) -> str:
+    head, _, body = part.partition(b"\r\n\r\n")
+    decode = a2b_qp if head.endswith(b"quoted-printable") else a2b_base64
+    return decode(body).decode("utf-8")
 
 
 def _unfolded(value: str) -> str:
     return value.replace("\r\n", "").replace("\n", "")
+
+
+def texts_of(letter: Letter) -> tuple[str, str]:
+    """The text and the HTML of a letter, with plain line ends, read back from its bytes."""
+    head, _, body = letter.content.partition(b"\r\n\r\n")
+    text, html = _parts_of(body, BytesHeaderParser().parsebytes(head + b"\r\n\r\n"))
+    return text.replace("\r\n", "\n"), html.replace("\r\n", "\n")
