@@ -7,9 +7,10 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from mailbot.errors import TryAgainLater
+from mailbot.ingest.imap_wire import Overrun
 
 #: Response codes (RFC 5530, RFC 9051 section 7.1) that may stand in a sentence; any other text of a server may not.
 KNOWN_CODES = (
@@ -73,16 +74,27 @@ def telling(host: str, command: str) -> Iterator[None]:
         raise Unreachable(f"{host} did not answer {command} in time: it will be tried again") from None
     except OSError as error:
         raise Unreachable(f"{host} cannot be reached ({type(error).__name__}): check `host` and `port`") from None
-    except LoginError as error:
-        raise _login_refused(host, str(error)) from None
     except (imaplib.IMAP4.abort, IMAPClientAbortError):
         raise Unreachable(f"the connection to {host} broke during {command}: it will be tried again") from None
-    except (imaplib.IMAP4.error, IMAPClientError) as error:
-        raise _refused(host, command, str(error)) from None
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except (Overrun, ProtocolError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise ServerMisbehaves(
             f"{host} answered {command} with something that is not IMAP: the connection was given up"
         ) from None
+    except (imaplib.IMAP4.error, IMAPClientError) as error:
+        raise _refused(host, command, str(error)) from None
+
+
+@contextmanager
+def telling_login(host: str) -> Iterator[None]:
+    """As `telling`, where NO is the server's answer to who we are."""
+    try:
+        with telling(host, "the login"):
+            yield
+    except CommandRefused as error:
+        if error.code in ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"):
+            raise Unreachable(f"{host} takes no logins now [{error.code}]: it will be tried again") from None
+        shown = f" [{error.code}]" if error.code else ""
+        raise LoginRefused(f"{host} refused the login{shown}: check `user` and its password or token") from None
 
 
 def code_in(text: str) -> str:
@@ -91,17 +103,7 @@ def code_in(text: str) -> str:
     return next((code for code in KNOWN_CODES if f"[{code}]" in upper or f"[{code} " in upper), "")
 
 
-def _login_refused(host: str, text: str) -> MailboxTrouble:
-    code = code_in(text)
-    if code in ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"):
-        return Unreachable(f"{host} takes no logins now [{code}]: it will be tried again")
-    shown = f" [{code}]" if code else ""
-    return LoginRefused(f"{host} refused the login{shown}: check `user` and its password or token")
-
-
-def _refused(host: str, command: str, text: str) -> MailboxTrouble:
-    if "got more than" in text:
-        return ServerMisbehaves(f"{host} sent an endless line as answer to {command}: the connection was given up")
+def _refused(host: str, command: str, text: str) -> CommandRefused:
     code = code_in(text)
     shown = f" [{code}]" if code else ""
     return CommandRefused(f"{host} refused {command}{shown}", code)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from imapclient.exceptions import ProtocolError
-
 LONGEST_LINE = 1_000_000
 CHUNK = 64 * 1024
 #: What any answer may hold beside what was asked for: untagged lines that other clients cause.
@@ -46,7 +44,7 @@ class Patience:
     done: float = 10
 
 
-class Overrun(ProtocolError):  # type: ignore[misc]  # imapclient has no types
+class Overrun(Exception):
     """The server sends more than the command can need (ATTACKS A015, A021, A024)."""
 
 
