@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.store.engine import migrate
+from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.postgres import PostgresServer, postgres_server
 
 ENGINES = ("sqlite", "postgresql")
@@ -33,6 +34,13 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A database without tables (of SQLite: a file that does not exist yet), for what is about migrations."""
     url: str = request.getfixturevalue(f"empty_{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One private Dovecot for the whole session; each test makes a user of its own."""
+    with running_dovecot() as server:
+        yield server
 
 
 @pytest.fixture

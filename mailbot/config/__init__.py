@@ -16,6 +16,7 @@ from mailbot.config.values import (
     OAuthMechanism,
     Outgoing,
     PlaybookFile,
+    Security,
     Trust,
     Web,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Secret",
     "SecretFile",
     "SecretText",
+    "Security",
     "SocketAddress",
     "Trust",
     "Web",

@@ -104,6 +104,13 @@ class Listener:
     min_free_mb: Annotated[int, Key(kinds.whole_number(0, 1_000_000), "with less free disk mail is put off, 452")] = 200
 
 
+class Security(StrEnum):
+    """How the connection is encrypted: from its first byte, or by STARTTLS before any password (port 143)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+
+
 class OAuthMechanism(StrEnum):
     """How the token is spoken to the IMAP server."""
 
@@ -119,6 +126,7 @@ class OAuth:
     client_id: Annotated[str, Key(kinds.NAME, "our id there")]
     client_secret: Annotated[Secret | None, Key(kinds.SECRET, "our secret there")] = None
     refresh_token: Annotated[Secret | None, Key(kinds.SECRET, "issued once when the mailbox was allowed to us")] = None
+    device_url: Annotated[str, Key(kinds.WEB_URL, "where `mailbot oauth login` asks for a device code (RFC 8628)")] = ""
     scope: Annotated[str, Key(kinds.TEXT, "what is asked for")] = ""
     mechanism: Annotated[OAuthMechanism, Key(kinds.one_of(OAuthMechanism), "how the server wants the token")] = (
         OAuthMechanism.XOAUTH2
@@ -132,13 +140,30 @@ class Mailbox:
     name: Annotated[str, Key(kinds.NAME, "how messages and reports call this mailbox; never change it")]
     host: Annotated[str, Key(kinds.HOST, "the IMAP server")]
     user: Annotated[str, Key(kinds.NAME, "the account there")]
-    port: Annotated[int, Key(kinds.PORT, "IMAP over TLS")] = 993
+    port: Annotated[int, Key(kinds.PORT, "993 for tls, usually 143 for starttls")] = 993
+    security: Annotated[Security, Key(kinds.one_of(Security), "how the connection is encrypted")] = Security.TLS
+    mailbox_user: Annotated[str, Key(kinds.TEXT, "whose mailbox is read, where that is not `user`")] = ""
     password: Annotated[Secret | None, Key(kinds.SECRET, "of the account")] = None
     oauth: OAuth | None = None
     folders: Annotated[tuple[str, ...], Key(kinds.NAMES, "what is read")] = ("INBOX",)
+    junk_folders: Annotated[
+        tuple[str, ...], Key(kinds.NAMES, "looked at for replies to our letters; nothing is changed there")
+    ] = ()
     after: Annotated[After, Key(kinds.AFTER, "what is done to a message that we have")] = After(AfterAction.KEEP)
     since: Annotated[date | None, Key(kinds.DAY, "first connection: nothing older is taken in")] = None
     ca_file: Annotated[Path | None, Key(kinds.OPTIONAL_PATH, "certificates to trust, where not the system's")] = None
+    max_message_mb: Annotated[int, Key(kinds.whole_number(1, 1000), "a larger message is held, not fetched")] = 50
+    poll_seconds: Annotated[
+        int, Key(kinds.whole_number(5, 1700), "between two looks; with IDLE new mail is noticed at once")
+    ] = 60
+    alarm_after_minutes: Annotated[
+        int, Key(kinds.whole_number(1, 10_000), "nothing could be read for so long: the alarm is raised")
+    ] = 15
+
+    @property
+    def account(self) -> str:
+        """What the state of the mailbox is kept under: a mailbox on another server is another one."""
+        return f"{self.mailbox_user or self.user}@{self.host.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

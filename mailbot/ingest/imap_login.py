@@ -32,7 +32,7 @@ class PasswordLogin:
         """AUTHENTICATE PLAIN where it is offered: LOGIN knows neither UTF-8 nor a mailbox of somebody else."""
         secret = self.secret()
         if "AUTH=PLAIN" in wire.capabilities or self.mailbox_user:
-            answers = iter((f"{self.mailbox_user}\0{self.user}\0{secret}",))
+            answers = iter((f"{self.mailbox_user}\0{self.user}\0{secret}".encode(),))
             wire.authenticate("PLAIN", lambda _: next(answers, None))
             return
         if not (self.user + secret).isascii():
@@ -56,7 +56,7 @@ class TokenLogin:
         else:
             authorization = self.user.replace("=", "=3D").replace(",", "=2C")
             first = f"n,a={authorization},\1auth=Bearer {token}\1\1"
-        answers = iter((first, "\1" if self.mechanism == "oauthbearer" else ""))
+        answers = iter((first.encode(), b"\1" if self.mechanism == "oauthbearer" else b""))
         wire.authenticate(self.mechanism.upper(), lambda _: next(answers, None))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from mailbot.errors import ConfigurationError
 from mailbot.ingest.imap_login import Login
 from mailbot.ingest.imap_trouble import CommandRefused, ServerMisbehaves, Unreachable, telling, telling_login
 from mailbot.ingest.imap_wire import Overrun, Patience, Server, Wire
+
+# imapclient logs commands, and what it cannot decode of a server's words even as a warning (ATTACKS A023).
+logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
 #: UIDs of one listing; an answer with ten digits each stays far below the longest line.
 WINDOW = 5_000
@@ -115,13 +119,16 @@ class ImapSession:
             uidnext = self._uid_at(exists) + 1 if exists else 1
         return SelectedFolder(folder, uidvalidity, uidnext, exists)
 
-    def listed(self, folder: SelectedFolder, low: int, since: date | None = None) -> Iterator[tuple[int, int, list[int]]]:
-        """The UIDs in [low, uidnext), as (from, below, uids) windows that leave no gap between them.
+    def listed(
+        self, folder: SelectedFolder, low: int, below: int, since: date | None = None
+    ) -> Iterator[tuple[tuple[int, int], list[int]]]:
+        """The UIDs in [low, below), as ((from, below), uids) windows that leave no gap between them.
 
         The windows are cut at the UIDs of every 5,000th message, so that no answer grows with the folder.
+        With `since` the server leaves out what reached the folder before that day.
         """
-        for begin, end in self._windows(folder, low):
-            yield begin, end, self._search(begin, end, since)
+        for begin, end in self._windows(folder, low, below):
+            yield (begin, end), self._search(begin, end, since)
 
     def describe(self, uids: Sequence[int]) -> dict[int, Described]:
         """Sizes and dates; UIDs that are gone, and sizes that cannot be, are left out."""
@@ -138,10 +145,10 @@ class ImapSession:
         """Whole messages without marking them as read; `sizes` as described, `most` bytes for any one of them."""
         return self._contents(tuple(sizes), "BODY.PEEK[]", b"BODY[]", sum(sizes.values()), most)
 
-    def fetch_header(self, uid: int, most: int) -> bytes | None:
-        """At most `most` bytes of the header; None when it did not come."""
+    def fetch_headers(self, uids: tuple[int, ...], most: int) -> dict[int, bytes]:
+        """At most `most` bytes of each header; what did not come is left out."""
         item = f"BODY.PEEK[HEADER]<0.{most}>"
-        return self._contents((uid,), item, b"BODY[HEADER]<0>", most, most).contents.get(uid)
+        return self._contents(uids, item, b"BODY[HEADER]<0>", most * len(uids), most).contents
 
     def present(self, uids: Sequence[int]) -> frozenset[int]:
         """Which of these are still in the folder."""
@@ -196,21 +203,22 @@ class ImapSession:
         if b"UIDPLUS" in self.capabilities:
             self._client.uid_expunge(uid_set(uids))
 
-    def _windows(self, folder: SelectedFolder, low: int) -> Iterator[tuple[int, int]]:
+    def _windows(self, folder: SelectedFolder, low: int, below: int) -> Iterator[tuple[int, int]]:
         begin = low
-        for place in range(WINDOW, folder.exists, WINDOW):
-            cut = self._uid_at(place)
-            if begin < cut < folder.uidnext:
-                yield begin, cut
-                begin = cut
-        if begin < folder.uidnext:
-            yield begin, folder.uidnext
+        if below - low > WINDOW:
+            for place in range(WINDOW, folder.exists, WINDOW):
+                cut = self._uid_at(place)
+                if begin < cut < below:
+                    yield begin, cut
+                    begin = cut
+        if begin < below:
+            yield begin, below
 
     def _uid_at(self, place: int) -> int:
         """The UID of a message by its number; only a hint where to cut, since others may expunge meanwhile."""
         with telling(self._host, "FETCH"):
             self._wire.expect(PER_MESSAGE)
-            tag = self._wire._command("FETCH", str(place), "(UID)")  # type: ignore[attr-defined]
+            tag = self._wire._command("FETCH", str(place), "(UID)")
             for _, items in _responses(self._answer(tag)):
                 if is_uid(items.get(b"UID")):
                     return int(items[b"UID"])
@@ -241,14 +249,14 @@ class ImapSession:
     def _fetch(self, uids: Sequence[int], items: str) -> Iterator[tuple[int, dict[bytes, Any]]]:
         """The answers that carry a UID that was asked for; all else a server may say is passed over (A020)."""
         asked = frozenset(uids)
-        tag = self._wire._command("UID", "FETCH", uid_set(uids), items)  # type: ignore[attr-defined]
+        tag = self._wire._command("UID", "FETCH", uid_set(uids), items)
         for _, told in _responses(self._answer(tag)):
             uid = told.get(b"UID")
             if is_uid(uid) and uid in asked:
                 yield uid, told
 
     def _answer(self, tag: bytes) -> list[Any]:
-        kind, answer = self._wire._command_complete("FETCH", tag)  # type: ignore[attr-defined]
+        kind, answer = self._wire._command_complete("FETCH", tag)
         if kind != "OK":
             raise self._wire.error(f"FETCH failed: {answer!r}")
         return self._wire.untagged_responses.pop("FETCH", [])

@@ -116,14 +116,14 @@ class Wire(imaplib.IMAP4):
         self.sock = self._wrapped(self.sock)
         self._tls_established = True
         self.untagged_responses = {}
-        self._get_capabilities()  # type: ignore[attr-defined]
+        self._get_capabilities()
 
     # IDLE (RFC 2177), without imapclient's idle_check(), which takes the end of a connection for silence.
 
     def begin_idle(self) -> None:
         """Ask for news; the caller has seen that the server offers IDLE."""
-        self._idle_tag = self._command("IDLE")  # type: ignore[attr-defined]
-        while self._get_response() is not None:  # type: ignore[attr-defined]
+        self._idle_tag = self._command("IDLE")
+        while self._get_response() is not None:
             if self.tagged_commands[self._idle_tag]:
                 raise self.error("IDLE was refused")
 
@@ -141,7 +141,7 @@ class Wire(imaplib.IMAP4):
         """Take the server out of IDLE. TimeoutError when it no longer answers."""
         self.expect(CHUNK, seconds=self._patience.done)
         self.send(b"DONE\r\n")
-        self._command_complete("IDLE", self._idle_tag)  # type: ignore[attr-defined]
+        self._command_complete("IDLE", self._idle_tag)
 
     def _readable(self, seconds: float) -> bool:
         waiting = self.sock.pending() if isinstance(self.sock, ssl.SSLSocket) else 0

@@ -124,6 +124,17 @@ class Arrivals:
         )
         return Recorded(known, new=False)
 
+    def refuse(self, arrival: NewArrival, error: str) -> Recorded:
+        """Keep what there is of a mail that cannot be taken, held for staff with the reason."""
+        recorded = self.record(arrival)
+        if recorded.new:
+            self._work.connection.execute(
+                update(arrivals)
+                .where(arrivals.c.id == recorded.arrival_id)
+                .values(state=ArrivalState.HELD, error=error)
+            )
+        return recorded
+
     def take(self, count: int, owner: str, lease: timedelta) -> list[TakenArrival]:
         """Take up to `count` arrivals that are due, counting the attempt; the caller commits before working on them.
 

@@ -20,6 +20,8 @@ from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.ids import IdSource
+from mailbot.store.mailbox_tokens import MailboxTokens
+from mailbot.store.mailboxes import Mailboxes
 from mailbot.store.outbox import Outbox
 from mailbot.store.reports import Reports
 from mailbot.store.schema import settings
@@ -56,6 +58,14 @@ class Transaction:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self.work)
+
+    @cached_property
+    def mailboxes(self) -> Mailboxes:
+        return Mailboxes(self.work)
+
+    @cached_property
+    def mailbox_tokens(self) -> MailboxTokens:
+        return MailboxTokens(self.work)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

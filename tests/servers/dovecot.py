@@ -17,7 +17,8 @@ from pathlib import Path
 import trustme
 from imapclient import IMAPClient
 
-PASSWORD = "a password with \N{SNOWMAN}"
+#: The password of every user; there is no user that this server does not know.
+PASSWORD = "p\N{SNOWMAN}ss\\word"
 START_SECONDS = 30
 #: Dovecot never serves mail as root; Debian has this user on every machine.
 MAIL_USER = 8
@@ -38,8 +39,8 @@ mail_max_userip_connections = 100
 auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {home}/passwords
+  driver = static
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -90,6 +91,7 @@ class Dovecot:
     host = "localhost"
 
     def __init__(self, home: Path, extra: str = "") -> None:
+        """`extra` is added to the configuration, with HOME for the server's folder."""
         self.home = home
         self.port, self.starttls_port = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -99,12 +101,6 @@ class Dovecot:
     @property
     def ca_file(self) -> Path:
         return self.home / "ca.pem"
-
-    def user(self, name: str, *, password: str = PASSWORD, extra: str = "") -> str:
-        """Let a user log in; `extra` are fields of Dovecot's passwd-file."""
-        with (self.home / "passwords").open("a", encoding="utf-8") as file:
-            file.write(f"{name}:{{PLAIN}}{password}::::::{extra}\n")
-        return name
 
     def start(self) -> None:
         """Returns when a client is greeted."""
@@ -157,12 +153,13 @@ class Dovecot:
         root = os.geteuid() == 0
         uid, gid = (MAIL_USER, MAIL_USER) if root else (os.getuid(), os.getgid())
         (self.home / "mail").mkdir()
-        (self.home / "passwords").touch()
         os.chown(self.home / "mail", uid, gid)
-        text = BASE.format(home=self.home, uid=uid, gid=gid, port=self.port, starttls_port=self.starttls_port)
+        text = BASE.format(
+            password=PASSWORD, home=self.home, uid=uid, gid=gid, port=self.port, starttls_port=self.starttls_port
+        )
         if not root:
             text += ROOTLESS.format(name=_user_name(), group=_group_name())
-        (self.home / "dovecot.conf").write_text(text + extra)
+        (self.home / "dovecot.conf").write_text(text + extra.replace("HOME", str(self.home)))
 
 
 @contextmanager

@@ -1,0 +1,129 @@
+"""Reading a mailbox once: under a lease, over one connection, each folder until it is drained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from mailbot.config import Mailbox
+from mailbot.ingest.imap_account import OpenSession
+from mailbot.ingest.imap_folder import read_folder
+from mailbot.ingest.imap_session import ImapSession
+from mailbot.ingest.imap_take import Reading, Tally
+from mailbot.ingest.imap_trouble import CommandRefused, MailboxTrouble
+from mailbot.store.mailboxes import MailboxLease, MailboxLeaseLost
+from mailbot.store.owner import has_ended, own_name
+from mailbot.store.unit_of_work import Store
+
+#: Messages of one folder before the next folder has its turn.
+TURN = 1_000
+#: Connections that one poll may use up.
+CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a poll did. `new` counts arrivals that nobody had recorded before; `error` is a sentence for staff.
+
+    `drained`: every folder was read to its end. `busy`: another process reads this mailbox, which is no error.
+    """
+
+    new: int = 0
+    drained: bool = False
+    busy: bool = False
+    error: str | None = None
+    alarms: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, tally: Tally, *, busy: bool = False) -> Self:
+        return cls(
+            new=tally.new,
+            drained=not (busy or tally.errors or any(tally.waiting.values())),
+            busy=busy,
+            error=tally.errors[0] if tally.errors else None,
+            alarms=tuple(tally.alarms),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxReader:
+    """One mailbox with all that reading it needs; `answers_us` is asked about the headers of junk folders."""
+
+    store: Store
+    mailbox: Mailbox
+    open_session: OpenSession
+    answers_us: Callable[[bytes], bool]
+
+    def poll(self) -> PollResult:
+        """Connect, read every folder to its end, and close. StoreUnavailable when nothing can be recorded."""
+        tally = Tally()
+        with self.lease() as lease:
+            if lease is None:
+                return PollResult(busy=True)
+            try:
+                self._read(lease, tally)
+            except MailboxLeaseLost:
+                return PollResult.of(tally, busy=True)
+            except MailboxTrouble as trouble:
+                self.note_failure(lease, str(trouble))
+                tally.errors.append(str(trouble))
+        return PollResult.of(tally)
+
+    @contextmanager
+    def lease(self) -> Iterator[MailboxLease | None]:
+        """The right to read, given back at the end; None while another process has it."""
+        with self.store.writing() as transaction:
+            lease = transaction.mailboxes.acquire(self.mailbox.account, self.mailbox.name, own_name(), has_ended)
+        try:
+            yield lease
+        finally:
+            if lease:
+                with self.store.writing() as transaction:
+                    transaction.mailboxes.release(lease)
+
+    def pass_over(self, session: ImapSession, lease: MailboxLease, tally: Tally) -> None:
+        """All folders in turns, until each is read to its end. Raises MailboxTrouble and MailboxLeaseLost.
+
+        A folder that the server refuses does not keep the others from being read.
+        """
+        reading = Reading(self.store, self.mailbox, session, lease, self.answers_us, tally)
+        folders = dict.fromkeys(self.mailbox.folders, False) | dict.fromkeys(self.mailbox.junk_folders, True)
+        while folders:
+            for name, junk in list(folders.items()):
+                try:
+                    outcome = read_folder(reading, name, TURN, junk=junk)
+                except CommandRefused as refused:
+                    tally.errors.append(f"folder {name}: {refused}")
+                    del folders[name]
+                    continue
+                tally.waiting[name] = outcome.waiting
+                if not outcome.more:
+                    del folders[name]
+        self._note_end(lease, tally)
+
+    def note_failure(self, lease: MailboxLease, sentence: str) -> None:
+        """Keep for staff why a pass could not be made."""
+        with self.store.writing() as transaction:
+            transaction.mailboxes.failed(lease, sentence)
+
+    def _read(self, lease: MailboxLease, tally: Tally) -> None:
+        """A connection that breaks over a message is opened again a few times: what failed then comes last."""
+        for left in reversed(range(CONNECTIONS)):
+            session = self.open_session()
+            try:
+                self.pass_over(session, lease, tally)
+                return
+            except MailboxTrouble:
+                if not left:
+                    raise
+            finally:
+                session.close()
+
+    def _note_end(self, lease: MailboxLease, tally: Tally) -> None:
+        with self.store.writing() as transaction:
+            if tally.errors:
+                transaction.mailboxes.failed(lease, tally.errors[0])
+            else:
+                transaction.mailboxes.succeeded(lease, waiting=sum(tally.waiting.values()))
