@@ -171,9 +171,7 @@ class Arrivals:
                 select(arrival_contents.c.arrival_id, arrival_contents.c.raw).where(
                     arrival_contents.c.arrival_id.in_([row.id for row in taken])
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         return [self._taken(row, contents[row.id]) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
 
@@ -271,12 +269,13 @@ class Arrivals:
             .where(or_(_OPEN, arrivals.c.state == ArrivalState.HELD))
             .group_by(arrivals.c.state)
         )
-        return dict(self._work.connection.execute(query).tuples().all())
+        return dict(self._work.connection.execute(query).all())
 
     def _insert_once(self, row: dict[str, Any]) -> bool:
         dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(arrivals).values(row).on_conflict_do_nothing(index_elements=["content_key"])
-        return self._work.connection.execute(statement).rowcount == 1
+        # The count of rows that SQLAlchemy gives for an INSERT on PostgreSQL is -1: what came back tells.
+        return self._work.connection.execute(statement.returning(arrivals.c.id)).one_or_none() is not None
 
 
 def _envelope_bytes(envelope: Envelope) -> bytes:

@@ -87,7 +87,7 @@ class Outbox:
         statement = (
             dialect.insert(letters).values(row).on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
         )
-        if work.connection.execute(statement).rowcount != 1:
+        if work.connection.execute(statement.returning(letters.c.id)).one_or_none() is None:
             return None
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
         work.connection.execute(insert(letter_contents).values(letter_id=letter_id, content=sealed))
@@ -149,7 +149,7 @@ class Outbox:
             .limit(count)
             .with_for_update(skip_locked=True)
         )
-        before = dict(connection.execute(due).tuples().all())
+        before = dict(connection.execute(due).all())
         if not before:
             return []
         rows = connection.execute(
@@ -166,9 +166,7 @@ class Outbox:
                 select(letter_contents.c.letter_id, letter_contents.c.content).where(
                     letter_contents.c.letter_id.in_(list(before))
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         # A lease that ran out means that a process died in the middle of a try: its answer is lost.
         lost = (LetterState.UNKNOWN, LetterState.SENDING)
@@ -233,7 +231,7 @@ class Outbox:
         """How many letters wait, by state (not those that are sent: they grow without end)."""
         states: Sequence[str] = [state for state in LetterState if state is not LetterState.SENT]
         query = select(letters.c.state, func.count()).where(letters.c.state.in_(states)).group_by(letters.c.state)
-        return dict(self._work.connection.execute(query).tuples().all())
+        return dict(self._work.connection.execute(query).all())
 
     def content(self, letter_id: int) -> Letter:
         """The letter as it is or was sent."""

@@ -59,7 +59,7 @@ class Threads:
 
     def _cases_by_number(self, numbers: set[str]) -> dict[str, int]:
         query = select(cases.c.number, cases.c.id).where(cases.c.number.in_(numbers))
-        return dict(self._work.connection.execute(query).tuples().all())
+        return dict(self._work.connection.execute(query).all())
 
     def _cases_by_id(self, clues: Clues) -> dict[tuple[str, Origin], set[int]]:
         found: dict[tuple[str, Origin], set[int]] = defaultdict(set)
