@@ -13,7 +13,8 @@ from mailbot.ingest.imap_folder import read_folder
 from mailbot.ingest.imap_session import ImapSession
 from mailbot.ingest.imap_take import Reading, Tally
 from mailbot.ingest.imap_trouble import CommandRefused, MailboxTrouble
-from mailbot.store.mailboxes import MailboxLease, MailboxLeaseLost
+from mailbot.store.mailbox_words import MailboxLease
+from mailbot.store.mailboxes import MailboxLeaseLost
 from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store
 

@@ -11,7 +11,7 @@ from mailbot.ingest.imap_plan import chunks, same, start_of
 from mailbot.ingest.imap_session import SelectedFolder
 from mailbot.ingest.imap_take import FolderOutcome, Reading, Taker
 from mailbot.ingest.imap_trouble import CommandRefused
-from mailbot.store.mailboxes import Epoch, UidRow, UidState
+from mailbot.store.mailbox_words import Epoch, UidRow, UidState
 
 #: A folder is compared as a whole so often; between, only what is new or open is listed.
 COMPARE_EVERY = timedelta(hours=1)

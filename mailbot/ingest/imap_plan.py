@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from mailbot.ingest.imap_session import Described
-from mailbot.store.mailboxes import UidRow, UidState
+from mailbot.store.mailbox_words import UidRow, UidState
 
 #: One FETCH brings at most this many messages and, unless one alone is larger, this many bytes.
 MOST_MESSAGES = 50
@@ -15,6 +14,14 @@ MOST_BYTES = 16 * 1024 * 1024
 #: A message that could not be read so often, while the connection stood, is refused and left to staff.
 MOST_TRIES = 5
 LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A message before its content: its size as the server counts it, and when it reached the mailbox."""
+
+    size: int
+    internal_date: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

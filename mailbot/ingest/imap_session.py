@@ -15,7 +15,8 @@ from imapclient.response_parser import parse_response
 
 from mailbot.errors import ConfigurationError
 from mailbot.ingest.imap_login import Login
-from mailbot.ingest.imap_trouble import CommandRefused, ServerMisbehaves, Unreachable, telling, telling_login
+from mailbot.ingest.imap_plan import Described
+from mailbot.ingest.imap_trouble import ServerMisbehaves, telling, telling_login
 from mailbot.ingest.imap_wire import Overrun, Patience, Server, Wire
 
 # imapclient logs commands, and what it cannot decode of a server's words even as a warning (ATTACKS A023).
@@ -37,14 +38,6 @@ class SelectedFolder:
     uidvalidity: int | None
     uidnext: int
     exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A message before its content: its size as the server counts it, and when it reached the mailbox."""
-
-    size: int
-    internal_date: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +327,3 @@ def _moment(told: object) -> datetime | None:
 def _seconds_for(size: int) -> float:
     """At least 64 KB/s are expected, beside two minutes."""
     return 120 + size / 65_536
-
-
-__all__ = ["CommandRefused", "Described", "Fetched", "ImapSession", "SelectedFolder", "Unreachable"]

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from mailbot.config import AfterAction, Mailbox
 from mailbot.failpoints import failpoint
-from mailbot.ingest.imap_plan import MOST_TRIES, TakingRules, batches, plan
-from mailbot.ingest.imap_session import Described, ImapSession
+from mailbot.ingest.imap_plan import MOST_TRIES, Described, TakingRules, batches, plan
+from mailbot.ingest.imap_session import ImapSession
 from mailbot.ingest.imap_trouble import CommandRefused, MailboxTrouble, ServerMisbehaves
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import NewArrival
-from mailbot.store.mailboxes import Epoch, MailboxLease, UidRow, UidState
+from mailbot.store.mailbox_words import Epoch, MailboxLease, UidRow, UidState
 from mailbot.store.unit_of_work import Store
 
 #: Mail that is older than this when it comes in gets no letter.

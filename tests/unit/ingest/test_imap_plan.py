@@ -12,14 +12,14 @@ from mailbot.ingest.imap_plan import (
     MOST_BYTES,
     MOST_MESSAGES,
     Backoff,
+    Described,
     TakingRules,
     batches,
     plan,
     rests,
     start_of,
 )
-from mailbot.ingest.imap_session import Described
-from mailbot.store.mailboxes import UidRow, UidState
+from mailbot.store.mailbox_words import UidRow, UidState
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 OLD = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)
