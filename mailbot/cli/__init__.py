@@ -6,10 +6,10 @@ import sys
 
 import typer
 
-from mailbot.cli import demo, listing, mailing, preview, reading, service, setup
+from mailbot.cli import demo, listing, mailing, playbook, preview, reading, service, setup
 from mailbot.errors import MailbotError
 
-COMMANDS = (demo, setup, service, mailing, listing, preview, reading)
+COMMANDS = (demo, setup, playbook, service, mailing, listing, preview, reading)
 
 
 def build() -> typer.Typer:

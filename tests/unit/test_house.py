@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,9 @@ def test_every_command_has_help_with_an_example() -> None:
 def test_every_command_stands_in_the_documents() -> None:
     documents = "\n".join(path.read_text("utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
     assert not [name for name, _ in commands() if name not in documents]
+
+
+def test_every_command_in_the_table_of_commands_is_there() -> None:
+    rows = re.findall(r"^\| (`mailbot .*?) \|", (ROOT / "docs/operations.md").read_text("utf-8"), re.MULTILINE)
+    written = {words for row in rows for words in re.findall(r"`(mailbot [a-z]+(?: check)?)", row)}
+    assert written == {name for name, _ in commands()}
