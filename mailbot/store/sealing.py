@@ -117,7 +117,7 @@ class Sealer:
             raise Tampered(f"{table}.{column} of row {row} was sealed by a key that the key file does not hold")
         try:
             return self._cipher(key_id, table).decrypt(nonce, sealed[_HEADER:], _place(table, row, column, key_id))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
             raise Tampered(f"{table}.{column} of row {row} does not open: it was changed or moved") from error
 
     def open_text(self, table: str, row: int, column: str, sealed: bytes) -> str:
