@@ -80,8 +80,6 @@ def test_a026_what_stands_beyond_the_header_cap_still_counts() -> None:
     assert content_digest(mail([*endless, *HEAD])) != content_digest(mail([*endless, *HEAD[:-1]]))
 
 
-@pytest.mark.parametrize(
-    "raw", [b"\n", b"\r\n\r\n", b"no header at all", b": nothing\n\nx", b" folded into nothing\n\nx"]
-)
+@pytest.mark.parametrize("raw", [b"\n", b"\r\n\r\n", b"no header at all", b": nothing\n\nx", b" folded\n\nx"])
 def test_what_is_hardly_a_mail_has_a_digest_too(raw: bytes) -> None:
     assert len(content_digest(raw)) == 32

@@ -63,7 +63,7 @@ def test_a_time_goes_in_and_comes_out_in_utc(dialect: sqlite.dialect) -> None:
 
 def test_a_time_without_an_offset_is_never_stored() -> None:
     with pytest.raises(ValueError, match="without an offset"):
-        UtcDateTime().process_bind_param(datetime(2026, 11, 23), DIALECTS[0])
+        UtcDateTime().process_bind_param(MONDAY.replace(tzinfo=None), DIALECTS[0])
 
 
 @pytest.mark.parametrize(
