@@ -83,65 +83,66 @@ def winmail(name: str, content: bytes) -> bytes:
     )
 
 
+NONE = 0xFFFFFFFF
+END = 0xFFFFFFFE
+
+
+class Compound:
+    """Writes a compound file (MS-CFB). Each stream is filled up with NUL to 4096 bytes, so no mini stream is needed."""
+
+    def __init__(self) -> None:
+        self.sectors: list[bytes] = []
+        self.chains: list[tuple[int, int]] = []
+        self.directory = b""
+
+    def store(self, value: bytes) -> int:
+        """The first sector of a value."""
+        start = len(self.sectors)
+        self.sectors += [value[at : at + 512].ljust(512, b"\0") for at in range(0, len(value), 512)]
+        self.chains.append((start, len(self.sectors)))
+        return start
+
+    def entry(self, name: str, kind: int, right: int, child: int, value: bytes = b"") -> None:
+        value = value.ljust(4096, b"\0") if kind == STREAM else b""
+        start = self.store(value) if value else END
+        self.directory += (
+            name.encode("utf-16-le").ljust(64, b"\0")
+            + struct.pack("<HBBLLL", len(name) * 2 + 2, kind, 1, NONE, right, child)
+            + b"\0" * 36
+            + struct.pack("<LQ", start, len(value))
+        )
+
+    def written(self) -> bytes:
+        directory = self.store(self.directory)
+        count = (len(self.sectors) + 127) // 127
+        first = len(self.sectors)
+        fat = [NONE] * (count * 128)
+        for start, end in self.chains:
+            fat[start:end] = [*range(start + 1, end), END]
+        fat[first : first + count] = [0xFFFFFFFD] * count
+        table = [*range(first, first + count), *([NONE] * (109 - count))]
+        header = (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + b"\0" * 16
+            + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+            + struct.pack("<9L", 0, count, directory, 0, 4096, END, 0, END, 0)
+            + struct.pack("<109L", *table)
+        )
+        return header + b"".join(self.sectors) + struct.pack(f"<{len(fat)}L", *fat)
+
+
+STORAGE, STREAM, ROOT = 1, 2, 5
+
+
 def outlook(texts: dict[str, str], attached: tuple[str, bytes]) -> bytes:
-    """A compound file (MS-CFB) with the text properties and one attachment of an Outlook message.
-
-    Each stream is filled up with NUL to 4096 bytes, so that no mini stream is needed.
-    """
+    """A message as Outlook saves it (MS-OXMSG): text properties by their tag, and one attachment."""
     name, content = attached
-    streams = {f"__substg1.0_{tag}001F": value.encode("utf-16-le") for tag, value in texts.items()}
-    inner = {"__substg1.0_3707001F": name.encode("utf-16-le"), "__substg1.0_37010102": content}
-    sectors: list[bytes] = []
-    entries: list[tuple[str, int, int, int, int]] = []
-
-    def store(value: bytes) -> tuple[int, int]:
-        value = value.ljust(4096, b"\0")
-        start = len(sectors)
-        sectors.extend(value[at : at + 512].ljust(512, b"\0") for at in range(0, len(value), 512))
-        return start, len(value)
-
-    chains: list[tuple[int, int]] = []
-
-    def add(entry: str, kind: int, right: int, child: int, value: bytes = b"") -> None:
-        start, size = store(value) if kind == 2 else (0xFFFFFFFE, 0)
-        if kind == 2:
-            chains.append((start, len(sectors)))
-        entries.append((entry, kind, right, child, start if kind == 2 else start))
-        sizes.append(size)
-
-    sizes: list[int] = []
-    none = 0xFFFFFFFF
-    outer = [*streams]
-    add("Root Entry", 5, none, 1)
-    for number, entry in enumerate(outer, 1):
-        add(entry, 2, number + 1, none, streams[entry])
-    folder = len(outer) + 1
-    add("__attach_version1.0_#00000000", 1, none, folder + 1)
-    for number, (entry, value) in enumerate(inner.items(), folder + 1):
-        add(entry, 2, number + 1 if number == folder + 1 else none, none, value)
-    directory = b"".join(
-        entry.encode("utf-16-le").ljust(64, b"\0")
-        + struct.pack("<HBBLLL", len(entry) * 2 + 2, kind, 1, none, right, child)
-        + b"\0" * 36
-        + struct.pack("<LQ", start, size)
-        for (entry, kind, right, child, start), size in zip(entries, sizes, strict=True)
-    )
-    directory_start = len(sectors)
-    sectors.extend(directory[at : at + 512].ljust(512, b"\0") for at in range(0, len(directory), 512))
-    chains.append((directory_start, len(sectors)))
-    fat_count = (len(sectors) + 127) // 127
-    fat = [none] * (fat_count * 128)
-    for start, end in chains:
-        for sector in range(start, end):
-            fat[sector] = sector + 1 if sector + 1 < end else 0xFFFFFFFE
-    fat_start = len(sectors)
-    for sector in range(fat_start, fat_start + fat_count):
-        fat[sector] = 0xFFFFFFFD
-    header = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        + b"\0" * 16
-        + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-        + struct.pack("<LLLLLLLLL", 0, fat_count, directory_start, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-        + struct.pack("<109L", *(range(fat_start, fat_start + fat_count)), *([none] * (109 - fat_count)))
-    )
-    return header + b"".join(sectors) + struct.pack(f"<{len(fat)}L", *fat)
+    compound = Compound()
+    compound.entry("Root Entry", ROOT, NONE, 1)
+    for number, (tag, text) in enumerate(texts.items(), 1):
+        compound.entry(f"__substg1.0_{tag}001F", STREAM, number + 1, NONE, text.encode("utf-16-le"))
+    folder = len(texts) + 1
+    compound.entry("__attach_version1.0_#00000000", STORAGE, NONE, folder + 1)
+    compound.entry("__substg1.0_3707001F", STREAM, folder + 2, NONE, name.encode("utf-16-le"))
+    compound.entry("__substg1.0_37010102", STREAM, NONE, NONE, content)
+    return compound.written()

@@ -31,7 +31,7 @@ def test_a_word_file_gives_paragraphs_and_tables_in_their_order() -> None:
 
 
 def test_a_workbook_gives_rows_with_plain_dates_and_numbers() -> None:
-    rows: list[list[object]] = [["Name", "Born", "Group"], ["Ana Ruiz", datetime.datetime(2026, 9, 1), 10442.0]]
+    rows: list[list[object]] = [["Name", "Born", "Group"], ["Ana Ruiz", datetime.date(2026, 9, 1), 10442.0]]
     assert read_xlsx(files.excel(rows)).text == "Name\tBorn\tGroup\nAna Ruiz\t2026-09-01\t10442"
 
 
