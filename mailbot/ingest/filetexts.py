@@ -1,4 +1,4 @@
-"""The text, form values and inner files of one file's content; to be run in a killable child only (ingest/child.py).
+"""The text, form values and inner files of one file's content; to be run in a killable child only (ingest/contain.py).
 
 These readers meet hostile files and lean on foreign code: they may raise anything, hang, or eat memory.
 """

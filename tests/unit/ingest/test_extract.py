@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailbot.ingest.child import Child, ChildFailed
+from mailbot.ingest.contain import Child, ChildFailed
 from mailbot.ingest.extract import ChildReader, read_texts
 from mailbot.ingest.filetexts import Reading
 from mailbot.ingest.parse import parse
