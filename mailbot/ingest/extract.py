@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from mailbot.ingest.attachments import make
 from mailbot.ingest.body import views
 from mailbot.ingest.charsets import decode_unlabelled
-from mailbot.ingest.contain import Child, ChildFailed
 from mailbot.ingest.cleaning import clean_line, clean_text
+from mailbot.ingest.contain import Child, ChildFailed
 from mailbot.ingest.filenames import safe_name
 from mailbot.ingest.filetexts import DOCX, MOST_TEXT, READERS, XLSX, Reading, read_file
 from mailbot.ingest.zips import read_directory
