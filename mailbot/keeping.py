@@ -99,9 +99,7 @@ class Keeper:
         self._add_message(transaction, read, match, case, turned_away)
         return replace(kept, letters=self._answer(transaction, read, before, disposition, kept, turned_away))
 
-    def _open(
-        self, transaction: Transaction, read: Read, before: Known | None, disposition: Disposition
-    ) -> Kept:
+    def _open(self, transaction: Transaction, read: Read, before: Known | None, disposition: Disposition) -> Kept:
         understanding = read.understanding
         if disposition.takes_over and before is not None:
             category, confidence = before.file.category, before.file.confidence
