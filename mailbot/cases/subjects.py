@@ -25,5 +25,5 @@ def is_new_subject(subject: str, case_subject: str, case_number: str) -> bool:
     """Whether somebody who answered has written another subject than the case's or one of our letters'."""
     if case_number in subject:
         return False
-    base = base_subject(subject)
-    return bool(base) and base != base_subject(case_subject)
+    written = base_subject(subject)
+    return bool(written) and written != base_subject(case_subject)
