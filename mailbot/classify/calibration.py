@@ -1,0 +1,42 @@
+"""Turn scores into probabilities that mean something, and let the playbook's examples weigh in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`temperature` divides the scores; the rest says how much likeness to an example counts.
+
+    `example_weight` is added to a known category's score per unit of likeness; a category that only examples know
+    gets the odds `taught_slope` * (likeness - `taught_threshold`) against all others together.
+    """
+
+    temperature: float = 1.0
+    example_weight: float = 3.0
+    taught_slope: float = 20.0
+    taught_threshold: float = 0.35
+
+    def ranked(
+        self, scores: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]
+    ) -> tuple[tuple[str, float], ...]:
+        """Categories with probabilities that add up to one, likeliest first; ties in the order of the codes."""
+        weighed = {c: (s + self.example_weight * alike.get(c, 0.0)) / self.temperature for c, s in scores.items()}
+        best_known = max((alike.get(c, 0.0) for c in scores), default=0.0)
+        total = _log_sum(weighed.values()) if weighed else 0.0
+        for code in taught:
+            likeness = alike.get(code, 0.0)
+            odds = self.taught_slope * (likeness - self.taught_threshold + min(0.0, likeness - best_known))
+            weighed[code] = total + odds
+        total = _log_sum(weighed.values())
+        ranked = sorted(((code, exp(score - total)) for code, score in weighed.items()), key=lambda r: (-r[1], r[0]))
+        return tuple((code, round(p, 6)) for code, p in ranked)
+
+
+def _log_sum(values: Iterable[float]) -> float:
+    numbers = list(values)
+    top = max(numbers)
+    return top + log(sum(exp(number - top) for number in numbers))

@@ -1,0 +1,79 @@
+"""The category of a message: the linear model's view and the playbook's examples, with probabilities and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mailbot.cases.rules import Playbook
+from mailbot.classify.features import read, read_text
+from mailbot.classify.linear import Floats, LinearModel, shipped_lexicon, shipped_model
+from mailbot.classify.neighbours import Examples
+from mailbot.classify.signs import Ranking, Signs
+from mailbot.classify.words import Lexicon
+from mailbot.mail import Message
+
+REASONS = 6
+_BLOCK_WORDS = {"w": "word", "b": "words", "s": "subject word", "t": "subject about", "c": "about", "p": "about",
+                "a": "file about", "g": "sign:"}  # fmt: skip
+
+
+class Categories:
+    """Ranks the categories of one playbook; build it once per playbook."""
+
+    def __init__(self, model: LinearModel, lexicon: Lexicon, playbook: Playbook) -> None:
+        self._model = model
+        self._lexicon = lexicon
+        known = {code: column for column, code in enumerate(model.codes) if code in playbook.categories}
+        self._codes = tuple(known)
+        self._columns = np.array(list(known.values()), dtype=np.intp)
+        self._taught = tuple(c for c, r in playbook.categories.items() if c not in known and r.examples)
+        idf = dict(zip(model.names, map(float, model.idf), strict=True))
+        self._examples = Examples(playbook, lambda text: read_text(text, lexicon), idf)
+
+    def rank(self, message: Message) -> Ranking:
+        """All categories that the model or the playbook's examples know, likeliest first."""
+        found = read(message, self._lexicon)
+        scores, names, added = self._model.scores(found)
+        alike = self._examples.similarities(found)
+        ranked = self._model.calibration.ranked(
+            dict(zip(self._codes, scores[self._columns].tolist(), strict=True)), alike, self._taught
+        )
+        return Ranking(ranked, self._reasons(ranked, names, added, alike))
+
+    def _reasons(
+        self, ranked: tuple[tuple[str, float], ...], names: tuple[str, ...], added: Floats, alike: Mapping[str, float]
+    ) -> tuple[str, ...]:
+        """The features that spoke most for the first category, against the second."""
+        first = ranked[0][0]
+        if first not in self._codes:
+            return (f"like an example of {first} ({alike.get(first, 0.0):.2f})",)
+        spoke = added[:, self._model.codes.index(first)] - added.mean(axis=1)
+        order = np.argsort(-spoke, kind="stable")[:REASONS]
+        return tuple(_in_words(names[place]) for place in order if spoke[place] > 0)
+
+
+def _in_words(name: str) -> str:
+    """A feature for a person to read."""
+    return f"{_BLOCK_WORDS[name[0]]} {name[2:].replace('+', ' with ').lower()}"
+
+
+class CategoryRanker:
+    """A ranker over a model, the shipped one unless told; remembers the last few playbooks by identity."""
+
+    def __init__(self, model: LinearModel | None = None) -> None:
+        self._model = model or shipped_model()
+        self._latest: list[tuple[Playbook, Categories]] = []
+
+    def rank(self, message: Message, signs: Signs, playbook: Playbook) -> Ranking:
+        """All categories for the message, likeliest first; never raises on odd mail."""
+        return self._over(playbook).rank(message)
+
+    def _over(self, playbook: Playbook) -> Categories:
+        for seen, categories in self._latest:
+            if seen is playbook:
+                return categories
+        categories = Categories(self._model, shipped_lexicon(), playbook)
+        self._latest = [(playbook, categories), *self._latest[:3]]
+        return categories

@@ -1,0 +1,102 @@
+"""Turn a message into weighted features: words, concepts, pairs of concepts and structural signs, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+from mailbot.classify.structure import signs
+from mailbot.classify.words import Lexicon, Sentence, fold, sentences
+from mailbot.mail import Message
+
+FORWARDED_WEIGHT = 0.7
+LATER_WEIGHT = 0.7
+ASKING = frozenset({"PLEASE", "QUESTION"})
+FORM_TITLE = 400
+
+# How much each block of features weighs: each is scaled to this length, so that long mails do not outweigh short ones.
+BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the message with its weight: subject, asked text, forwarded text, or the files."""
+
+    block: str
+    sentences: tuple[Sentence, ...]
+    weight: float = 1.0
+
+
+def read(message: Message, lexicon: Lexicon) -> dict[str, float]:
+    """The features of a message by name ("w termin", "c REFUND", "p MARRY+NAMECH", "g to groups")."""
+    asked = message.new_text.strip() or message.text
+    subject = _read(message.subject, lexicon)
+    body = _read(asked, lexicon)
+    files = [_read(f"{a.filename.replace('_', ' ')}\n{a.text[:FORM_TITLE]}", lexicon) for a in message.attachments]
+    found: dict[str, float] = {}
+    _count_words(found, subject, ("s", "t"))
+    _count_body(found, body)
+    _count_pairs(found, [*subject, *body])
+    for sentence in (s for file in files for s in file):
+        _keep(found, (f"a {c}" for c in sentence.concepts), 1.0)
+    _keep(found, (f"g {sign}" for sign in signs(message, fold(asked))), 1.0)
+    return scaled(found)
+
+
+def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
+    return [lexicon.read(tokens) for tokens in sentences(text)]
+
+
+def _count_words(found: dict[str, float], read_: Iterable[Sentence], blocks: tuple[str, str]) -> None:
+    words, concepts = blocks
+    for sentence in read_:
+        _keep(found, (f"{words} {word}" for word in sentence.stems), 1.0)
+        _keep(found, (f"{concepts} {concept}" for concept in sentence.concepts), 1.0)
+
+
+def _count_body(found: dict[str, float], body: list[Sentence]) -> None:
+    """Words, neighbouring words and concepts; what is asked, and what comes first, weighs most."""
+    for place, sentence in enumerate(body):
+        weight = 1.0 if place < 3 or ASKING & set(sentence.concepts) else LATER_WEIGHT
+        stems = sentence.stems
+        _keep(found, (f"w {word}" for word in stems), weight)
+        _keep(found, (f"b {first} {second}" for first, second in zip(stems, stems[1:], strict=False)), weight)
+        _keep(found, (f"c {concept}" for concept in sentence.concepts), weight)
+
+
+def _count_pairs(found: dict[str, float], read_: Iterable[Sentence]) -> None:
+    """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
+    for sentence in read_:
+        _keep(found, (f"p {pair}" for pair in _pairs(sorted(sentence.concepts[:14]))), 1.0)
+
+
+def _pairs(names: list[str]) -> Iterator[str]:
+    for place, first in enumerate(names):
+        for second in names[place + 1 :]:
+            yield f"{first}+{second}"
+
+
+def _keep(found: dict[str, float], names: Iterable[str], weight: float) -> None:
+    """Note each name with the greatest weight that it had."""
+    for name in names:
+        if found.get(name, 0.0) < weight:
+            found[name] = weight
+
+
+def scaled(found: dict[str, float]) -> dict[str, float]:
+    """Each block at its own length, whatever the number of features in it."""
+    squares: dict[str, float] = {}
+    for name, value in found.items():
+        squares[name[0]] = squares.get(name[0], 0.0) + value * value
+    factors = {block: BLOCKS[block] / sqrt(total) for block, total in squares.items()}
+    return {name: value * factors[name[0]] for name, value in found.items()}
+
+
+def read_text(text: str, lexicon: Lexicon) -> dict[str, float]:
+    """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
+    body = _read(text, lexicon)
+    found: dict[str, float] = {}
+    _count_body(found, body)
+    _count_pairs(found, body)
+    return scaled(found)
