@@ -1,0 +1,74 @@
+"""Words and concepts: how a text becomes sentences of stems and meanings."""
+
+from __future__ import annotations
+
+from time import process_time
+
+from mailbot.classify.linear import shipped_lexicon
+from mailbot.classify.words import Lexicon, Sentence, fold, parse_lexicon, sentences, stem
+
+LEXICON = Lexicon(
+    parse_lexicon("# a remark\nLEAVE = quit, resign*, no longer work*, 离职\nREMOVE = take _ off\nMONEY = bank account")
+)
+
+
+def read(text: str) -> list[Sentence]:
+    return [LEXICON.read(tokens) for tokens in sentences(text)]
+
+
+def concepts(text: str) -> set[str]:
+    return {concept for sentence in read(text) for concept in sentence.concepts}
+
+
+def test_accents_and_capitals_do_not_matter() -> None:
+    assert fold("RENOVACIÓN Ñandú") == "renovacion nandu"
+
+
+def test_a_word_a_beginning_and_a_phrase_are_found() -> None:
+    assert concepts("He quit.") == concepts("She resigned") == concepts("no longer working here") == {"LEAVE"}
+
+
+def test_a_phrase_may_have_up_to_two_words_between() -> None:
+    assert concepts("take her off") == concepts("take the man off") == concepts("take off") == {"REMOVE"}
+    assert not concepts("take all of these people off")
+
+
+def test_a_phrase_does_not_reach_over_the_end_of_a_sentence() -> None:
+    assert not concepts("our bank. account")
+
+
+def test_chinese_is_found_as_a_part_of_the_text() -> None:
+    assert concepts("该员工已离职，请处理") == {"LEAVE"}
+
+
+def test_a_question_mark_stays_with_its_sentence() -> None:
+    assert read("who quit? he did")[0].stems == ("who", "quit", "mark?")
+
+
+def test_numbers_leave_only_years_and_form_numbers() -> None:
+    assert read("form 1095 for 2025, id 771200456")[0].stems == ("form", "1095", "for", "year", "id")
+
+
+def test_singular_and_plural_have_one_stem() -> None:
+    assert stem("invoices") == stem("invoice") == "invoic"
+    assert stem("ss") == "ss"
+
+
+def test_every_entry_of_the_shipped_lexicon_means_something_to_someone() -> None:
+    assert "REFUND" in shipped_lexicon().read(["quiero", "un", "reembolso"]).concepts
+    assert "REFUND" in shipped_lexicon().read(["请退款"]).concepts
+
+
+def test_reading_takes_time_in_proportion_to_the_text() -> None:
+    lexicon = shipped_lexicon()
+
+    def cost(words: int) -> float:
+        text = " ".join(["take me off the plan and add my wife"] * words)
+        begun = process_time()
+        for _ in range(20):
+            for tokens in sentences(text):
+                lexicon.read(tokens)
+        return process_time() - begun
+
+    cost(50)
+    assert cost(400) < 20 * max(cost(100), 0.001)
