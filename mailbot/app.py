@@ -11,6 +11,7 @@ from functools import cache
 
 from mailbot.cases.answering import Budgets
 from mailbot.cases.deadlines import Calendar
+from mailbot.cases.desk import DeskRules
 from mailbot.cases.rules import Playbook
 from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
@@ -20,8 +21,9 @@ from mailbot.clock import Clock
 from mailbot.config import Config, Desk
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener, Surroundings
-from mailbot.intake import Intake, Rules
+from mailbot.intake import Intake
 from mailbot.jobs import Service, Timetable
+from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
@@ -81,7 +83,7 @@ def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys:
         token_keys[0],
         plus_addressing=config.desk.plus_addressing,
     )
-    rules = Rules(
+    rules = DeskRules(
         own=own,
         playbook=playbook,
         calendar=calendar,
@@ -95,7 +97,7 @@ def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys:
         return understand(message, kind, playbook, message.date or taken.received_at)
 
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host))
-    return App(config, clock, store, playbook, own, Intake(store, rules, understood, writer), dispatch)
+    return App(config, clock, store, playbook, own, Intake(store, rules, understood, Keeper(rules, writer)), dispatch)
 
 
 def own_addresses(desk: Desk) -> OwnAddresses:

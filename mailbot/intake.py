@@ -12,31 +12,28 @@ import secrets
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from mailbot.cases import matching
-from mailbot.cases.answering import Answer, Budgets, gate, within_budget
-from mailbot.cases.deadlines import Calendar, deadline
+from mailbot.cases.deadlines import deadline
+from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import DELIVERY, Event, EventKind
-from mailbot.cases.lifecycle import Action, Disposition, Inquiry, Relation, State, decide, outcome_of
-from mailbot.cases.matching import Candidate, Match, Origin
-from mailbot.cases.people import Trust, of_message
-from mailbot.cases.rules import CategoryRules, Playbook
-from mailbot.cases.tokens import TokenKey
+from mailbot.cases.facts import of_understanding
+from mailbot.cases.lifecycle import CaseView, Inquiry, Link, Relation, decide, outcome_of, sure_rules
+from mailbot.cases.matching import Candidate, Match
+from mailbot.cases.people import Trust
+from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
 from mailbot.errors import StoreUnavailable
 from mailbot.failpoints import failpoint
-from mailbot.ingest.attachments import Refused, refused
 from mailbot.ingest.authenticity import assess
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
-from mailbot.mail import Address, Authenticity, Kind, Letter, Message, OwnAddresses, Screening
-from mailbot.replies.headers import ComposeError
-from mailbot.replies.plan import RefusedFile
-from mailbot.replies.writing import Acknowledged, Writer
+from mailbot.keeping import Keeper, Known, Read, known
+from mailbot.mail import Kind, Message
+from mailbot.replies.posting import not_delivered
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
-from mailbot.store.cases import NewCase, NewMessage, OpenedCase
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -46,32 +43,8 @@ LEASE = timedelta(minutes=5)
 BATCH = 20
 #: How long a failed arrival rests before its second and its third attempt.
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10))
-#: Of the ids that a message refers to, the nearest ones are kept for finding its case.
-REFERENCES_KEPT = 10
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the desk decided, as intake needs it."""
-
-    own: OwnAddresses
-    playbook: Playbook
-    calendar: Calendar
-    budgets: Budgets
-    token_keys: tuple[TokenKey, ...] = field(repr=False)
-    authserv_ids: tuple[str, ...] = ()
-    require_pass: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Steps 3, 4 and 6 of one arrival: all that can be known without the store."""
-
-    taken: TakenArrival
-    message: Message = field(repr=False)
-    screening: Screening
-    authenticity: Authenticity
-    understanding: Understanding
+#: A second inquiry about a member within this span is looked at together with the first.
+SAME_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +69,11 @@ class Intake:
     def __init__(
         self,
         store: Store,
-        rules: Rules,
+        rules: DeskRules,
         understand: Callable[[Message, Kind, TakenArrival], Understanding],
-        writer: Writer,
+        keeper: Keeper,
     ) -> None:
-        self._store, self._rules, self._understand, self._writer = store, rules, understand, writer
+        self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     def take_in_all(self, stop: Callable[[], bool] = lambda: False) -> list[TakenIn]:
@@ -115,7 +88,7 @@ class Intake:
         with self._store.writing() as transaction:
             held = transaction.arrivals.hold_exhausted()
             for arrival_id in held:
-                transaction.cases.add_events([_held("its worker died each time")], arrival_id=arrival_id)
+                transaction.history.add_events([_held("its worker died each time")], arrival_id=arrival_id)
             taken = transaction.arrivals.take(count, self._owner, LEASE)
         failpoint("intake.after_take")
         return self._take_in(taken)
@@ -152,15 +125,11 @@ class Intake:
         """Steps 5, 7, 8 and 9 in one unit of work."""
         taken = read.taken
         match = self._bounced(transaction, read) or self._match(transaction, read)
-        case_state = transaction.cases.lock(match.case.case_id) if match.case else None
-        disposition = decide(
-            Inquiry(read.message, read.screening, read.authenticity, match, read.understanding, case_state)
-        )
-        case = self._case_for(transaction, read, match, disposition)
-        turned_away = refused(read.message.attachments, self._rules.playbook.attachments)
-        self._keep(transaction, read, match, case, turned_away)
+        before = self._known(transaction, read, match)
+        disposition = decide(self._inquiry(transaction, read, match, before), self._rules.playbook)
         failpoint("intake.in_transaction")
-        letters = self._answer(transaction, read, disposition, case, turned_away) if case else ()
+        kept = self._keeper.keep(transaction, read, match, before, disposition)
+        case = kept.case
         outcome = outcome_of(disposition.action, read.screening.kind)
         transaction.arrivals.finish(taken, outcome, case.case_id if case else None)
         return TakenIn(
@@ -171,9 +140,58 @@ class Intake:
             case_number=case.number if case else None,
             category=read.understanding.category,
             confidence=read.understanding.confidence,
-            missing=read.understanding.missing,
+            missing=kept.missing,
             review=disposition.review,
-            letters=letters,
+            letters=kept.letters,
+        )
+
+    def _known(self, transaction: Transaction, read: Read, match: Match) -> Known | None:
+        """What is known of the matched case, held until this unit of work ends."""
+        if match.case is None:
+            return None
+        file = transaction.cases.lock(match.case.case_id)
+        return known(file, read.understanding, self._rules.playbook.rules(file.category))
+
+    def _inquiry(self, transaction: Transaction, read: Read, match: Match, before: Known | None) -> Inquiry:
+        """Everything that step 7 looks at."""
+        view: CaseView | None = None
+        related: tuple[Link, ...] = ()
+        if before is not None:
+            file, rules = before.file, self._rules.playbook.rules(before.file.category)
+            ended = file.ended_at
+            view = CaseView(
+                state=file.state,
+                category=file.category,
+                missing=file.missing,
+                lacking=before.lacking,
+                rounds=file.rounds,
+                reopen_until=deadline(ended, rules.reopen_within, self._rules.calendar) if ended else None,
+                new_subject=is_new_subject(read.message.subject, file.content.subject, file.number),
+            )
+        elif read.screening.kind.from_a_person:
+            related = self._related(transaction, read)
+        return Inquiry(
+            message=read.message,
+            screening=read.screening,
+            authenticity=read.authenticity,
+            match=match,
+            understanding=read.understanding,
+            received_at=read.taken.received_at,
+            case=view,
+            related=related,
+        )
+
+    def _related(self, transaction: Transaction, read: Read) -> tuple[Link, ...]:
+        """Recent cases about the same member: the same category again is a duplicate; neither sender is told."""
+        rules = sure_rules(read.understanding, self._rules.playbook)
+        others = transaction.cases.same_member(of_understanding(read.understanding), SAME_WITHIN) if rules else []
+        return tuple(
+            Link(
+                other.case_id,
+                other.number,
+                Relation.DUPLICATE_OF if rules and other.category == rules.code else Relation.SAME_MEMBER,
+            )
+            for other in others
         )
 
     def _match(self, transaction: Transaction, read: Read) -> Match:
@@ -198,144 +216,9 @@ class Intake:
         number = transaction.cases.number_of(letter.case_id)
         if report.permanent and transaction.outbox.note_bounce(letter.letter_id):
             bounced = Event(EventKind.LETTER_BOUNCED, f"{letter.kind}: {report.status or 'no status'}", DELIVERY)
-            transaction.cases.add_events([bounced], case_id=letter.case_id, letter_id=letter.letter_id)
-            transaction.cases.ask_review(letter.case_id, [f"the {letter.kind} could not be delivered"])
+            transaction.history.add_events([bounced], case_id=letter.case_id, letter_id=letter.letter_id)
+            not_delivered(transaction, letter.case_id, letter.letter_id, letter.kind)
         return Match(Candidate(letter.case_id, number, knows_sender=False), Trust.STRANGER)
-
-    def _case_for(
-        self, transaction: Transaction, read: Read, match: Match, disposition: Disposition
-    ) -> OpenedCase | None:
-        """The case that the message opens or belongs to, with what this changes about it; None for no case."""
-        arrival_id = read.taken.arrival_id
-        if disposition.action is Action.OPEN:
-            case = self._open(transaction, read, disposition)
-        elif match.case and disposition.action is not Action.DISCARD:
-            case = OpenedCase(match.case.case_id, match.case.number)
-            if disposition.action is Action.APPEND:
-                transaction.cases.touch(case.case_id)
-                transaction.cases.ask_review(case.case_id, disposition.review)
-        else:
-            transaction.cases.add_events(disposition.events, arrival_id=arrival_id)
-            return None
-        transaction.cases.add_events(disposition.events, case_id=case.case_id, arrival_id=arrival_id)
-        return case
-
-    def _open(self, transaction: Transaction, read: Read, disposition: Disposition) -> OpenedCase:
-        rules = self._sure_rules(read.understanding)
-        playbook_rules = rules or self._rules.playbook.rules(None)
-        calendar, now = self._rules.calendar, transaction.now
-        case = transaction.cases.open(
-            NewCase(
-                day=calendar.day_of(now),
-                subject=read.message.subject,
-                team=playbook_rules.team,
-                understanding=read.understanding,
-                category=playbook_rules.code,
-                state=State.AWAITING_STAFF,
-                answer_due=deadline(now, playbook_rules.answer_within, calendar),
-                review=disposition.review if rules else (*disposition.review, "the category is not sure"),
-            )
-        )
-        transaction.cases.add_links(case.case_id, disposition.links)
-        for link in disposition.links:
-            related = Event(EventKind.POSSIBLY_RELATED, f"{case.number} {link.relation} this case")
-            transaction.cases.add_events([related], case_id=link.case_id, arrival_id=read.taken.arrival_id)
-            if link.relation is Relation.MAY_BELONG_TO:
-                transaction.cases.ask_review(link.case_id, [f"{case.number} may belong here"])
-        return case
-
-    def _sure_rules(self, understanding: Understanding) -> CategoryRules | None:
-        """The rules of the category, where it is sure enough to act on."""
-        rules = self._rules.playbook.categories.get(understanding.category or "")
-        return rules if rules and understanding.confidence >= rules.confidence else None
-
-    def _keep(
-        self,
-        transaction: Transaction,
-        read: Read,
-        match: Match,
-        case: OpenedCase | None,
-        turned_away: tuple[Refused, ...],
-    ) -> None:
-        """The message, its people and its ids, so that what follows finds the case."""
-        message = read.message
-        transaction.cases.add_message(
-            NewMessage(
-                arrival_id=read.taken.arrival_id,
-                case_id=case.case_id if case else None,
-                message=message,
-                screening=read.screening,
-                trust=match.trust,
-                received_at=read.taken.received_at,
-                refused=tuple((file.part, file.why) for file in turned_away),
-            )
-        )
-        if case is None or not read.screening.kind.from_a_person:
-            return
-        transaction.cases.add_correspondents(case.case_id, of_message(message, self._rules.own))
-        transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
-        referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
-        transaction.threads.remember(case.case_id, Origin.REFERENCED, referenced)
-        transaction.cases.add_events(
-            [Event(EventKind.ATTACHMENT_REFUSED, f"part {file.part}: {file.why}") for file in turned_away],
-            case_id=case.case_id,
-            arrival_id=read.taken.arrival_id,
-        )
-
-    def _answer(
-        self,
-        transaction: Transaction,
-        read: Read,
-        disposition: Disposition,
-        case: OpenedCase,
-        turned_away: tuple[Refused, ...],
-    ) -> tuple[tuple[str, str], ...]:
-        """Step 8: the letter that the disposition calls for, if RFC 3834 and the budgets allow one."""
-        if disposition.letter is None:
-            return ()
-        taken, message = read.taken, read.message
-        opens = disposition.action is Action.OPEN
-        answer = gate(message, taken.envelope, read.screening, self._rules.own, taken.received_at, transaction.now)
-        if taken.silent:
-            answer = Answer(None, "it was taken in silently")
-        if answer.to is not None:
-            spent = transaction.outbox.spent(answer.to, message, None if opens else case.case_id)
-            answer = within_budget(answer, spent, self._rules.budgets, read.authenticity, opens_case=opens)
-        cause = f"arrival {taken.arrival_id}"
-        if answer.to is None:
-            event = Event(EventKind.LETTER_WITHHELD, f"{disposition.letter}: {answer.because}")
-            transaction.cases.add_events([event], case_id=case.case_id, arrival_id=taken.arrival_id)
-            return ()
-        try:
-            letter = self._acknowledgment(read, case, answer.to, transaction.now, turned_away)
-        except ComposeError as error:
-            event = Event(EventKind.LETTER_WITHHELD, f"{disposition.letter}: {error}")
-            transaction.cases.add_events([event], case_id=case.case_id, arrival_id=taken.arrival_id)
-            return ()
-        letter_id = transaction.outbox.add(letter, case.case_id, cause)
-        if letter_id is None:
-            return ()
-        event = Event(EventKind.LETTER_COMPOSED, f"{letter.kind}: {answer.because}")
-        transaction.cases.add_events([event], case_id=case.case_id, letter_id=letter_id)
-        return ((letter.kind, letter.to.address),)
-
-    def _acknowledgment(
-        self, read: Read, case: OpenedCase, to: Address, now: datetime, turned_away: tuple[Refused, ...]
-    ) -> Letter:
-        rules = self._sure_rules(read.understanding)
-        return self._writer.acknowledgment(
-            Acknowledged(
-                to=to,
-                case_number=case.number,
-                at=now,
-                message=read.message,
-                language=read.understanding.language,
-                rules=rules or self._rules.playbook.rules(None),
-                sure=rules is not None,
-                refused=tuple(RefusedFile(file.filename, file.why) for file in turned_away),
-                contains_ssn=read.understanding.flags.contains_ssn,
-            )
-        )
 
     def _failed(self, taken: TakenArrival, error: Exception) -> TakenIn:
         """Note what went wrong, in a unit of work of its own; when the store does not answer, that is raised."""
@@ -348,7 +231,7 @@ class Intake:
         with self._store.writing() as transaction:
             if taken.attempts >= MAX_ATTEMPTS:
                 transaction.arrivals.hold(taken, reason)
-                transaction.cases.add_events([_held(reason)], arrival_id=taken.arrival_id)
+                transaction.history.add_events([_held(reason)], arrival_id=taken.arrival_id)
                 return TakenIn(taken.arrival_id, "held")
             transaction.arrivals.give_back(taken, reason, transaction.now + RETRY_AFTER[taken.attempts - 1])
         return TakenIn(taken.arrival_id, "stored")

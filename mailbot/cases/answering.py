@@ -25,7 +25,7 @@ INQUIRIES_FACTOR = 10
 # Mailboxes that no person reads (RFC 2142, RFC 5230 section 4.6): the local part, without "+detail".
 _NOBODY = re.compile(
     r"mailer-daemon|postmaster|abuse|root|listserv|majordomo|mailman|bounces?|hostmaster|webmaster"
-    r"|(do[-_.]?)?not?[-_.]?reply|no[-_.]?responder|nicht[-_.]?antworten"
+    r"|(.{1,60}[-_.])?(do[-_.]?)?not?[-_.]?reply([-_.].{1,60})?|no[-_.]?responder|nicht[-_.]?antworten"
     r"|owner-.{1,60}|.{1,60}-(request|owner|bounces?)",
     re.IGNORECASE,
 )

@@ -1,40 +1,24 @@
-"""Step 7: what a message does to a case. One pure function, `decide`, and the states that a case can be in."""
+"""Step 7: what a message does to a case. One pure function, `decide`; states.py has the table of transitions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Trust
-from mailbot.cases.understanding import Understanding
+from mailbot.cases.rules import CategoryRules, LateReply, Playbook
+from mailbot.cases.states import Happening, State, following
+from mailbot.cases.understanding import Intent, Understanding
 from mailbot.mail import Authenticity, Kind, Message, Screening, Verdict
 
 ACKNOWLEDGMENT = "acknowledgment"
-
-
-class State(StrEnum):
-    """Who has the ball."""
-
-    #: Everything is there; staff have not answered yet. Shown as Pending.
-    AWAITING_STAFF = "awaiting_staff"
-    #: Something is missing and was asked for. Shown as Incomplete.
-    AWAITING_SENDER = "awaiting_sender"
-    #: Handed to the administration system.
-    SUBMITTED = "submitted"
-    #: Answered by staff, with their comments. Shown as Completed.
-    RESOLVED = "resolved"
-    #: What was asked for did not come in time.
-    CLOSED_NO_REPLY = "closed_no_reply"
-    #: The sender took it back.
-    WITHDRAWN = "withdrawn"
-    #: Not taken here; the sender was told where to turn.
-    REDIRECTED = "redirected"
-
-    @property
-    def is_final(self) -> bool:
-        return self in (State.RESOLVED, State.CLOSED_NO_REPLY, State.WITHDRAWN, State.REDIRECTED)
+INFO_REQUEST = "info_request"
+INFORMATION_RECEIVED = "information_received"
+REDIRECT = "redirect"
+WITHDRAWN = "withdrawn"
 
 
 class Action(StrEnum):
@@ -53,6 +37,8 @@ class Relation(StrEnum):
 
     MAY_BELONG_TO = "may_belong_to"
     FOLLOWS = "follows"
+    DUPLICATE_OF = "duplicate_of"
+    SAME_MEMBER = "same_member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +51,78 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseView:
+    """The matched case as decide() looks at it. `missing` is what it lacks; `lacking` what it would lack with
+    what this message brings. `rounds` counts its information requests. `reopen_until` is the end of the window in
+    which a late reply may reopen it. `new_subject`: the message does not carry the case's subject.
+    """
+
+    state: State
+    category: str
+    missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    rounds: int = 0
+    reopen_until: datetime | None = None
+    new_subject: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Inquiry:
-    """All that steps 3 to 6 found out about a message; `case_state` is that of the matched case."""
+    """All that steps 3 to 6 found out about a message, and the case it matched; `related` are cases about the same."""
 
     message: Message
     screening: Screening
     authenticity: Authenticity
     match: Match
     understanding: Understanding
-    case_state: State | None = None
+    received_at: datetime
+    case: CaseView | None = None
+    related: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """Step 7's answer. `letter` is the kind of letter that this calls for, if the budgets allow one.
+    """Step 7's answer. `state` is the case's afterwards; `letter` the kind that this calls for, if the budgets allow.
 
     `review` names what staff should look at; `events` and `review` belong to the case that is opened or appended to.
+    `takes_over`: the new case starts with what the case it follows had learned.
     """
 
     action: Action
     events: tuple[Event, ...]
+    state: State | None = None
     review: tuple[str, ...] = ()
     letter: str | None = None
     links: tuple[Link, ...] = ()
+    takes_over: bool = False
 
 
-def decide(inquiry: Inquiry) -> Disposition:
+def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     """What to do with a message. Uncertain input may stop an automatic action, never start one."""
     if not inquiry.screening.kind.from_a_person:
         return _machine_mail(inquiry)
-    if inquiry.match.case is None:
-        return _open(inquiry, _possible_links(inquiry.match))
-    if inquiry.case_state is not None and inquiry.case_state.is_final:
-        case = inquiry.match.case
-        return _open(inquiry, (Link(case.case_id, case.number, Relation.FOLLOWS),))
-    return _append(inquiry)
+    case, match = inquiry.case, inquiry.match.case
+    if match is None or case is None:
+        return _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
+    if case.state.is_final:
+        return _late(inquiry, case, playbook)
+    if _is_new_matter(inquiry, case, playbook):
+        return _open(inquiry, playbook, (Link(match.case_id, match.number, Relation.FOLLOWS),))
+    return _append(inquiry, case, playbook)
+
+
+def sure_rules(understanding: Understanding, playbook: Playbook) -> CategoryRules | None:
+    """The rules of the category, where it is sure enough to act on."""
+    rules = playbook.categories.get(understanding.category or "")
+    return rules if rules and understanding.confidence >= rules.confidence else None
+
+
+def _is_new_matter(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> bool:
+    """Somebody answered an old mail to write about something else (PAINS 14): surely of another category, and the
+    subject was changed.
+    """
+    rules = sure_rules(inquiry.understanding, playbook)
+    return rules is not None and rules.code != case.category and case.new_subject
 
 
 def _machine_mail(inquiry: Inquiry) -> Disposition:
@@ -110,16 +133,14 @@ def _machine_mail(inquiry: Inquiry) -> Disposition:
     return Disposition(action, (event,))
 
 
-def _append(inquiry: Inquiry) -> Disposition:
-    event = Event(EventKind.MESSAGE_APPENDED, f"matched by {_evidence(inquiry.match)}")
-    return Disposition(Action.APPEND, (event,), review=_doubts(inquiry))
-
-
-def _open(inquiry: Inquiry, links: tuple[Link, ...]) -> Disposition:
+def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, takes_over: bool = False) -> Disposition:
     understanding = inquiry.understanding
-    review = _doubts(inquiry) + tuple(
+    rules = sure_rules(understanding, playbook)
+    doubts = _doubts(inquiry) + tuple(
         f"may belong to {link.number}" for link in links if link.relation == "may_belong_to"
     )
+    if rules is None:
+        doubts = (*doubts, "the category is not sure")
     opened = Event(
         EventKind.CASE_OPENED,
         f"{understanding.category or 'no category'} with confidence {understanding.confidence:.2f}",
@@ -128,7 +149,80 @@ def _open(inquiry: Inquiry, links: tuple[Link, ...]) -> Disposition:
         Event(EventKind.POSSIBLY_RELATED, f"{link.relation} {link.number}: {_evidence(inquiry.match)}")
         for link in links
     )
-    return Disposition(Action.OPEN, (opened, *related), review=review, letter=ACKNOWLEDGMENT, links=links)
+    state, letter = _opening(inquiry, rules, takes_over=takes_over)
+    return Disposition(Action.OPEN, (opened, *related), state, doubts, letter, links, takes_over)
+
+
+def _opening(inquiry: Inquiry, rules: CategoryRules | None, *, takes_over: bool) -> tuple[State, str]:
+    """The state that a new case begins in, and its first letter. Nothing is asked for on a guess."""
+    if rules is not None and rules.redirect:
+        return State.REDIRECTED, REDIRECT
+    lacking = inquiry.case.lacking if takes_over and inquiry.case else inquiry.understanding.missing
+    sure = rules is not None or takes_over
+    if sure and lacking and inquiry.match.trust is not Trust.DOUBTFUL:
+        return State.AWAITING_SENDER, INFO_REQUEST
+    return State.AWAITING_STAFF, ACKNOWLEDGMENT
+
+
+def _late(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
+    """A person writes to a case that has ended: nothing, the same case again, or a new one that follows it."""
+    match = inquiry.match.case
+    assert match is not None
+    if inquiry.understanding.intent in (Intent.THANKS, Intent.WITHDRAWAL):
+        return _said(inquiry, None)
+    reopens = playbook.rules(case.category).late_reply is LateReply.REOPEN
+    in_time = case.reopen_until is not None and inquiry.received_at <= case.reopen_until
+    closed = case.state is State.CLOSED_NO_REPLY
+    if closed and reopens and in_time:
+        state = State.AWAITING_SENDER if case.lacking else State.AWAITING_STAFF
+        event = Event(EventKind.CASE_REOPENED, "a reply came after it was closed")
+        letter = INFO_REQUEST if case.lacking else INFORMATION_RECEIVED
+        return Disposition(Action.APPEND, (event,), state, _doubts(inquiry), letter)
+    link = Link(match.case_id, match.number, Relation.FOLLOWS)
+    return _open(inquiry, playbook, (link,), takes_over=closed and inquiry.understanding.intent is Intent.NONE)
+
+
+def _append(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
+    """A reply to an open case."""
+    intent = inquiry.understanding.intent
+    if intent is Intent.THANKS:
+        return _said(inquiry, None)
+    if intent is Intent.WITHDRAWAL:
+        return _taken_back(inquiry, case)
+    happening = Happening.SAID_MORE if case.lacking else Happening.COMPLETED
+    state = following(case.state, happening)
+    if case.state is State.SUBMITTED:
+        return _said(inquiry, state, review=("somebody wrote after it was handed over",))
+    if case.state is State.AWAITING_SENDER and not case.lacking:
+        return _said(inquiry, state, letter=INFORMATION_RECEIVED)
+    if case.state is State.AWAITING_SENDER:
+        return _still_lacking(inquiry, case, playbook)
+    return _said(inquiry, state)
+
+
+def _still_lacking(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
+    """The rest is asked for anew, at most `rounds` times, then staff read what the sender has to say."""
+    nothing = ("the reply brought nothing that was asked for",) if case.lacking == case.missing else ()
+    if case.rounds >= playbook.rules(case.category).rounds:
+        enough = "it was asked for as often as the playbook allows"
+        return _said(inquiry, State.AWAITING_STAFF, review=(*nothing, enough))
+    return _said(inquiry, State.AWAITING_SENDER, review=nothing, letter=INFO_REQUEST)
+
+
+def _taken_back(inquiry: Inquiry, case: CaseView) -> Disposition:
+    state = following(case.state, Happening.TAKEN_BACK)
+    if state is State.SUBMITTED:
+        return _said(inquiry, state, review=("the sender takes it back after it was handed over",))
+    event = Event(EventKind.CASE_WITHDRAWN, "the sender takes it back")
+    said = _said(inquiry, state, letter=WITHDRAWN)
+    return Disposition(Action.APPEND, (*said.events, event), state, said.review, WITHDRAWN)
+
+
+def _said(
+    inquiry: Inquiry, state: State | None, *, review: tuple[str, ...] = (), letter: str | None = None
+) -> Disposition:
+    event = Event(EventKind.MESSAGE_APPENDED, f"matched by {_evidence(inquiry.match)}")
+    return Disposition(Action.APPEND, (event,), state, _doubts(inquiry) + review, letter)
 
 
 def _possible_links(match: Match) -> tuple[Link, ...]:

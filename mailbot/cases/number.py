@@ -28,8 +28,9 @@ _DAMM = (
 # Digits as mail programs leave them: a dash of any kind, and white space where a long line was wrapped. Without a
 # dash thirteen digits may be anything, unless the word "case" stands before them.
 _SPACE = r"[ \t\r\n]{0,3}"
-_DASHED = rf"(?<![0-9A-Za-z-])([0-9]{{6}}){_SPACE}[-\u2010-\u2015\u2212]{_SPACE}([0-9]{{7}})(?![0-9A-Za-z])"
-_NAMED = r"case[ :#]{0,3}([0-9]{6})[ \t\r\n]{0,3}([0-9]{7})(?![0-9A-Za-z])"
+_DASH = rf"{_SPACE}[-\u2010-\u2015\u2212]{_SPACE}"
+_DASHED = rf"(?<![0-9A-Za-z-])([0-9]{{6}}){_DASH}([0-9]{{7}})(?![0-9A-Za-z])"
+_NAMED = rf"case[ :#]{{0,3}}([0-9]{{6}})(?:{_DASH}|{_SPACE})([0-9]{{7}})(?![0-9A-Za-z])"
 _CANDIDATE = re.compile(f"{_DASHED}|{_NAMED}", re.IGNORECASE)
 
 

@@ -62,6 +62,15 @@ class Where(StrEnum):
     DIRECTORY = "directory"
 
 
+class Intent(StrEnum):
+    """What a short reply is for, beyond what it brings."""
+
+    NONE = "none"
+    THANKS = "thanks"
+    WITHDRAWAL = "withdrawal"
+    STATUS = "status"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One value of a field, by its name in FIELDS, and where it was read."""
@@ -99,3 +108,4 @@ class Understanding:
     documents: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     language: str = "en"
+    intent: Intent = Intent.NONE

@@ -91,9 +91,7 @@ class Story:
         """Four mails come in, one of them twice; one sender answers; then all cases are shown."""
         samples = sorted(entry.name for entry in files("mailbot.samples").iterdir() if entry.name.endswith(".eml"))
         mails = [files("mailbot.samples").joinpath(name).read_bytes() for name in samples]
-        _tell(
-            f"{len(mails)} mails come in by SMTP: a broker, an employer, a consumer, and somebody's out-of-office reply."
-        )
+        _tell(f"{len(mails)} mails come in by SMTP: from a broker, an employer, a consumer, and an automatic reply.")
         _tell("The broker's mail server sends its mail twice.")
         self._send([*mails, mails[0]])
         self._show(

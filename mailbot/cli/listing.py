@@ -147,7 +147,7 @@ def _free(
                 raise UsageError(
                     f"no arrival {arrival_id} is held: `mailbot arrivals --state held` lists those that are"
                 )
-            transaction.cases.add_events([event], arrival_id=arrival_id)
+            transaction.history.add_events([event], arrival_id=arrival_id)
         result = app.intake.take_in_one(arrival_id)
     report("staff", result or TakenIn(arrival_id, "stored"), as_json=as_json)
 

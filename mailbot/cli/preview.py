@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from mailbot.app import voice_of
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.config import load
 from mailbot.errors import UsageError
 from mailbot.replies.compose import compose
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, voice_of
+from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan
 from mailbot.replies.samples import sample_desk, sample_plan
 from mailbot.replies.serialise import texts_of
 from mailbot.replies.templates import LetterTemplates, load_templates

@@ -20,7 +20,7 @@ from mailbot.replies.outcomes import Later, Outcome, Refused, Sent, Unknown, scr
 
 CLOSING = 421
 LEAVE_PATIENCE = 5.0
-_PLAIN_ID = re.compile(r"[A-Za-z0-9.-]{1,100}")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 ABOUT_US = frozenset({530, 534, 535, 538})  # RFC 4954: the login is wanting, which says nothing of the letter
 
 

@@ -15,6 +15,7 @@ from mailbot.cases.events import DELIVERY, Event, EventKind
 from mailbot.failpoints import failpoint
 from mailbot.mail import Letter
 from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
+from mailbot.replies.posting import not_delivered
 from mailbot.replies.retry import next_try, resend_unknown
 from mailbot.store.outbox import ClaimedLetter, LetterState
 from mailbot.store.unit_of_work import Store, Transaction
@@ -48,10 +49,18 @@ def ending(outcome: Outcome, claimed: ClaimedLetter, now: datetime) -> Ending:
 
 
 class Dispatch:
-    """Sends what is due through one courier; safe to run on several nodes at once."""
+    """Sends what is due through one courier; safe to run on several nodes at once.
 
-    def __init__(self, store: Store, courier: Courier) -> None:
-        self._store, self._courier = store, courier
+    `sent` is told, in the same unit of work, of each letter that the outgoing server has accepted.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        courier: Courier,
+        sent: Callable[[Transaction, ClaimedLetter], None] = lambda *_: None,
+    ) -> None:
+        self._store, self._courier, self._sent = store, courier, sent
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     def deliver_due(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -97,13 +106,14 @@ class Dispatch:
         kind = claimed.letter.kind
         if end.state is LetterState.SENT:
             event = Event(EventKind.LETTER_SENT, f"{kind}, try {claimed.attempts}", DELIVERY)
+            self._sent(transaction, claimed)
         elif end.state in (LetterState.REFUSED, LetterState.HELD):
             event = Event(EventKind.LETTER_REFUSED, f"{kind}: {outcome.answer}", DELIVERY)
             if claimed.case_id is not None:
-                transaction.cases.ask_review(claimed.case_id, [f"the {kind} could not be delivered"])
+                not_delivered(transaction, claimed.case_id, claimed.letter_id, kind)
         else:
             return
-        transaction.cases.add_events([event], case_id=claimed.case_id, letter_id=claimed.letter_id)
+        transaction.history.add_events([event], case_id=claimed.case_id, letter_id=claimed.letter_id)
 
     def _give_back(self, claimed: list[ClaimedLetter]) -> None:
         with self._store.writing() as transaction:

@@ -8,7 +8,6 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
 from mailbot.cases.rules import Duration
-from mailbot.config import Desk
 from mailbot.mail import Address
 
 
@@ -66,11 +65,6 @@ class DeskVoice:
 
     def help_line(self, language: str) -> str:
         return self.help_lines.get(language) or self.help_lines.get(self.language, "")
-
-
-def voice_of(desk: Desk) -> DeskVoice:
-    """The voice of the configured desk."""
-    return DeskVoice(desk.name, desk.address, desk.domain, desk.time_zone, desk.language)
 
 
 @dataclass(frozen=True, slots=True)

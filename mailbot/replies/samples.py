@@ -11,7 +11,7 @@ from mailbot.mail import Address
 from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution
 
 _CATEGORY: Mapping[str, str] = {"es": "Agregar un dependiente", "zh": "新增家属"}
-_TOKEN = "k7m2p9t4"  # noqa: S105 an example, signs nothing
+_TOKEN = "k7m2p9t4x3v8w5z6q1r0s9d8f7g6h5j4k3"  # noqa: S105 an example, signs nothing
 
 
 def sample_desk() -> DeskVoice:
@@ -27,7 +27,7 @@ def sample_desk() -> DeskVoice:
 def sample_plan(kind: LetterKind, language: str) -> LetterPlan:
     """A letter of this kind with everything that the kind may have."""
     asks = kind in (LetterKind.INFO_REQUEST, LetterKind.REMINDER, LetterKind.CLOSED_NO_REPLY, LetterKind.STATUS)
-    answers = kind in (LetterKind.ACKNOWLEDGMENT, LetterKind.INFORMATION_RECEIVED, LetterKind.STATUS)
+    answers = kind in (LetterKind.ACKNOWLEDGMENT, LetterKind.INFORMATION_RECEIVED)
     opens = kind in (LetterKind.ACKNOWLEDGMENT, LetterKind.INFO_REQUEST)
     return LetterPlan(
         kind=kind,

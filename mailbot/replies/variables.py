@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
-from mailbot.replies.plan import KINDS, DeskVoice, LetterPlan, RefusedFile, Resolution
+from mailbot.replies.plan import KINDS, DeskVoice, LetterKind, LetterPlan, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
 from mailbot.replies.words import Words
 
@@ -81,6 +81,7 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
 def facts(plan: LetterPlan, words: Words) -> tuple[tuple[str, str], ...]:
     """The box at the top of a letter: (label, value), only what this letter has."""
     resolution = plan.resolution or Resolution("")
+    reply_day = "reply_was_due" if plan.kind is LetterKind.CLOSED_NO_REPLY else "reply_by"
     values = {
         "case_number": plan.case_number,
         "category": plan.category,
@@ -90,7 +91,7 @@ def facts(plan: LetterPlan, words: Words) -> tuple[tuple[str, str], ...]:
         "groups": ", ".join(resolution.group_numbers),
         "members": ", ".join(resolution.members),
         "answer_by": _day(words, plan.answer_by),
-        "reply_by": _day(words, plan.reply_by),
+        reply_day: _day(words, plan.reply_by),
     }
     return tuple((words.labels[name], printable(value)) for name, value in values.items() if value)
 

@@ -10,25 +10,39 @@ from mailbot.cases import tokens
 from mailbot.cases.deadlines import Calendar, last_day
 from mailbot.cases.rules import CategoryRules
 from mailbot.cases.tokens import Purpose, TokenKey
-from mailbot.mail import Address, Letter, Message
+from mailbot.mail import Address, Letter
 from mailbot.replies.compose import compose
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile
+from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """What an acknowledgment is about. `rules` are the category's; `sure` False where it is only a guess."""
+class Occasion:
+    """Why a letter is written: to whom, about which case, and what it has to say.
 
+    `rules` are the category's; `sure` is False where it is only a guess, and then no letter names it.
+    `reply_due` is the last moment for a reply where a clock runs already; a request that starts one is given the
+    day that its clock would end if it were accepted now. `in_reply_to` and `references` are the ids of the message
+    that it answers.
+    """
+
+    kind: LetterKind
     to: Address
     case_number: str
     at: datetime
-    message: Message = field(repr=False)
     language: str
     rules: CategoryRules
     sure: bool
+    missing: tuple[str, ...] = ()
+    reply_due: datetime | None = None
+    first: bool = False
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
     refused: tuple[RefusedFile, ...] = field(default=(), repr=False)
     contains_ssn: bool = False
+    linked_case: str = ""
+    state: str = ""
+    resolution: Resolution | None = field(default=None, repr=False)
 
 
 class Writer:
@@ -46,26 +60,35 @@ class Writer:
         self._voice, self._templates, self._calendar = voice, templates, calendar
         self._key, self._plus_addressing = token_key, plus_addressing
 
-    def acknowledgment(self, about: Acknowledged) -> Letter:
-        """The first letter of a case. ComposeError when it would not say exactly what was meant."""
-        span = about.rules.answer_within
-        plan = LetterPlan(
-            kind=LetterKind.ACKNOWLEDGMENT,
-            to=about.to,
-            language=about.language,
-            case_number=about.case_number,
-            at=about.at,
-            marks=self._marks(about.case_number),
-            category=about.rules.named(about.language) if about.sure else "",
-            answer_within=span,
-            answer_by=last_day(about.at, span, self._calendar),
-            refused=about.refused,
-            contains_ssn=about.contains_ssn,
-            guide=about.rules.guide if about.sure else "",
-            in_reply_to=about.message.message_id,
-            references=about.message.references or about.message.in_reply_to,
+    def write(self, occasion: Occasion) -> Letter:
+        """The letter. ComposeError when it would not say exactly what was meant."""
+        return compose(self._plan(occasion), self._voice, self._templates)
+
+    def _plan(self, occasion: Occasion) -> LetterPlan:
+        rules = occasion.rules
+        return LetterPlan(
+            kind=occasion.kind,
+            to=occasion.to,
+            language=occasion.language,
+            case_number=occasion.case_number,
+            at=occasion.at,
+            marks=self._marks(occasion.case_number),
+            category=rules.named(occasion.language) if occasion.sure else "",
+            answer_within=rules.answer_within,
+            answer_by=last_day(occasion.at, rules.answer_within, self._calendar),
+            reply_by=self._calendar.day_of(occasion.reply_due) if occasion.reply_due else None,
+            missing=occasion.missing,
+            refused=occasion.refused,
+            contains_ssn=occasion.contains_ssn,
+            guide=rules.guide if occasion.sure else "",
+            in_reply_to=occasion.in_reply_to,
+            references=occasion.references,
+            first=occasion.first,
+            linked_case=occasion.linked_case,
+            redirect_to=rules.redirect.get(occasion.language) or rules.redirect.get("en", ""),
+            state=occasion.state,
+            resolution=occasion.resolution,
         )
-        return compose(plan, self._voice, self._templates)
 
     def _marks(self, number: str) -> Marks:
         """The signed marks of one letter; its id is random besides, so that it can be minted only once."""

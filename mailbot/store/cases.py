@@ -1,62 +1,57 @@
-"""Cases and what hangs on them: messages, attachments, correspondents, events, links. reports.py reads them back."""
+"""Cases: opening them, what they learn, how they change; history.py has what hangs on them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from mailbot.cases.events import Event
-from mailbot.cases.lifecycle import Link, State
+from mailbot.cases.facts import Facts
 from mailbot.cases.number import SERIALS, mint
-from mailbot.cases.people import Correspondent, Trust
-from mailbot.cases.understanding import Understanding
-from mailbot.mail import Attachment, Message, Screening
-from mailbot.store.schema import attachments, case_links, cases, correspondents, events, messages
+from mailbot.cases.states import State
+from mailbot.store.case_file import CaseContent, CaseFile, columns_of, file_of
+from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
 _NUMBER_TRIES = 60
-#: How much of what a person wrote is kept beside the raw bytes, in characters; the raw bytes have all of it.
-_TEXT_KEPT = 20_000
+#: The fields that name the member whom a case is about.
+_MEMBER_FIELDS = ("subscriber_id", "person_id", "subscriber_name", "dependent_name", "claim_number")
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case to open; `day` is the date at the desk, `subject` that of the message."""
+    """A case to open; `day` is the date at the desk."""
 
     day: date
-    subject: str = field(repr=False)
-    team: str
-    understanding: Understanding
     category: str
+    confidence: float
+    team: str
+    language: str
     state: State
     answer_due: datetime | None
+    missing: tuple[str, ...]
     review: tuple[str, ...]
+    content: CaseContent = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedCase:
+    """The case that a message opened or belongs to."""
+
     case_id: int
     number: str
 
 
 @dataclass(frozen=True, slots=True)
-class NewMessage:
-    """A message to keep, with the case it belongs to (None: no case) and what it was found to be."""
+class SameMember:
+    """Another recent case about the same member. `same_sender`: one of its correspondents wrote this one too."""
 
-    arrival_id: int
-    case_id: int | None
-    message: Message = field(repr=False)
-    screening: Screening
-    trust: Trust
-    received_at: datetime
-    refused: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    case_id: int
+    number: str
+    category: str
 
 
 class Cases:
@@ -68,42 +63,110 @@ class Cases:
     def open(self, new: NewCase) -> OpenedCase:
         """Insert a case under a number that was not given before."""
         work, case_id, number = self._work, self._work.new_id(), self._free_number(new.day)
-        understanding = new.understanding
-        content = {
-            "subject": new.subject,
-            "fields": [[found.name, found.value, found.where] for found in understanding.fields],
-            "issue_described": understanding.issue_described,
-            "because": list(understanding.because),
-            "alternatives": [list(pair) for pair in understanding.alternatives],
-        }
-        flags = understanding.flags
         work.connection.execute(
             insert(cases).values(
                 id=case_id,
                 number=number,
                 state=new.state,
                 category=new.category,
-                confidence=understanding.confidence,
+                confidence=new.confidence,
                 team=new.team,
-                language=understanding.language,
+                language=new.language,
                 opened_at=work.now,
                 changed_at=work.now,
                 answer_due=new.answer_due,
-                missing=list(understanding.missing),
+                missing=list(new.missing),
                 review=list(new.review),
-                flags=[name for name in flags.__slots__ if getattr(flags, name)],
-                documents=list(understanding.documents),
-                content=work.sealer.seal_text("cases", case_id, "content", json.dumps(content)),
-                group_key=self._group_key(understanding),
                 version=1,
+                ended_at=work.now if new.state.is_final else None,
+                **columns_of(work, case_id, new.content),
             )
         )
+        self._remember_members(case_id, new.content.facts)
         return OpenedCase(case_id, number)
 
-    def lock(self, case_id: int) -> State:
-        """Hold the case against other units of work until this one ends, and tell its state."""
-        query = select(cases.c.state).where(cases.c.id == case_id).with_for_update()
-        return State(self._work.connection.execute(query).scalar_one())
+    def lock(self, case_id: int) -> CaseFile:
+        """Hold the case against other units of work until this one ends, and tell what is known of it."""
+        query = select(cases).where(cases.c.id == case_id).with_for_update()
+        return file_of(self._work, self._work.connection.execute(query).one())
+
+    def number_of(self, case_id: int) -> str:
+        number: str = self._work.connection.execute(select(cases.c.number).where(cases.c.id == case_id)).scalar_one()
+        return number
+
+    def find(self, number: str) -> int | None:
+        """The id of the case with this number, as it was given (merges not followed)."""
+        return self._work.connection.execute(select(cases.c.id).where(cases.c.number == number)).scalar_one_or_none()
+
+    def same_member(self, facts: Facts, since: timedelta) -> list[SameMember]:
+        """Cases about one of these members that were opened within this span, newest first."""
+        keys = self._member_keys(facts)
+        if not keys:
+            return []
+        query = (
+            select(cases.c.id, cases.c.number, cases.c.category)
+            .join(case_members, case_members.c.case_id == cases.c.id)
+            .where(case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - since)
+            .where(cases.c.merged_into.is_(None))
+            .order_by(cases.c.id.desc())
+            .limit(10)
+        )
+        found = (SameMember(row.id, row.number, row.category) for row in self._work.connection.execute(query))
+        return list(dict.fromkeys(found))
+
+    # What a case learns and how it goes on.
+
+    def learn(self, file: CaseFile, facts: Facts, missing: tuple[str, ...]) -> None:
+        """Keep what the case has learned and what it lacks now."""
+        content = columns_of(self._work, file.case_id, replace(file.content, facts=facts))
+        self._change(file.case_id, missing=list(missing), **content)
+        self._remember_members(file.case_id, facts)
+
+    def enter(self, case_id: int, state: State) -> None:
+        """Change the state. The clock ends unless the new state waits for the sender."""
+        clock = {} if state is State.AWAITING_SENDER else {"reply_due": None, "remind_at": None, "clock_stopped": None}
+        self._change(case_id, state=state, ended_at=self._work.now if state.is_final else None, **clock)
+
+    def asked(self, case_id: int, request_id: int) -> None:
+        """Note an information request: the clock starts anew when the outgoing server has accepted it."""
+        self._change(
+            case_id,
+            request_id=request_id,
+            rounds=cases.c.rounds + 1,
+            reminders=0,
+            reply_due=None,
+            remind_at=None,
+            clock_stopped=None,
+        )
+
+    def start_clock(self, case_id: int, reply_due: datetime, remind_at: datetime | None) -> None:
+        self._change(case_id, reply_due=reply_due, remind_at=remind_at, clock_stopped=None)
+
+    def stop_clock(self, case_id: int, why: str) -> None:
+        """The case still waits, but nothing is reminded or closed until staff have looked."""
+        self._change(case_id, remind_at=None, clock_stopped=why)
+
+    def reminded(self, case_id: int, remind_at: datetime | None) -> None:
+        """Note a reminder, and when the next one is due."""
+        self._change(case_id, reminders=cases.c.reminders + 1, remind_at=remind_at)
+
+    def remind_later(self, case_id: int, remind_at: datetime) -> None:
+        self._change(case_id, remind_at=remind_at)
+
+    def recategorize(self, case_id: int, category: str, team: str, missing: tuple[str, ...]) -> None:
+        """Staff say what it is: that is certain."""
+        self._change(case_id, category=category, team=team, confidence=1.0, missing=list(missing))
+
+    def assign(self, case_id: int, who: str | None) -> None:
+        self._change(case_id, assignee=who)
+
+    def comment(self, file: CaseFile, comments: str) -> None:
+        """Keep what staff say in the resolution."""
+        self._change(file.case_id, **columns_of(self._work, file.case_id, replace(file.content, comments=comments)))
+
+    def merge(self, case_id: int, into: int) -> None:
+        """Let every look-up of the one case find the other."""
+        self._change(case_id, merged_into=into)
 
     def ask_review(self, case_id: int, reasons: Iterable[str]) -> None:
         """Add what staff should look at; a reason that stands there already is not added again."""
@@ -111,6 +174,10 @@ class Cases:
         merged = list(dict.fromkeys([*known, *reasons]))
         if merged != known:
             self._change(case_id, review=merged)
+
+    def reviewed(self, case_id: int) -> None:
+        """Staff have looked."""
+        self._change(case_id, review=[])
 
     def touch(self, case_id: int) -> None:
         """Note that something about the case changed now."""
@@ -123,113 +190,6 @@ class Cases:
             .values(changed_at=self._work.now, version=cases.c.version + 1, **values)
         )
 
-    def add_message(self, new: NewMessage) -> int:
-        """Keep the view of a message; its attachments are an index into the raw bytes of its arrival."""
-        work, message_id, message = self._work, self._work.new_id(), new.message
-        sender = message.sender
-        content = {
-            "message_id": message.message_id,
-            "from": [[address.name, address.address] for address in message.from_],
-            "subject": message.subject,
-            "text": message.new_text[:_TEXT_KEPT],
-        }
-        work.connection.execute(
-            insert(messages).values(
-                id=message_id,
-                case_id=new.case_id,
-                arrival_id=new.arrival_id,
-                kind=new.screening.kind,
-                because=list(new.screening.because),
-                trust=new.trust,
-                received_at=new.received_at,
-                content=work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
-                sender_key=work.sealer.blind("address", sender.key) if sender else None,
-                text_key=work.sealer.blind("text", same_text(message)),
-            )
-        )
-        if message.attachments:
-            refused = dict(new.refused)
-            work.connection.execute(
-                insert(attachments), [self._attachment(message_id, part, refused) for part in message.attachments]
-            )
-        return message_id
-
-    def _attachment(self, message_id: int, part: Attachment, refused: dict[str, str]) -> dict[str, object]:
-        row_id = self._work.new_id()
-        return {
-            "id": row_id,
-            "message_id": message_id,
-            "part": part.part,
-            "filename": self._work.sealer.seal_text("attachments", row_id, "filename", part.filename),
-            "content_type": part.content_type,
-            "size": part.size,
-            "sha256": part.sha256,
-            "inline": part.inline,
-            "flags": list(part.flags),
-            "refused": refused.get(part.part),
-        }
-
-    def add_correspondents(self, case_id: int, people: Iterable[Correspondent]) -> None:
-        """Put people on the case; who is there already stays as known."""
-        rows = []
-        for person in people:
-            row_id = self._work.new_id()
-            content = json.dumps([person.address.name, person.address.address])
-            rows.append(
-                {
-                    "id": row_id,
-                    "case_id": case_id,
-                    "address_key": self._work.sealer.blind("address", person.address.key),
-                    "content": self._work.sealer.seal_text("correspondents", row_id, "content", content),
-                    "role": person.role,
-                }
-            )
-        if rows:
-            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-            self._work.connection.execute(dialect.insert(correspondents).on_conflict_do_nothing(), rows)
-
-    def add_events(
-        self,
-        happened: Iterable[Event],
-        *,
-        case_id: int | None = None,
-        arrival_id: int | None = None,
-        letter_id: int | None = None,
-    ) -> None:
-        """Append to the history of a case, an arrival or a letter."""
-        rows = [
-            {
-                "id": self._work.new_id(),
-                "case_id": case_id,
-                "arrival_id": arrival_id,
-                "letter_id": letter_id,
-                "at": self._work.now,
-                "actor": event.actor,
-                "kind": event.kind,
-                "why": event.why,
-            }
-            for event in happened
-        ]
-        if rows:
-            self._work.connection.execute(insert(events), rows)
-
-    def add_links(self, case_id: int, links: Iterable[Link]) -> None:
-        """Link a case to others."""
-        rows = [
-            {"id": self._work.new_id(), "case_id": case_id, "other_id": link.case_id, "relation": link.relation}
-            for link in links
-        ]
-        if rows:
-            self._work.connection.execute(insert(case_links), rows)
-
-    def number_of(self, case_id: int) -> str:
-        number: str = self._work.connection.execute(select(cases.c.number).where(cases.c.id == case_id)).scalar_one()
-        return number
-
-    def find(self, number: str) -> int | None:
-        """The id of the case with this number, as it was given (merges not followed)."""
-        return self._work.connection.execute(select(cases.c.id).where(cases.c.number == number)).scalar_one_or_none()
-
     def _free_number(self, day: date) -> str:
         """Serials are drawn at random, so that a number tells nobody how many inquiries there were (ATTACKS A103)."""
         for _ in range(_NUMBER_TRIES):
@@ -238,15 +198,24 @@ class Cases:
                 return number
         raise OverflowError(f"no free case number was found for {day} in {_NUMBER_TRIES} draws")
 
-    def _group_key(self, understanding: Understanding) -> bytes | None:
-        group = next((found.value for found in understanding.fields if found.name == "group_number"), None)
-        return self._work.sealer.blind("group", group) if group else None
+    def _remember_members(self, case_id: int, facts: Facts) -> None:
+        known = set(
+            self._work.connection.execute(
+                select(case_members.c.member_key).where(case_members.c.case_id == case_id)
+            ).scalars()
+        )
+        rows = [
+            {"id": self._work.new_id(), "case_id": case_id, "member_key": key, "opened_at": self._work.now}
+            for key in self._member_keys(facts)
+            if key not in known
+        ]
+        if rows:
+            self._work.connection.execute(insert(case_members), rows)
 
-
-def same_text(message: Message) -> bytes:
-    """What makes two messages say the same: the new text, white space and case apart, and the files."""
-    digest = hashlib.sha256(" ".join(message.new_text.split()).casefold().encode("utf-8", "replace"))
-    for part in message.attachments:
-        if not part.inline:
-            digest.update(part.sha256.encode())
-    return digest.digest()
+    def _member_keys(self, facts: Facts) -> list[bytes]:
+        plain = [
+            f"{name}:{''.join(filter(str.isalnum, value.casefold()))}"
+            for name in _MEMBER_FIELDS
+            for value in facts.values(name)
+        ]
+        return [self._work.sealer.blind("member", text) for text in plain[:50]]

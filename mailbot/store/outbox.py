@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Kind, Letter, Message
-from mailbot.store.cases import same_text
 from mailbot.store.letter_content import from_bytes, to_bytes
+from mailbot.store.messages import same_text
 from mailbot.store.schema import attempts, letter_contents, letters, messages
 from mailbot.store.work import Work
 

@@ -95,12 +95,24 @@ cases = Table(
     Column("group_key", Sealed),
     Column("merged_into", RowId, ForeignKey("cases.id")),
     Column("version", Integer, nullable=False),
+    Column("rounds", Integer, nullable=False, server_default="0"),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("remind_at", UtcDateTime),
+    Column("request_id", RowId),
+    Column("clock_stopped", Text),
+    Column("ended_at", UtcDateTime),
     Index("ix_cases_state", "state", "id"),
     Index("ix_cases_category", "category", "id"),
     Index("ix_cases_group_key", "group_key", "id"),
     Index(
         "ix_cases_reply_due",
         "reply_due",
+        sqlite_where=text("state = 'awaiting_sender'"),
+        postgresql_where=text("state = 'awaiting_sender'"),
+    ),
+    Index(
+        "ix_cases_remind_at",
+        "remind_at",
         sqlite_where=text("state = 'awaiting_sender'"),
         postgresql_where=text("state = 'awaiting_sender'"),
     ),
@@ -117,6 +129,46 @@ case_links = Table(
     Column("other_id", RowId, ForeignKey("cases.id"), nullable=False, index=True),
     Column("relation", Text, nullable=False),
     UniqueConstraint("case_id", "other_id", "relation"),
+)
+
+#: Whom a case is about, by digest, so that a second inquiry about the same member is noticed.
+case_members = Table(
+    "case_members",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("member_key", Sealed, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Index("ix_case_members_member_key", "member_key", "opened_at"),
+)
+
+#: Cases that a held arrival may belong to; a null case means that it may belong to any.
+held_links = Table(
+    "held_links",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("arrival_id", RowId, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("case_id", RowId, ForeignKey("cases.id"), index=True),
+)
+
+#: Proof that a way in was open: since when without a gap, and when it was last seen.
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+#: One row a case that was handed to the administration system.
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False, unique=True),
+    Column("batch", Text, nullable=False, index=True),
+    Column("exported_at", UtcDateTime, nullable=False),
 )
 
 #: The parsed view of an arrival, or of a letter; `case_id` is null for mail that belongs to no case.

@@ -8,7 +8,6 @@ or message id go through a keyed digest (blind index). The only door to `cryptog
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -80,7 +79,7 @@ def read_key_file(path: Path) -> tuple[MasterKey, ...]:
 def _decoded(line: str, path: Path) -> bytes:
     try:
         secret = base64.b64decode(line.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # what is not base64, or not even ASCII
         secret = b""
     if len(secret) != KEY_BYTES:
         raise KeyUnusable(f"the key file {path} is damaged: each line is one key in base64; put back your copy of it")
@@ -117,7 +116,7 @@ class Sealer:
             raise Tampered(f"{table}.{column} of row {row} was sealed by a key that the key file does not hold")
         try:
             return self._cipher(key_id, table).decrypt(nonce, sealed[_HEADER:], _place(table, row, column, key_id))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
             raise Tampered(f"{table}.{column} of row {row} does not open: it was changed or moved") from error
 
     def open_text(self, table: str, row: int, column: str, sealed: bytes) -> str:

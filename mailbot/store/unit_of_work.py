@@ -19,9 +19,11 @@ from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
+from mailbot.store.history import History
 from mailbot.store.ids import IdSource
 from mailbot.store.mailbox_tokens import MailboxTokens
 from mailbot.store.mailboxes import Mailboxes
+from mailbot.store.messages import Messages
 from mailbot.store.outbox import Outbox
 from mailbot.store.reports import Reports
 from mailbot.store.schema import settings
@@ -46,6 +48,14 @@ class Transaction:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.work)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self.work)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.work)
 
     @cached_property
     def threads(self) -> Threads:

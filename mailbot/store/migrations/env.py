@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from mailbot.store import mailbox_tables  # noqa: F401 its tables are in the metadata too
 from mailbot.store.schema import metadata
 
 connection = context.config.attributes["connection"]

@@ -65,7 +65,7 @@ def test_an_acknowledgment_has_just_these_headers(templates: LetterTemplates) ->
     assert mail["Date"] == "Sat, 21 Nov 2026 09:30:00 -0500"
     assert mail["From"] == '"Enrollment Desk" <enrollment@desk.example>'
     assert mail["To"] == "pat.sample@broker.example"
-    assert mail["Reply-To"] == "enrollment+k7m2p9t4@desk.example"
+    assert mail["Reply-To"] == "enrollment+k7m2p9t4x3v8w5z6q1r0s9d8f7g6h5j4k3@desk.example"
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["X-Mailbot-Letter"] == "acknowledgment"
@@ -84,7 +84,7 @@ def test_an_acknowledgment_says_number_category_and_promise(templates: LetterTem
         assert plan.category in unwrapped
         assert words.day(plan.answer_by) in unwrapped
         assert words.span(Duration(2, Unit.BUSINESS_DAYS)) in unwrapped
-        assert "ref:k7m2p9t4:ref" in unwrapped
+        assert "ref:k7m2p9t4x3v8w5z6q1r0s9d8f7g6h5j4k3:ref" in unwrapped
     assert letter.language == language
     assert f'<html lang="{words.lang}"' in parts(letter)[1]
 

@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 
-from mailbot.cases.rules import Duration, Unit
+from mailbot.cases.lifecycle import State
+from mailbot.cases.rules import AttachmentRules, Duration, Unit
 from mailbot.classify import playbook
 from mailbot.errors import ConfigurationError
+from mailbot.ingest.attachments import refused
+from mailbot.mail import Attachment
 from mailbot.replies.templates import LetterTemplates, load_templates
 from mailbot.replies.words import TABLES, Words, words_from
 
@@ -83,3 +86,21 @@ def test_a_file_of_words_that_cannot_work_is_refused(
     table = tomllib.loads(templates.sources["words/en.toml"])
     with pytest.raises(ConfigurationError, match=named):
         words_from({**table, key: value})
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh"])
+def test_every_reason_that_ingest_gives_has_words_of_its_own(templates: LetterTemplates, language: str) -> None:
+    words = templates.words[language]
+    tiny = AttachmentRules(files=1, megabytes=1, refused_types=("application/zip",))
+    sent = [("application/zip", 9), ("image/png", 2**21), ("text/csv", 9), ("text/csv", 9)]
+    files = [
+        Attachment(str(n), f"f{n}", kind, kind, size, "0" * 64, inline=False) for n, (kind, size) in enumerate(sent)
+    ]
+    reasons = {one.why for one in refused(files, tiny)}
+    assert len(reasons) == 3
+    assert reasons <= words.refused.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh"])
+def test_every_state_of_a_case_has_words(templates: LetterTemplates, language: str) -> None:
+    assert {state.value for state in State} == templates.words[language].states.keys()

@@ -1,0 +1,79 @@
+"""What a case has learned from all its messages together: values, papers, flags; and what a further message changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailbot.cases.understanding import Flags, Found, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that was said in a case so far. Several values of a field stand where several people are meant."""
+
+    fields: tuple[Found, ...] = ()
+    issue_described: bool = False
+    documents: tuple[str, ...] = ()
+    flags: Flags = Flags()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the fields that have a value."""
+        described = {"issue_description"} if self.issue_described else set()
+        return frozenset(found.name for found in self.fields) | described
+
+    def values(self, name: str) -> tuple[str, ...]:
+        return tuple(found.value for found in self.fields if found.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The facts after a message, and the names of those fields whose value it changed."""
+
+    facts: Facts
+    amended: tuple[str, ...] = ()
+
+
+def of_understanding(understanding: Understanding) -> Facts:
+    """What the first message said."""
+    return Facts(
+        understanding.fields, understanding.issue_described, tuple(understanding.documents), understanding.flags
+    )
+
+
+def learn(facts: Facts, said: Facts) -> Learned:
+    """Add what a further message said. Where it gives another value for a known field, the newest word counts."""
+    spoken = {found.name for found in said.fields}
+    amended = tuple(
+        name
+        for name in dict.fromkeys(found.name for found in facts.fields)
+        if name in spoken and not _agree(facts.values(name), said.values(name))
+    )
+    kept = tuple(found for found in facts.fields if found.name not in amended)
+    known = {(found.name, found.value) for found in kept}
+    added = tuple(found for found in said.fields if (found.name, found.value) not in known)
+    flags = replace(
+        facts.flags, **{name: getattr(facts.flags, name) or getattr(said.flags, name) for name in facts.flags.__slots__}
+    )
+    return Learned(
+        Facts(
+            fields=_distinct(kept + added),
+            issue_described=facts.issue_described or said.issue_described,
+            documents=facts.documents + tuple(paper for paper in said.documents if paper not in facts.documents),
+            flags=flags,
+        ),
+        amended,
+    )
+
+
+def _agree(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """A repetition, or a part of what is known, changes nothing."""
+    return {_plain(value) for value in new} <= {_plain(value) for value in old}
+
+
+def _plain(value: str) -> str:
+    return "".join(letter for letter in value.casefold() if letter.isalnum())
+
+
+def _distinct(fields: tuple[Found, ...]) -> tuple[Found, ...]:
+    return tuple({(found.name, _plain(found.value)): found for found in reversed(fields)}.values())[::-1]

@@ -1,0 +1,71 @@
+"""The killable child: foreign code that reads hostile files runs here, with a deadline and a memory limit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as Late
+from typing import ParamSpec, TypeVar
+
+from pebble import ProcessPool
+
+MEMORY_BYTES = 1 << 30
+TASKS_BEFORE_RENEWAL = 200
+STARTING_SECONDS = 20.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ChildFailed(Exception):
+    """The child ran out of time or memory, died, or what it ran raised; the text names only the kind of failure."""
+
+
+class Child:
+    """A small pool of processes that is started by the first task; safe to use from several threads."""
+
+    def __init__(self, *, workers: int = 2, seconds: float = 10.0) -> None:
+        self._workers, self._seconds = workers, seconds
+        self._pool: ProcessPool | None = None
+        self._lock = threading.Lock()
+
+    def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a function of a module there and return what it returns; ChildFailed otherwise."""
+        try:
+            task = self._started().schedule(function, args=list(args), kwargs=dict(kwargs), timeout=self._seconds)
+            # The pool's own deadline begins when a process takes the task up: one that cannot start never does.
+            result: R = task.result(timeout=self._seconds + STARTING_SECONDS)
+        except Late:
+            task.cancel()  # type: ignore[no-untyped-call]
+            raise ChildFailed("out of time") from None
+        except Exception as error:  # noqa: BLE001 foreign code raises whatever it likes
+            raise ChildFailed(type(error).__name__) from None
+        return result
+
+    def _started(self) -> ProcessPool:
+        with self._lock:
+            if self._pool is None or not self._pool.active:
+                self._pool = ProcessPool(
+                    max_workers=self._workers,
+                    max_tasks=TASKS_BEFORE_RENEWAL,
+                    initializer=_limit,
+                    context=multiprocessing.get_context("forkserver"),
+                )
+            return self._pool
+
+    def close(self) -> None:
+        """End the processes; a later task would start new ones."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool.join()
+                self._pool = None
+
+
+def _limit() -> None:
+    """Limits that the child puts on itself before its first task: memory, no files written, no core dump (C04)."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

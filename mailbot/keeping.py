@@ -1,0 +1,251 @@
+"""Carrying out a disposition: all that a message changes about its case, in one unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from mailbot.cases.answering import Answer, gate, within_budget
+from mailbot.cases.deadlines import deadline
+from mailbot.cases.desk import DeskRules
+from mailbot.cases.events import Event, EventKind
+from mailbot.cases.facts import Facts, Learned, learn, of_understanding
+from mailbot.cases.lifecycle import Action, Disposition, Link, Relation, sure_rules
+from mailbot.cases.matching import Match, Origin
+from mailbot.cases.people import of_message
+from mailbot.cases.rules import CategoryRules
+from mailbot.cases.states import State
+from mailbot.cases.understanding import Understanding
+from mailbot.classify.completeness import Received, missing
+from mailbot.ingest.attachments import Refused, refused
+from mailbot.mail import Address, Authenticity, Message, Screening
+from mailbot.replies.headers import references_for
+from mailbot.replies.plan import LetterKind, RefusedFile
+from mailbot.replies.posting import post, withheld
+from mailbot.replies.writing import Occasion, Writer
+from mailbot.store.arrivals import TakenArrival
+from mailbot.store.case_file import CaseContent, CaseFile
+from mailbot.store.cases import NewCase, OpenedCase
+from mailbot.store.messages import NewMessage
+from mailbot.store.unit_of_work import Transaction
+
+#: Of the ids that a message refers to, the nearest ones are kept for finding its case.
+REFERENCES_KEPT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Steps 3, 4 and 6 of one arrival: all that can be known without the store."""
+
+    taken: TakenArrival
+    message: Message = field(repr=False)
+    screening: Screening
+    authenticity: Authenticity
+    understanding: Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The matched case, what it knows once this message is counted in, and what it then lacks."""
+
+    file: CaseFile
+    learned: Learned
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was written: the case, if the message has one, and (kind, address) of the letters."""
+
+    case: OpenedCase | None
+    missing: tuple[str, ...] = ()
+    letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+def known(file: CaseFile, understanding: Understanding, rules: CategoryRules) -> Known:
+    """What the case would know and lack with this message."""
+    learned = learn(file.facts, of_understanding(understanding))
+    return Known(file, learned, lacking(rules, learned.facts))
+
+
+def lacking(rules: CategoryRules, facts: Facts) -> tuple[str, ...]:
+    """What a case of this category still lacks."""
+    return missing(rules, Received(facts.names, facts.documents, facts.flags))
+
+
+class Keeper:
+    """Carries out dispositions; the caller commits."""
+
+    def __init__(self, rules: DeskRules, writer: Writer) -> None:
+        self._rules, self._writer = rules, writer
+
+    def keep(
+        self, transaction: Transaction, read: Read, match: Match, before: Known | None, disposition: Disposition
+    ) -> Kept:
+        """Write everything; what is raised undoes all of it."""
+        turned_away = refused(read.message.attachments, self._rules.playbook.attachments)
+        arrival_id = read.taken.arrival_id
+        if disposition.action is Action.DISCARD or (disposition.action is not Action.OPEN and before is None):
+            transaction.history.add_events(disposition.events, arrival_id=arrival_id)
+            self._add_message(transaction, read, match, None, turned_away)
+            return Kept(None)
+        if disposition.action is Action.OPEN:
+            kept = self._open(transaction, read, before, disposition)
+        else:
+            assert before is not None
+            kept = self._continue(transaction, before, disposition)
+        case = kept.case
+        assert case is not None
+        transaction.history.add_events(disposition.events, case_id=case.case_id, arrival_id=arrival_id)
+        self._add_message(transaction, read, match, case, turned_away)
+        return replace(kept, letters=self._answer(transaction, read, before, disposition, kept, turned_away))
+
+    def _open(self, transaction: Transaction, read: Read, before: Known | None, disposition: Disposition) -> Kept:
+        understanding = read.understanding
+        if disposition.takes_over and before is not None:
+            category, confidence = before.file.category, before.file.confidence
+            facts, now_missing = before.learned.facts, before.lacking
+        else:
+            rules = sure_rules(understanding, self._rules.playbook)
+            category, confidence = (rules or self._rules.playbook.rules(None)).code, understanding.confidence
+            facts, now_missing = of_understanding(understanding), understanding.missing
+        rules, calendar = self._rules.playbook.rules(category), self._rules.calendar
+        case = transaction.cases.open(
+            NewCase(
+                day=calendar.day_of(transaction.now),
+                category=category,
+                confidence=confidence,
+                team=rules.team,
+                language=understanding.language,
+                state=disposition.state or State.AWAITING_STAFF,
+                answer_due=deadline(transaction.now, rules.answer_within, calendar),
+                missing=now_missing,
+                review=disposition.review,
+                content=CaseContent(read.message.subject, facts, understanding.because, understanding.alternatives),
+            )
+        )
+        self._link(transaction, read, case, disposition.links)
+        return Kept(case, now_missing)
+
+    def _link(self, transaction: Transaction, read: Read, case: OpenedCase, links: tuple[Link, ...]) -> None:
+        """Link both ways; a message that may belong to another case freezes its closing until staff have looked."""
+        transaction.history.add_links(case.case_id, links)
+        for link in links:
+            related = Event(EventKind.POSSIBLY_RELATED, f"{case.number} {link.relation} this case")
+            transaction.history.add_events([related], case_id=link.case_id, arrival_id=read.taken.arrival_id)
+            if link.relation is Relation.MAY_BELONG_TO:
+                transaction.cases.ask_review(link.case_id, [f"{case.number} may belong here"])
+
+    def _continue(self, transaction: Transaction, before: Known, disposition: Disposition) -> Kept:
+        """What a further message changes about an open case."""
+        file = before.file
+        case = OpenedCase(file.case_id, file.number)
+        if disposition.action is Action.FILE:
+            return Kept(case, file.missing)
+        transaction.cases.learn(file, before.learned.facts, before.lacking)
+        transaction.history.add_events(
+            [Event(EventKind.VALUE_AMENDED, name) for name in before.learned.amended], case_id=file.case_id
+        )
+        if disposition.state is not None and disposition.state is not file.state:
+            transaction.cases.enter(file.case_id, disposition.state)
+        transaction.cases.ask_review(file.case_id, disposition.review)
+        return Kept(case, before.lacking)
+
+    def _add_message(
+        self,
+        transaction: Transaction,
+        read: Read,
+        match: Match,
+        case: OpenedCase | None,
+        turned_away: tuple[Refused, ...],
+    ) -> None:
+        """The message, its people and its ids, so that what follows finds the case."""
+        message = read.message
+        transaction.messages.add(
+            NewMessage(
+                arrival_id=read.taken.arrival_id,
+                case_id=case.case_id if case else None,
+                message=message,
+                screening=read.screening,
+                trust=match.trust,
+                received_at=read.taken.received_at,
+                refused=tuple((file.part, file.why) for file in turned_away),
+            )
+        )
+        if case is None or not read.screening.kind.from_a_person:
+            return
+        transaction.history.add_correspondents(case.case_id, of_message(message, self._rules.own))
+        transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
+        referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
+        transaction.threads.remember(case.case_id, Origin.REFERENCED, referenced)
+        transaction.history.add_events(
+            [Event(EventKind.ATTACHMENT_REFUSED, f"part {file.part}: {file.why}") for file in turned_away],
+            case_id=case.case_id,
+            arrival_id=read.taken.arrival_id,
+        )
+
+    def _answer(
+        self,
+        transaction: Transaction,
+        read: Read,
+        before: Known | None,
+        disposition: Disposition,
+        kept: Kept,
+        turned_away: tuple[Refused, ...],
+    ) -> tuple[tuple[str, str], ...]:
+        """Step 8: the letter that the disposition calls for, if RFC 3834 and the budgets allow one."""
+        case = kept.case
+        if disposition.letter is None or case is None:
+            return ()
+        answer = self._allowed(transaction, read, case, opens=disposition.action is Action.OPEN)
+        if answer.to is None:
+            withheld(transaction, case.case_id, disposition.letter, answer.because)
+            return ()
+        occasion = self._occasion(transaction, read, before, disposition, case, answer.to)
+        occasion = replace(
+            occasion,
+            missing=kept.missing,
+            refused=tuple(RefusedFile(file.filename, file.why) for file in turned_away),
+        )
+        letter = post(transaction, self._writer, case.case_id, occasion, f"arrival {read.taken.arrival_id}")
+        return ((letter.kind, letter.to.address),) if letter else ()
+
+    def _allowed(self, transaction: Transaction, read: Read, case: OpenedCase, *, opens: bool) -> Answer:
+        taken, message = read.taken, read.message
+        if taken.silent:
+            return Answer(None, "it was taken in silently")
+        answer = gate(message, taken.envelope, read.screening, self._rules.own, taken.received_at, transaction.now)
+        if answer.to is None:
+            return answer
+        spent = transaction.outbox.spent(answer.to, message, None if opens else case.case_id)
+        return within_budget(answer, spent, self._rules.budgets, read.authenticity, opens_case=opens)
+
+    def _occasion(
+        self,
+        transaction: Transaction,
+        read: Read,
+        before: Known | None,
+        disposition: Disposition,
+        case: OpenedCase,
+        to: Address,
+    ) -> Occasion:
+        """What the letter is about; the category is named only where it is sure."""
+        sure = sure_rules(read.understanding, self._rules.playbook)
+        follows = disposition.action is not Action.OPEN or disposition.takes_over
+        if follows and before is not None:
+            sure = self._rules.playbook.rules(before.file.category)
+        rules = sure or self._rules.playbook.rules(None)
+        return Occasion(
+            kind=LetterKind(disposition.letter or ""),
+            to=to,
+            case_number=case.number,
+            at=transaction.now,
+            language=read.understanding.language,
+            rules=rules,
+            sure=sure is not None,
+            reply_due=deadline(transaction.now, rules.reply_within, self._rules.calendar),
+            first=disposition.action is Action.OPEN,
+            in_reply_to=read.message.message_id,
+            references=references_for(read.message),
+            contains_ssn=read.understanding.flags.contains_ssn,
+            linked_case=next((link.number for link in disposition.links if link.relation is Relation.FOLLOWS), ""),
+        )

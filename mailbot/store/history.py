@@ -1,0 +1,86 @@
+"""What hangs on a case: its people, its events, its links to other cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailbot.cases.events import Event
+from mailbot.cases.lifecycle import Link
+from mailbot.cases.people import Correspondent, Role
+from mailbot.mail import Address
+from mailbot.store.schema import case_links, correspondents, events
+from mailbot.store.work import Work
+
+
+class History:
+    """The histories of one unit of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add_correspondents(self, case_id: int, people: Iterable[Correspondent]) -> None:
+        """Put people on the case; who is there already stays as known."""
+        rows = []
+        for person in people:
+            row_id = self._work.new_id()
+            content = json.dumps([person.address.name, person.address.address])
+            rows.append(
+                {
+                    "id": row_id,
+                    "case_id": case_id,
+                    "address_key": self._work.sealer.blind("address", person.address.key),
+                    "content": self._work.sealer.seal_text("correspondents", row_id, "content", content),
+                    "role": person.role,
+                }
+            )
+        if rows:
+            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
+            self._work.connection.execute(dialect.insert(correspondents).on_conflict_do_nothing(), rows)
+
+    def correspondents(self, case_id: int) -> list[Correspondent]:
+        """Who is on the case, the first who wrote first."""
+        query = select(correspondents).where(correspondents.c.case_id == case_id).order_by(correspondents.c.id)
+        found = []
+        for row in self._work.connection.execute(query):
+            name, address = json.loads(self._work.sealer.open_text("correspondents", row.id, "content", row.content))
+            found.append(Correspondent(Address(address, name), Role(row.role)))
+        return found
+
+    def add_events(
+        self,
+        happened: Iterable[Event],
+        *,
+        case_id: int | None = None,
+        arrival_id: int | None = None,
+        letter_id: int | None = None,
+    ) -> None:
+        """Append to the history of a case, an arrival or a letter."""
+        rows = [
+            {
+                "id": self._work.new_id(),
+                "case_id": case_id,
+                "arrival_id": arrival_id,
+                "letter_id": letter_id,
+                "at": self._work.now,
+                "actor": event.actor,
+                "kind": event.kind,
+                "why": event.why,
+            }
+            for event in happened
+        ]
+        if rows:
+            self._work.connection.execute(insert(events), rows)
+
+    def add_links(self, case_id: int, links: Iterable[Link]) -> None:
+        """Link a case to others."""
+        rows = [
+            {"id": self._work.new_id(), "case_id": case_id, "other_id": link.case_id, "relation": link.relation}
+            for link in links
+        ]
+        if rows:
+            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
+            self._work.connection.execute(dialect.insert(case_links).on_conflict_do_nothing(), rows)

@@ -1,0 +1,96 @@
+"""Messages and their attachments, kept beside the case they belong to: an index into the raw bytes, no second copy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from mailbot.cases.people import Trust
+from mailbot.mail import Attachment, Message, Screening
+from mailbot.store.schema import attachments, messages
+from mailbot.store.work import Work
+
+#: How much of what a person wrote is kept beside the raw bytes, in characters; the raw bytes have all of it.
+_TEXT_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to keep, with the case it belongs to (None: no case) and what it was found to be.
+
+    `refused` holds (part, why) of the attachments that the desk does not take.
+    """
+
+    arrival_id: int
+    case_id: int | None
+    message: Message = field(repr=False)
+    screening: Screening
+    trust: Trust
+    received_at: datetime
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+class Messages:
+    """The messages of one unit of work."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, new: NewMessage) -> int:
+        """Keep the view of a message; its id."""
+        work, message_id, message = self._work, self._work.new_id(), new.message
+        sender = message.sender
+        content = {
+            "message_id": message.message_id,
+            "from": [[address.name, address.address] for address in message.from_],
+            "subject": message.subject,
+            "text": message.new_text[:_TEXT_KEPT],
+        }
+        work.connection.execute(
+            insert(messages).values(
+                id=message_id,
+                case_id=new.case_id,
+                arrival_id=new.arrival_id,
+                kind=new.screening.kind,
+                because=list(new.screening.because),
+                trust=new.trust,
+                received_at=new.received_at,
+                content=work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
+                sender_key=work.sealer.blind("address", sender.key) if sender else None,
+                text_key=work.sealer.blind("text", same_text(message)),
+            )
+        )
+        if message.attachments:
+            refused = dict(new.refused)
+            work.connection.execute(
+                insert(attachments), [self._attachment(message_id, part, refused) for part in message.attachments]
+            )
+        return message_id
+
+    def _attachment(self, message_id: int, part: Attachment, refused: dict[str, str]) -> dict[str, object]:
+        row_id = self._work.new_id()
+        return {
+            "id": row_id,
+            "message_id": message_id,
+            "part": part.part,
+            "filename": self._work.sealer.seal_text("attachments", row_id, "filename", part.filename),
+            "content_type": part.content_type,
+            "size": part.size,
+            "sha256": part.sha256,
+            "inline": part.inline,
+            "flags": list(part.flags),
+            "refused": refused.get(part.part),
+        }
+
+
+def same_text(message: Message) -> bytes:
+    """What makes two messages say the same: the new text, white space and case apart, and the files."""
+    digest = hashlib.sha256(" ".join(message.new_text.split()).casefold().encode("utf-8", "replace"))
+    for part in message.attachments:
+        if not part.inline:
+            digest.update(part.sha256.encode())
+    return digest.digest()

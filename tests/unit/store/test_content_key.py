@@ -1,0 +1,85 @@
+"""The same mail has the same digest by whatever way it comes, and another mail has another."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.store.content_key import SELECTED, content_digest
+
+HEAD = [
+    b"From: Dana Reed <dana@broker.example>",
+    b"To: enrollment@desk.example",
+    b"Subject: New dependent, and a subject that is long enough to be folded",
+    b"Date: Mon, 23 Nov 2026 09:00:00 -0500",
+    b"Message-ID: <one@broker.example>",
+    b"Content-Type: text/plain; charset=utf-8",
+]
+BODY = b"Please add my son.\r\n\r\nHis name is on the form.\r\n"
+
+
+def mail(head: list[bytes] = HEAD, body: bytes = BODY) -> bytes:
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+RAW = mail()
+FOLDED = RAW.replace(b"long enough to", b"long\r\n enough\r\n\tto")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        mail([b"Received: from a by b with ESMTP id 4711; Mon, 23 Nov 2026 09:00:01 -0500", *HEAD]),
+        mail([b"Received: from a\r\n\tby b", b"Return-Path: <dana@broker.example>", b"Delivered-To: x@y", *HEAD]),
+        mail([b"DKIM-Signature: v=1; d=broker.example", b"Authentication-Results: mx; spf=pass", *HEAD]),
+        mail([b"X-Spam-Score: 1", b"X-Anything: at all", *HEAD]),
+        mail(HEAD[::-1]),
+        RAW.replace(b"\r\n", b"\n"),
+        RAW + b"\r\n\r\n",
+        RAW.rstrip(),
+        FOLDED,
+        FOLDED.replace(b"\r\n", b"\n"),
+        RAW.replace(b"Subject:", b"SUBJECT:").replace(b"To: ", b"to:   "),
+    ],
+)
+def test_f23_a_second_copy_on_another_way_is_the_same_mail(again: bytes) -> None:
+    assert content_digest(again) == content_digest(RAW)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        mail(body=BODY.replace(b"son", b"sun")),
+        mail(body=b"\r\n" + BODY),
+        mail(body=b""),
+        mail(HEAD[:-1]),
+        mail([*HEAD, b"Cc: eve@elsewhere.example"]),
+        mail([*HEAD, HEAD[0]]),
+        mail([b"From: dana@broker.example", *HEAD[1:]]),
+        mail([line.replace(b"one@", b"two@") for line in HEAD]),
+        mail([line.replace(b"09:00:00", b"09:00:01") for line in HEAD]),
+        b"",
+    ],
+)
+def test_a075_another_mail_is_another_mail_even_with_the_same_message_id(other: bytes) -> None:
+    assert content_digest(other) != content_digest(RAW)
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_every_header_that_its_author_set_counts(name: bytes) -> None:
+    assert content_digest(mail([*HEAD, name + b": one"])) != content_digest(mail([*HEAD, name + b": two"]))
+
+
+def test_a_header_cannot_be_passed_off_as_two() -> None:
+    two = mail([b"Subject: one", b"Cc: two"])
+    assert content_digest(two) != content_digest(mail([b"Subject: one cc:two"]))
+    assert content_digest(two) != content_digest(mail([b"Cc: two one", b"Subject:"]))
+
+
+def test_a026_what_stands_beyond_the_header_cap_still_counts() -> None:
+    endless = [b"X-Filler: " + b"x" * 300_000]
+    assert content_digest(mail([*endless, *HEAD])) != content_digest(mail([*endless, *HEAD[:-1]]))
+
+
+@pytest.mark.parametrize("raw", [b"\n", b"\r\n\r\n", b"no header at all", b": nothing\n\nx", b" folded\n\nx"])
+def test_what_is_hardly_a_mail_has_a_digest_too(raw: bytes) -> None:
+    assert len(content_digest(raw)) == 32

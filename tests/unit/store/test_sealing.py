@@ -1,0 +1,150 @@
+"""A sealed value opens in its own place, unchanged, with its key, and in no other way."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.errors import KeyUnusable, Tampered
+from mailbot.store.sealing import KEY_BYTES, NONCE_BYTES, MasterKey, Sealer, new_key_file, read_key_file
+
+KEY, NEW_KEY = MasterKey(b"k" * KEY_BYTES), MasterKey(b"n" * KEY_BYTES)
+SEALER = Sealer((KEY,))
+PLACE = ("cases", 7, "content")
+SEALED = SEALER.seal(*PLACE, b"a canary: 078-05-1120")
+
+
+@given(st.binary(max_size=300))
+def test_what_was_sealed_opens_to_the_same_bytes(plain: bytes) -> None:
+    assert SEALER.open(*PLACE, SEALER.seal(*PLACE, plain)) == plain
+
+
+@given(st.text(max_size=100))
+def test_text_comes_back_with_lone_surrogates_replaced(text: str) -> None:
+    opened = SEALER.open_text(*PLACE, SEALER.seal_text(*PLACE, text))
+    assert opened == text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize("position", range(len(SEALED)))
+def test_a122_any_flipped_byte_is_noticed(position: int) -> None:
+    changed = bytearray(SEALED)
+    changed[position] ^= 1
+    with pytest.raises(Tampered):
+        SEALER.open(*PLACE, bytes(changed))
+
+
+@pytest.mark.parametrize("length", range(len(SEALED)))
+def test_a122_a_truncated_value_is_noticed(length: int) -> None:
+    with pytest.raises(Tampered):
+        SEALER.open(*PLACE, SEALED[:length])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("cases", 8, "content"),
+        ("cases", 7, "subject"),
+        ("letters", 7, "content"),
+        ("cases", 71, "content"),
+        ("cases|7", 7, "content"),
+    ],
+)
+def test_a122_a_value_moved_to_another_row_column_or_table_is_noticed(place: tuple[str, int, str]) -> None:
+    with pytest.raises(Tampered):
+        SEALER.open(*place, SEALED)
+
+
+def test_a122_the_error_names_the_place_and_tells_no_content() -> None:
+    with pytest.raises(Tampered, match=r"cases\.content of row 7") as caught:
+        SEALER.open(*PLACE, SEALED[:-1] + b"?")
+    assert "canary" not in str(caught.value)
+
+
+def test_nothing_of_the_content_shows_in_what_is_sealed() -> None:
+    assert b"canary" not in SEALED
+    assert "kkkk" not in repr(KEY)
+
+
+def test_a123_another_key_does_not_open_it() -> None:
+    with pytest.raises(Tampered):
+        Sealer((NEW_KEY,)).open(*PLACE, SEALED)
+
+
+def test_after_a_change_of_keys_both_open_and_the_first_seals() -> None:
+    both = Sealer((NEW_KEY, KEY))
+    assert both.open(*PLACE, SEALED) == SEALER.open(*PLACE, SEALED)
+    assert Sealer((NEW_KEY,)).open(*PLACE, both.seal(*PLACE, b"x")) == b"x"
+
+
+def test_digests_outlive_a_change_of_keys() -> None:
+    assert Sealer((NEW_KEY, KEY)).blind("address", "a@b.example") == SEALER.blind("address", "a@b.example")
+
+
+def test_equal_values_have_equal_digests_for_one_purpose_and_key_only() -> None:
+    digest = SEALER.blind("address", "dana@broker.example")
+    assert digest == SEALER.blind("address", b"dana@broker.example")
+    assert digest != SEALER.blind("message-id", "dana@broker.example")
+    assert digest != SEALER.blind("address", "dana@broker.exampl")
+    assert digest != Sealer((NEW_KEY,)).blind("address", "dana@broker.example")
+
+
+def test_a046_a_lone_surrogate_has_a_digest() -> None:
+    assert SEALER.blind("message-id", "a\udcff@b") != SEALER.blind("message-id", "a?@b")
+
+
+def test_a124_no_nonce_comes_twice() -> None:
+    nonces = {SEALER.seal(*PLACE, b"")[3 : 3 + NONCE_BYTES] for _ in range(20_000)}
+    assert len(nonces) == 20_000
+
+
+def test_each_table_and_purpose_has_a_key_of_its_own() -> None:
+    purposes = ["seal cases", "seal letters", "blind address", "tokens"]
+    assert len({KEY.derive(purpose) for purpose in purposes} | {KEY.secret}) == len(purposes) + 1
+
+
+def test_a_new_key_file_is_for_its_owner_only_and_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "mailbot.key"
+    new_key_file(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    (key,) = read_key_file(path)
+    assert len(key.secret) == KEY_BYTES
+    with pytest.raises(FileExistsError):
+        new_key_file(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "sentence"),
+    [
+        (None, 0o600, "is missing: put back your copy"),
+        (b"", 0o600, "holds no key"),
+        (b"# only a comment\n", 0o600, "holds no key"),
+        (b"not base64!\n", 0o600, "is damaged"),
+        (base64.b64encode(b"short") + b"\n", 0o600, "is damaged"),
+        (b"\xff\xfe\x00", 0o600, "is damaged"),
+        ("ключ\n".encode(), 0o600, "is damaged"),
+        (base64.b64encode(b"k" * 32), 0o640, "chmod 600"),
+        (base64.b64encode(b"k" * 32), 0o604, "chmod 600"),
+        (base64.b64encode(b"k" * 32), 0o620, "chmod 600"),
+    ],
+)
+def test_a123_a_key_file_that_cannot_be_used_is_refused_with_the_remedy(
+    tmp_path: Path, content: bytes | None, mode: int, sentence: str
+) -> None:
+    path = tmp_path / "mailbot.key"
+    if content is not None:
+        path.write_bytes(content)
+        os.chmod(path, mode)
+    with pytest.raises(KeyUnusable, match=sentence) as caught:
+        read_key_file(path)
+    assert str(path) in str(caught.value)
+    assert base64.b64encode(b"k" * 32).decode() not in str(caught.value)
+
+
+def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KeyUnusable, match="cannot be read"):
+        read_key_file(tmp_path)

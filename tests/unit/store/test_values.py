@@ -1,0 +1,90 @@
+"""Row ids, letters as bytes, and the column types that mean the same on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailbot.mail import Address, Letter
+from mailbot.store.columns import CleanText, UtcDateTime, scrub
+from mailbot.store.ids import IdSource
+from mailbot.store.letter_content import from_bytes, to_bytes
+from tests.mails import MONDAY
+
+DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+
+
+def test_ids_grow_with_time() -> None:
+    source = IdSource()
+    ids = [source.next(MONDAY + timedelta(milliseconds=step)) for step in range(100)]
+    assert ids == sorted(set(ids))
+
+
+def test_f58_ids_of_one_moment_differ_between_threads_and_fit_both_databases() -> None:
+    source = IdSource()
+    with ThreadPoolExecutor(8) as pool:
+        batches = pool.map(lambda _: [source.next(MONDAY) for _ in range(2_000)], range(8))
+        ids = [each for batch in batches for each in batch]
+    assert len(set(ids)) == len(ids)
+    assert max(ids) < 2**63
+
+
+@pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2160, 1, 1, tzinfo=UTC)])
+def test_f41_a_clock_that_is_far_off_still_gives_usable_ids(moment: datetime) -> None:
+    assert 0 <= IdSource().next(moment) < 2**63
+
+
+@given(name=st.text(max_size=20), subject=st.text(max_size=40), content=st.binary(max_size=200))
+def test_a_letter_comes_back_as_it_was(name: str, subject: str, content: bytes) -> None:
+    letter = Letter(
+        "acknowledgment", Address("a@b.example", name), subject, "o.1@desk.example", "es", "enrollment@d", content
+    )
+    assert from_bytes(to_bytes(letter)) == letter
+    assert from_bytes(to_bytes(letter)).content == content
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_time_goes_in_and_comes_out_in_utc(dialect: sqlite.dialect) -> None:
+    kind = UtcDateTime()
+    evening = datetime(2026, 11, 23, 21, tzinfo=ZoneInfo("America/New_York"))
+    stored = kind.process_bind_param(evening, dialect)
+    assert stored == datetime(2026, 11, 24, 2, tzinfo=UTC)
+    assert kind.process_result_value(stored.replace(tzinfo=None), dialect) == evening
+    assert kind.process_result_value(stored, dialect).tzinfo is UTC
+    assert kind.process_bind_param(None, dialect) is None
+    assert kind.process_result_value(None, dialect) is None
+
+
+def test_a_time_without_an_offset_is_never_stored() -> None:
+    with pytest.raises(ValueError, match="without an offset"):
+        UtcDateTime().process_bind_param(MONDAY.replace(tzinfo=None), DIALECTS[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("", ""),
+        ("plain", "plain"),
+        ("Jörg \N{GRINNING FACE} 你好", "Jörg \N{GRINNING FACE} 你好"),
+        ("a\0b", "a\ufffdb"),
+        ("a\ud800b", "a\ufffdb"),
+        ("a\udcffb\0", "a\ufffdb\ufffd"),
+        ("\udfff\ud800", "\ufffd\ufffd"),
+    ],
+)
+def test_a046_nul_and_lone_surrogates_are_replaced(text: str, clean: str) -> None:
+    assert scrub(text) == clean
+    assert CleanText().process_bind_param(text, DIALECTS[0]) == clean
+
+
+@given(st.text(alphabet=st.characters(), max_size=50))
+def test_a046_every_scrubbed_text_can_be_encoded(text: str) -> None:
+    clean = scrub(text)
+    assert "\0" not in clean
+    assert clean.encode().decode() == clean
