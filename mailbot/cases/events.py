@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     MACHINE_MAIL_STORED = "machine_mail_stored"
     POSSIBLY_RELATED = "possibly_related"
     REVIEW_ASKED = "review_asked"
+    REVIEW_DONE = "review_done"
     ATTACHMENT_REFUSED = "attachment_refused"
     LETTER_COMPOSED = "letter_composed"
     LETTER_WITHHELD = "letter_withheld"

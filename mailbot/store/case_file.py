@@ -42,6 +42,7 @@ class CaseFile:
     clock_stopped: str | None
     ended_at: datetime | None
     assignee: str | None
+    merged_into: int | None
     content: CaseContent = field(repr=False)
 
     @property
@@ -118,5 +119,6 @@ def file_of(work: Work, row: Row[Any]) -> CaseFile:
         clock_stopped=row.clock_stopped,
         ended_at=row.ended_at,
         assignee=row.assignee,
+        merged_into=row.merged_into,
         content=content_of(work, row),
     )

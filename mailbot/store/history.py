@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.events import Event
-from mailbot.cases.lifecycle import Link
+from mailbot.cases.lifecycle import Link, Relation
 from mailbot.cases.people import Correspondent, Role
 from mailbot.mail import Address
 from mailbot.store.schema import case_links, correspondents, events
@@ -84,3 +84,8 @@ class History:
         if rows:
             dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
             self._work.connection.execute(dialect.insert(case_links).on_conflict_do_nothing(), rows)
+
+    def linked_to(self, case_id: int, relation: Relation) -> list[int]:
+        """The cases that stand in this relation to the case."""
+        query = select(case_links.c.case_id).where(case_links.c.other_id == case_id, case_links.c.relation == relation)
+        return list(self._work.connection.execute(query).scalars())

@@ -7,15 +7,17 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from mailbot.cases.people import Trust
-from mailbot.mail import Attachment, Message, Screening
+from mailbot.mail import Attachment, Kind, Message, Screening
 from mailbot.store.schema import attachments, messages
 from mailbot.store.work import Work
 
 #: How much of what a person wrote is kept beside the raw bytes, in characters; the raw bytes have all of it.
 _TEXT_KEPT = 20_000
+#: The kind of what staff noted, beside the kinds of mail.
+NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,36 @@ class Messages:
                 insert(attachments), [self._attachment(message_id, part, refused) for part in message.attachments]
             )
         return message_id
+
+    def add_note(self, case_id: int, author: str, text: str) -> None:
+        """Keep what staff noted in the thread of a case; it is nobody's message."""
+        work, message_id = self._work, self._work.new_id()
+        content = {"message_id": "", "from": [["", author]], "subject": "", "text": text[:_TEXT_KEPT]}
+        work.connection.execute(
+            insert(messages).values(
+                id=message_id,
+                case_id=case_id,
+                kind=NOTE,
+                because=[],
+                trust=Trust.STAFF,
+                received_at=work.now,
+                content=work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
+            )
+        )
+
+    def last_id(self, case_id: int) -> str:
+        """The message id of the last message of a person in the case, "" where there is none: letters answer it."""
+        query = (
+            select(messages.c.id, messages.c.content)
+            .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
+            .order_by(messages.c.id.desc())
+            .limit(1)
+        )
+        row = self._work.connection.execute(query).one_or_none()
+        if row is None:
+            return ""
+        content = json.loads(self._work.sealer.open_text("messages", row.id, "content", row.content))
+        return str(content["message_id"])
 
     def _attachment(self, message_id: int, part: Attachment, refused: dict[str, str]) -> dict[str, object]:
         row_id = self._work.new_id()
