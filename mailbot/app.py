@@ -15,6 +15,7 @@ from mailbot.cases.desk import DeskRules
 from mailbot.cases.rules import Playbook
 from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
+from mailbot.casework import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock
@@ -45,6 +46,7 @@ class App:
     playbook: Playbook
     own: OwnAddresses
     intake: Intake
+    casework: Casework
     dispatch: Dispatch
 
     def service(self) -> Service:
@@ -97,7 +99,8 @@ def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys:
         return understand(message, kind, playbook, message.date or taken.received_at)
 
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host))
-    return App(config, clock, store, playbook, own, Intake(store, rules, understood, Keeper(rules, writer)), dispatch)
+    intake = Intake(store, rules, understood, Keeper(rules, writer))
+    return App(config, clock, store, playbook, own, intake, Casework(store, rules, writer), dispatch)
 
 
 def own_addresses(desk: Desk) -> OwnAddresses:
