@@ -25,7 +25,7 @@ class Address:
         No Unicode folding: a look-alike letter stays a different letter (ATTACKS A047).
         """
         local, at, domain = self.address.strip().rpartition("@")
-        return f"{ascii_lower(local)}{at}{a_label(domain)}"
+        return f"{ascii_lower(local)}@{a_label(domain)}" if at else ascii_lower(domain)
 
     @property
     def domain(self) -> str:
@@ -45,9 +45,11 @@ def a_label(domain: str) -> str:
     if domain.isascii():
         return ascii_lower(domain).rstrip(".")
     try:
-        return domain.encode("idna").decode("ascii").lower().rstrip(".")
+        label = domain.encode("idna").decode("ascii").lower().rstrip(".")
     except UnicodeError:
         return domain.rstrip(".")
+    # The encoding maps look-alikes of "@" and the like to ASCII: such a domain is none (ATTACKS A047).
+    return domain.rstrip(".") if any(sign in label for sign in "@/:<> ") else label
 
 
 @dataclass(frozen=True, slots=True)

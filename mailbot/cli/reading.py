@@ -10,6 +10,8 @@ import typer
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
 from mailbot.cli.sheet import parsed_row, parsed_sheet
 from mailbot.errors import UsageError
+from mailbot.ingest.contain import Child
+from mailbot.ingest.extract import ChildReader, read_texts
 from mailbot.ingest.parse import parse, parse_body
 from mailbot.ingest.screen import screen
 from mailbot.mail import Envelope, OwnAddresses
@@ -19,6 +21,7 @@ BodyOption = Annotated[
     str | None,
     typer.Option("--body", metavar="TYPE", help="The files are bare bodies of this type: text/plain or text/html."),
 ]
+FilesOption = Annotated[bool, typer.Option("--files", help="Read what is in the attached files, too.")]
 _BODY_TYPES = ("text/plain", "text/html")
 _NOBODY = OwnAddresses(frozenset(), "")  # a file is shown as it is, whichever desk reads it
 
@@ -32,6 +35,7 @@ def show_parsed(
     files: FilesArgument,
     *,
     body: BodyOption = None,
+    inside: FilesOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     now: NowOption = None,
@@ -39,13 +43,18 @@ def show_parsed(
     """Show how files are read: addresses, text, what is new in it, attachments, defects."""
     if body is not None and body not in _BODY_TYPES:
         raise UsageError(f"--body takes text/plain or text/html; {body!r} is neither")
-    unread = [path for path in files if not _show_one(path, body, as_json=json)]
+    child = Child(workers=1)
+    reader = ChildReader(child) if inside else None
+    try:
+        unread = [path for path in files if not _show_one(path, body, reader, as_json=json)]
+    finally:
+        child.close()
     if unread:
         say(f"{len(unread)} of {len(files)} files could not be opened: check their paths and permissions.")
         raise typer.Exit(65)
 
 
-def _show_one(path: Path, body: str | None, *, as_json: bool) -> bool:
+def _show_one(path: Path, body: str | None, reader: ChildReader | None, *, as_json: bool) -> bool:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -56,6 +65,8 @@ def _show_one(path: Path, body: str | None, *, as_json: bool) -> bool:
             say(f"{path}: {reason}")
         return False
     message = parse(raw) if body is None else parse_body(raw, body)
+    if reader is not None:
+        message = read_texts(message, reader)
     screening = screen(message, Envelope(sender=None), _NOBODY)
     if as_json:
         print_json(parsed_row(str(path), message, screening))

@@ -84,6 +84,8 @@ def _file(attachment: Attachment) -> dict[str, object]:
         "sha256": attachment.sha256,
         "inline": attachment.inline,
         "flags": list(attachment.flags),
+        **({"text": attachment.text} if attachment.text else {}),
+        **({"form": [list(field) for field in attachment.form]} if attachment.form else {}),
     }
 
 
@@ -108,6 +110,9 @@ def parsed_sheet(file: str, message: Message, screening: Screening) -> str:
     for label, text in (("New text", message.new_text), ("Signature", message.signature), ("Quoted", message.quoted)):
         if text.strip():
             lines += ["", f"--- {label} ---", *_shortened(text)]
+    for attachment in message.attachments:
+        if attachment.text:
+            lines += ["", f"--- In {attachment.filename or 'a file without a name'} ---", *_shortened(attachment.text)]
     return "\n".join([*lines, ""])
 
 

@@ -46,6 +46,9 @@ def parse_addresses(value: str) -> tuple[tuple[Address, ...], bool]:
     The part between angle brackets is the address whatever stands before it (`"a@good" <b@evil>` is b@evil);
     an address is never searched for inside a display name or a comment.
     """
+    if "=?" in value and "@" not in value and "@" in (decoded := clean_line(decode_words(value))):
+        # Some programs encode the whole mailbox (RFC 2047 section 5 forbids it): read, but never well formed.
+        return parse_addresses(decoded)[0], False
     scanner = _Scanner(value)
     items, well_formed = scanner.scan()
     well_formed = well_formed and not scanner.groups and not _CONTROL.search(value)
@@ -65,8 +68,6 @@ def parse_addresses(value: str) -> tuple[tuple[Address, ...], bool]:
             found.append(address)
     if pending:
         well_formed = False
-    if not found and "=?" in value and "@" not in value:
-        return parse_addresses(clean_line(decode_words(value)))[0], False
     return tuple(found), well_formed
 
 
@@ -209,7 +210,7 @@ class _Scanner:
             end += 1
         if depth:
             self._fine = False
-            self._put(value[position:])
+            self._put(value[position:].lstrip("( "))
             return len(value)
         comment = _QUOTED_PAIR.sub(r"\1", value[position + 1 : end - 1])
         self._fine = self._fine and not any(character in comment for character in "@<>")

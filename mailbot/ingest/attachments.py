@@ -34,10 +34,10 @@ def attachment_of(part: Part, found: Defects) -> Attachment:
     disposition = part.disposition()
     content = part.content(found)
     name = safe_name(disposition.get("filename") or part.type.get("name")) or _name_instead(part, disposition, content)
-    extra: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ("ambiguous",) if part.is_ambiguous else ()
     if part.content_type in _NOT_FETCHED:
         found.add(defects.NOT_FETCHED)
-        extra = ("not_fetched",)
+        extra = (*extra, "not_fetched")
     inline = disposition.value == "inline" or (not disposition.value and part.block.get("content-id") is not None)
     made = make(part.path, name, content, part.content_type)
     return replace(

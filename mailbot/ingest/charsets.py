@@ -189,7 +189,7 @@ def _unfit(raw: bytes, codec: str) -> str:
     """The declared codec failed: keep it where few bytes are bad, guess otherwise."""
     if codec.startswith(("utf_16", "utf_32", "utf-16", "utf-32")):
         return raw.decode(codec, "replace") if b"\x00" in raw else decode_unlabelled(raw)
-    for relative in ("utf-8", *_RELATIVES.get(codec, ())):
+    for relative in (*(() if raw.isascii() else ("utf-8",)), *_RELATIVES.get(codec, ())):
         try:
             return raw.decode(relative)
         except UnicodeError:

@@ -56,13 +56,29 @@ def _parse(raw: bytes, *, within: int) -> Message:
     root = read_tree(raw, found)
     reader = TextReader(found)
     texts = reader.read(root)
+    if texts == Texts() and not any(_holds(leaf) for leaf in root.leaves() if leaf.path not in reader.used):
+        texts = _all_there_is(root)
     files = [attachment_of(leaf, found) for leaf in root.leaves() if leaf.path not in reader.used and _holds(leaf)]
     files += encoded_attachments(reader.encoded)
     if within < MOST_WITHIN:
-        files = with_attached_mails(files, lambda inner: _parse(inner, within=within + 1))
+        files = with_attached_mails(files, lambda inner: _inner(inner, within + 1, found))
     elif any(file.content_type in MAIL_TYPES for file in files):
         found.add(defects.TOO_DEEP)
     return _message(root.block, _hint(root), texts, with_logos(files, texts.html), root.content_type, found)
+
+
+def _inner(raw: bytes, within: int, found: Defects) -> Message:
+    """An attached mail; what could not be shown of it is missing from the outer one too."""
+    message = _parse(raw, within=within)
+    for defect in defects.INCOMPLETE.intersection(message.defects):
+        found.add(defect)
+    return message
+
+
+def _all_there_is(root: Part) -> Texts:
+    """The undivided body of a mail whose parts hold nothing: a preamble, or text behind an early last boundary."""
+    text = clean_text(decode_unlabelled(root.body[:MOST_TEXT]))
+    return Texts(plain=text) if text.strip() else Texts()
 
 
 def _holds(leaf: Part) -> bool:

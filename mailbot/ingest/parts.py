@@ -37,8 +37,9 @@ class Part:
         return self.raw[self.block.body : self.end]
 
     @property
-    def is_multipart(self) -> bool:
-        return bool(self.children)
+    def is_ambiguous(self) -> bool:
+        """Two types or two encodings: another program may read this part differently (ATTACKS A029)."""
+        return self.block.count("content-type") > 1 or self.block.count("content-transfer-encoding") > 1
 
     def disposition(self) -> Valued:
         return parse_valued(self.block.text("content-disposition"))
@@ -46,7 +47,7 @@ class Part:
     def content(self, found: Defects) -> bytes:
         """The body with its transfer encoding undone."""
         encoding = encoding_name(self.block.text("content-transfer-encoding"))
-        content, intact = decode(self.body, encoding)
+        content, intact = decode(self.body, encoding, text=self.content_type.startswith("text/"))
         if not intact:
             found.add(defects.BAD_TRANSFER)
         return content
@@ -76,6 +77,9 @@ def read_tree(raw: bytes, found: Defects) -> Part:
             found.add(defects.TOO_DEEP)
             continue
         children = _children(part, MOST_PARTS - count, found)
+        if not children:
+            # Nothing marks its parts off, so what stands in it is all there is to show (RFC 2046 section 5.1).
+            part.content_type = "text/plain"
         count += len(children)
         part.children = children
         waiting.extend((child, depth + 1) for child in reversed(children))
@@ -86,9 +90,10 @@ def read_tree(raw: bytes, found: Defects) -> Part:
 
 def _part(path: str, raw: bytes, block: HeaderBlock, end: int, *, default: str, found: Defects) -> Part:
     declared = parse_valued(block.text("content-type"))
-    if block.count("content-type") > 1 or block.count("content-transfer-encoding") > 1:
+    part = Part(path, raw, block, end, declared, content_type_of(declared.value, default))
+    if part.is_ambiguous:
         found.add(defects.AMBIGUOUS_PART)
-    return Part(path, raw, block, end, declared, content_type_of(declared.value, default))
+    return part
 
 
 def content_type_of(declared: str, default: str) -> str:

@@ -47,10 +47,13 @@ class TextReader:
     used: set[str] = field(default_factory=set)
     encoded: list[Encoded] = field(default_factory=list)
     _chosen: set[str] = field(default_factory=set)
+    _files_too: set[str] = field(default_factory=set)
 
     def read(self, root: Part) -> Texts:
         """The text of the whole mail; the parts that it came from are in `used`."""
         self._chosen = {part.path for part in _text_leaves(root)}
+        if not self._chosen:
+            self._chosen = self._files_too = {part.path for part in _named_texts(root)[:1]}
         return self._texts(root)
 
     def _texts(self, part: Part) -> Texts:
@@ -63,7 +66,8 @@ class TextReader:
         return _alternative(stretches) if part.content_type == "multipart/alternative" else _in_sequence(stretches)
 
     def _leaf(self, part: Part) -> Texts:
-        self.used.add(part.path)
+        if part.path not in self._files_too:
+            self.used.add(part.path)
         content = part.content(self.found)
         if len(content) > MOST_TEXT:
             self.found.add(defects.TEXT_CUT)
@@ -109,6 +113,12 @@ def _text_leaves(root: Part) -> list[Part]:
     """The leaves that are the text of the mail and no files."""
     texts = [leaf for leaf in root.leaves() if leaf.content_type in _TEXT_TYPES]
     return [leaf for leaf in texts if not _is_file(leaf, alone=leaf is root)]
+
+
+def _named_texts(root: Part) -> list[Part]:
+    """Texts with a file name that are to be shown inline: the body of a mail that has no other (PAINS 27)."""
+    texts = [leaf for leaf in root.leaves() if leaf.content_type in _TEXT_TYPES]
+    return [leaf for leaf in texts if leaf.disposition().value != "attachment"]
 
 
 def _is_file(leaf: Part, *, alone: bool) -> bool:

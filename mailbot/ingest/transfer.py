@@ -18,12 +18,15 @@ def encoding_name(value: str) -> str:
     return words[0].lower() if words else ""
 
 
-def decode(body: bytes, encoding: str) -> tuple[bytes, bool]:
-    """The decoded bytes; the flag is False where something was damaged or the encoding is unknown."""
+def decode(body: bytes, encoding: str, *, text: bool = False) -> tuple[bytes, bool]:
+    """The decoded bytes; the flag is False where something was damaged or the encoding is unknown.
+
+    In a text, plain words behind the last base64 piece (a mailing list's footer) are kept.
+    """
     if encoding in _IDENTITY:
         return body, True
     if encoding == "base64":
-        return base64_bytes(body)
+        return base64_bytes(body, text=text)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(body), True
     if encoding in _UUENCODE:
@@ -32,11 +35,8 @@ def decode(body: bytes, encoding: str) -> tuple[bytes, bool]:
     return body, False
 
 
-def base64_bytes(body: bytes) -> tuple[bytes, bool]:
-    """Base64 with junk, missing padding, or several padded pieces one after the other.
-
-    Text that follows the last piece (a mailing list's footer) is kept as it is.
-    """
+def base64_bytes(body: bytes, *, text: bool = False) -> tuple[bytes, bool]:
+    """Base64 with junk, missing padding, or several padded pieces one after the other."""
     pad = body.find(b"=")
     if pad < 0 or not body[pad:].strip(b"=\r\n \t"):
         try:
@@ -47,8 +47,8 @@ def base64_bytes(body: bytes) -> tuple[bytes, bool]:
     rest = body[pad:].lstrip(b"=\r\n \t")
     if _BASE64_LINES.fullmatch(rest):
         decoded += [_mended(piece) for piece in rest.split(b"=") if piece]
-    else:
-        decoded.append(rest)
+    elif text:
+        decoded += [b"\n", rest]
     return b"".join(decoded), False
 
 
@@ -94,7 +94,9 @@ def _uu_line(line: bytes) -> bytes | None:
     needed = (length + 2) // 3 * 4
     if not 32 <= line[0] <= 96 or len(line) > needed + 3 or len(line) - 1 < needed - 2:
         return None
+    whole = bytes((32 + needed // 4 * 3,))
     try:
-        return binascii.a2b_uu(line[: needed + 1])
-    except binascii.Error:
+        # Asking for the bytes of whole groups keeps the reader from minding bits that stand behind the last byte.
+        return binascii.a2b_uu(whole + line[1 : needed + 1])[:length]
+    except (binascii.Error, ValueError):
         return None
