@@ -80,6 +80,8 @@ class Author:
 
 NOBODY = Author()
 
+_MOST_BELOW = 30  # lines that may stand below a signature mark
+
 
 def _folded(text: str) -> str:
     """Lower case without accents, so that an address and a name can be compared."""
@@ -148,9 +150,12 @@ def _dashed(lines: Sequence[Line], texts: Sequence[int], *, first: int) -> int:
         fences += bare.startswith("```")
         if place < first or fences % 2 or len(bare) > 80 or bare[0] not in "-_—–=*":
             continue
+        if len(texts) - place > _MOST_BELOW + 1:
+            # Too far from the end for a signature; looking below every such line would be quadratic.
+            continue
         below = [lines[j].bare for j in texts[place + 1 :]]
         if bare in _DASHES:
-            if len(below) <= 30 and (bare == "--" or len(below) <= 10):
+            if len(below) <= _MOST_BELOW and (bare == "--" or len(below) <= 10):
                 return i
         elif _RULE.fullmatch(bare) and below and _is_contact_block(below):
             found = min(found, i)
