@@ -36,7 +36,8 @@ def milliseconds(read: Callable[[bytes], object], mails: list[bytes]) -> list[fl
 
 
 def main() -> None:
-    mails = [path.read_bytes() for path in sorted(Path(sys.argv[1]).glob("*.eml"))]
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "tests" / "mail"
+    mails = [path.read_bytes() for path in sorted(folder.glob("*.eml"))]
     plain = [raw for raw in mails if b"multipart/" not in raw[:4096].lower()]
     result: dict[str, object] = {"mails": len(mails), "plain": len(plain)}
     for name, read in READERS.items():

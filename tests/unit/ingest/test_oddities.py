@@ -9,16 +9,10 @@ import pytest
 
 from mailbot.ingest import defects
 from mailbot.ingest.parse import parse
-from mailbot.mail import Message
+from tests.unit.ingest.oddities import FILES, read
 
-FOLDER = Path(__file__).parents[2] / "mail"
-FILES = sorted(FOLDER.glob("*.eml"))
 REQUEST = "Please add my son to group 10442."
 SHORT = "Please add my son."
-
-
-def read(name: str) -> Message:
-    return parse((FOLDER / f"{name}.eml").read_bytes())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
