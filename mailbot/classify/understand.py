@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from mailbot.cases.rules import Playbook
-from mailbot.cases.understanding import Understanding
+from mailbot.cases.rules import CategoryRules, Playbook
+from mailbot.cases.understanding import Found, Understanding
 from mailbot.classify.completeness import Received, missing
+from mailbot.classify.documents import document_types
+from mailbot.classify.fields import Findings, read_all
+from mailbot.classify.flags import raise_flags
+from mailbot.classify.issues import is_described
+from mailbot.classify.language import language_of
+from mailbot.classify.passages import passages, plain_subject
+from mailbot.classify.settle import Wanted, settle
 from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.mail import Kind, Message
+
+_GUESSES = 3
+_ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
+_CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
 
 
 def understand(
@@ -19,16 +31,71 @@ def understand(
     `sent_at` is the day that "next month" and the like count from: the Date header's, in the sender's own offset,
     or that of the topmost Received header.
     """
-    signs = Signs(kind)
+    typed = message.new_text if kind is Kind.REPLY else message.text
+    language = language_of(typed or message.text or message.subject)
+    documents = document_types(message)
+    if not kind.from_a_person:
+        return Understanding(None, 0.0, documents=documents, language=language)
+    sent = sent_at.date()
+    findings = read_all(passages(message, kind, documents), sent)
+    described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
+    signs = _signs(message, kind, findings, documents, typed)
+    signs = replace(signs, language=language, issue_described=described)
     ranking = ranker.rank(message, signs, playbook) if ranker else Ranking(((playbook.fallback, 0.0),))
-    if kind is not Kind.INQUIRY:
-        return Understanding(None, 0.0)
-    category, confidence = ranking.ranked[0]
-    rules = playbook.rules(category)
-    return Understanding(
-        category=category,
-        confidence=confidence,
-        alternatives=ranking.ranked[1:4],
-        because=ranking.because,
-        missing=missing(rules, Received(signs.field_names, signs.documents, signs.flags)),
+    rules = playbook.rules(ranking.ranked[0][0] if kind is Kind.INQUIRY else None)
+    fields = settle(findings, _wanted(rules, kind))
+    flags = raise_flags(
+        message,
+        f"{message.subject}\n{typed}",
+        fields,
+        sent,
+        adds_dependent=_adds_dependent(rules, kind),
+        about_members=kind is Kind.REPLY or rules.family in _ABOUT_MEMBERS,
     )
+    whole = Understanding(
+        category=None,
+        confidence=0.0,
+        fields=fields,
+        issue_described=described,
+        flags=flags,
+        documents=documents,
+        language=language,
+    )
+    return _categorised(whole, ranking, rules) if kind is Kind.INQUIRY else whole
+
+
+def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -> Understanding:
+    """With the category, and what is missing under its rules."""
+    names = {found.name for found in whole.fields} | ({"issue_description"} if whole.issue_described else set())
+    return replace(
+        whole,
+        category=rules.code,
+        confidence=ranking.ranked[0][1],
+        alternatives=ranking.ranked[1 : 1 + _GUESSES],
+        because=ranking.because,
+        missing=missing(rules, Received(names, whole.documents, whole.flags)),
+    )
+
+
+def _signs(message: Message, kind: Kind, findings: Findings, documents: tuple[str, ...], typed: str) -> Signs:
+    """Every candidate, as the category model looks at it."""
+    fields = tuple(Found(name, value.value, value.where) for name, values in findings.values.items() for value in values)
+    return Signs(kind, fields=fields, documents=documents)
+
+
+def _wanted(rules: CategoryRules, kind: Kind) -> Wanted:
+    """What the category requires; a reply may bring anything that an earlier letter asked for."""
+    if kind is Kind.REPLY:
+        return Wanted(_ANSWERS, dated=True)
+    required = frozenset(part for field in rules.required for part in field.split("|"))
+    dated = rules.family in _CHANGES_COVERAGE or rules.code in _CHANGES_COVERAGE
+    return Wanted(required, dated=dated, ends_coverage="termination" in rules.code)
+
+
+def _adds_dependent(rules: CategoryRules, kind: Kind) -> bool:
+    return kind is Kind.INQUIRY and "dependent_name" in rules.required
+
+
+_ANSWERS = frozenset(
+    "effective_date date_of_birth new_address new_plan payment_date payment_amount billing_period tax_year".split()
+)

@@ -1,0 +1,193 @@
+"""Reads everything that a message states, before its category is known: each value with where it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import re2
+
+from mailbot.cases.understanding import Where
+from mailbot.classify.amounts import billing_periods, find_amounts, premiums, tax_years
+from mailbot.classify.folding import fold
+from mailbot.classify.ids import IdMention, find_ids
+from mailbot.classify.labels import Labelled, labelled
+from mailbot.classify.passages import Passage
+from mailbot.classify.people import Part, Person, is_first_person, people
+from mailbot.classify.places import find_addresses, find_phones
+from mailbot.classify.plans import find_new_plans
+from mailbot.classify.rosters import Table, split_tables
+from mailbot.classify.when import Dated, Role, dated, starts_at_birth
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with where it was read and how plainly it was said: 3 a label or a table, 0 a guess."""
+
+    value: str
+    where: Where
+    weight: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one passage says."""
+
+    passage: Passage
+    prose: str
+    tables: tuple[Table, ...]
+    ids: tuple[IdMention, ...]
+    dates: tuple[Dated, ...]
+    labels: tuple[Labelled, ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(slots=True)
+class Findings:
+    """All candidates by field, in the order of the text, and the readings that they come from."""
+
+    readings: tuple[Reading, ...]
+    sent: date
+    values: dict[str, list[Value]] = field(default_factory=dict)
+    first_person: bool = False
+
+    def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
+        """Keep a value once per field; a longer form of a name already kept is the same name."""
+        if value.strip():
+            known = self.values.setdefault(name, [])
+            if not any(_same(value, other.value) for other in known):
+                known.append(Value(value.strip(), where, weight))
+
+    def of(self, name: str, *, least: int = 0) -> list[Value]:
+        return [value for value in self.values.get(name, []) if value.weight >= least]
+
+
+def _same(one: str, other: str) -> bool:
+    return squeeze(one) == squeeze(other)
+
+
+def squeeze(value: str) -> str:
+    """Letters and digits only, folded: what makes two spellings of an id or a name the same."""
+    return "".join(letter for letter in fold(value) if letter.isalnum())
+
+
+def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
+    """The findings of all passages of a message."""
+    findings = Findings(tuple(_reading(passage, sent) for passage in passages), sent)
+    own = [reading for reading in findings.readings if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)]
+    findings.first_person = any(is_first_person(reading.prose) for reading in own)
+    for reading in findings.readings:
+        _collect(findings, reading)
+    return findings
+
+
+def _reading(passage: Passage, sent: date) -> Reading:
+    prose, tables = split_tables(passage.text)
+    form = passage.where is Where.FORM
+    named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
+    return Reading(
+        passage=passage,
+        prose=prose,
+        tables=tables,
+        ids=find_ids(prose),
+        dates=dated(prose, sent),
+        labels=tuple(labelled(prose, form=form)),
+        people=() if form else people(named),
+    )
+
+
+_PAPER_ONLY = frozenset({"clinical_documents", "payment_proof", "invoice", "name_change_proof", "family_health_statement"})
+
+
+def is_read(reading: Reading) -> bool:
+    """Supporting papers (bank statements, clinical notes, certificates) are not read for fields."""
+    return reading.passage.document not in _PAPER_ONLY
+
+
+def _collect(findings: Findings, reading: Reading) -> None:
+    if not is_read(reading):
+        return
+    where = reading.passage.where
+    for table in reading.tables:
+        _from_table(findings, table, where)
+    for mention in reading.ids:
+        findings.add(mention.name, mention.value, where, 3 if mention.labelled else 1)
+    if where is Where.SIGNATURE:
+        return
+    for one in reading.labels:
+        if one.name not in ("old_name", "plan", "new_plan", "subscriber_name", "dependent_name"):
+            findings.add(one.name, one.value, where, 3)
+    _from_prose(findings, reading)
+
+
+def _from_prose(findings: Findings, reading: Reading) -> None:
+    where, prose = reading.passage.where, reading.prose
+    if where is not Where.FORM:
+        for phone in find_phones(prose):
+            findings.add("contact_phone", phone.value, where)
+        mentions = tuple(one.mention for one in reading.dates)
+        for period in billing_periods(prose, mentions):
+            findings.add("billing_period", period, where)
+        for year in tax_years(prose, findings.sent):
+            findings.add("tax_year", year, where)
+        for amount in premiums(prose, find_amounts(prose)):
+            findings.add("payment_amount", amount, where)
+    for address in find_addresses(prose):
+        findings.add("new_address", address.value, where)
+    for plan in find_new_plans(prose):
+        findings.add("new_plan", plan, where)
+    for one in reading.dates:
+        if one.role in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:
+            findings.add(one.role.value, one.mention.day.isoformat(), where, one.weight)
+
+
+_ID_CELL = re2.compile(r"[A-Za-z]{0,4}[A-Za-z0-9 -]*")
+_TABLE_FIELDS = (
+    ("id", "subscriber_id"),
+    ("person", "person_id"),
+    ("group", "group_number"),
+    ("claim", "claim_number"),
+    ("dependent", "dependent_name"),
+    ("address", "new_address"),
+)
+
+
+def _from_table(findings: Findings, table: Table, where: Where) -> None:
+    if not table.is_of_people and "claim" not in table.columns:
+        return
+    for name in table.full_names():
+        findings.add("subscriber_name", name, where, 3)
+    for column, name in _TABLE_FIELDS:
+        if column in table.columns:
+            for cell in table.cells(column):
+                value = "".join(_ID_CELL.match(cell)[0].split()) if name.endswith(("_id", "_number")) else cell
+                if name.endswith(("_name", "_address")) or any(letter.isdigit() for letter in value):
+                    findings.add(name, value, where, 3)
+    for column, name in (("birth", "date_of_birth"), ("date", "effective_date")):
+        if column in table.columns:
+            for day in _days(table, column, findings.sent):
+                findings.add(name, day, where, 3)
+
+
+def _days(table: Table, column: str, sent: date) -> Iterator[str]:
+    for cell in table.cells(column):
+        found = [one.mention for one in dated(cell[:40], sent)]
+        if found and not found[0].is_month:
+            yield found[0].day.isoformat()
+
+
+def coverage_from_birth(findings: Findings) -> bool:
+    """Whether coverage is asked for from the day of birth without naming the date."""
+    return any(
+        starts_at_birth(fold(reading.prose)) for reading in findings.readings if reading.passage.where is not Where.SIGNATURE
+    )
+
+
+def persons(findings: Findings, *parts: Part) -> Iterator[tuple[Person, Reading]]:
+    """The people with one of these parts, in the order of the text; signatures apart."""
+    for reading in findings.readings:
+        if reading.passage.where is not Where.SIGNATURE:
+            for person in reading.people:
+                if person.part in parts:
+                    yield person, reading

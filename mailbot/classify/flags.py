@@ -1,0 +1,48 @@
+"""Raises the flags of a message: retroactive, newborn, a Social Security number, several consumers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import re2
+
+from mailbot.cases.understanding import Flags, Found
+from mailbot.classify.folding import fold
+from mailbot.classify.privacy import contains_ssn
+from mailbot.mail import Message
+
+_TEXT_CAP = 40_000
+_NEWBORN_DAYS = 100
+_NEWBORN = re2.compile(
+    r"\bnew ?-?born\b|\bnew baby\b|\bbaby (?:girl|boy|was born|arrived)\b|\b(?:had|having|welcomed|delivered) (?:a|our|her|his|their|my|the)? ?(?:new |first |second |third )?(?:baby|son|daughter|boy|girl|twins)\b|\bgave birth\b|\bjust born\b|"
+    r"\brecien nacid[oa]s?\b|\bdio a luz\b|\bnacio (?:mi|nuestr[oa]|su|el|la) (?:hij[oa]|bebe)\b|新生儿|新生嬰兒|新生婴儿|刚出生|剛出生|宝宝出生|刚生"
+)
+_PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id", "new_address", "date_of_birth")
+
+
+def raise_flags(message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, about_members: bool) -> Flags:
+    """The flags under the settled fields; `text` is what the sender wrote, subject included."""
+    births = _days(fields, "date_of_birth")
+    fresh = any(sent - timedelta(days=_NEWBORN_DAYS) <= day <= sent + timedelta(days=3) for day in births)
+    return Flags(
+        retroactive=any(day < sent for day in _days(fields, "effective_date")),
+        newborn=adds_dependent and (fresh or (not births and bool(_NEWBORN.search(fold(text[:_TEXT_CAP]))))),
+        contains_ssn=any(contains_ssn(part) for part in (text, *_files(message))),
+        multiple_consumers=about_members and any(_count(fields, name) > 1 for name in _PER_PERSON),
+    )
+
+
+def _files(message: Message) -> Iterable[str]:
+    for attachment in message.attachments:
+        if attachment.text:
+            yield attachment.text
+        yield from (f"{label}: {value}" for label, value in attachment.form)
+
+
+def _days(fields: tuple[Found, ...], name: str) -> list[date]:
+    return [date.fromisoformat(found.value) for found in fields if found.name == name]
+
+
+def _count(fields: tuple[Found, ...], name: str) -> int:
+    return len({found.value for found in fields if found.name == name})

@@ -1,0 +1,23 @@
+"""Folds text for matching words: lower case, without accents, letter for letter, so that positions stay."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def _table() -> dict[int, str]:
+    """Every Latin letter with a mark to its bare letter; only where that is one letter for one."""
+    table = {}
+    for code in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        bare = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if len(bare) == 1:
+            table[code] = bare
+    return table | {0x2019: "'", 0x2018: "'", 0xA0: " ", 0x3000: " ", 0x2013: "-", 0x2011: "-"}
+
+
+_FOLDED = _table()
+
+
+def fold(text: str) -> str:
+    """The text to match against; as long as the text itself."""
+    return text.translate(_FOLDED)

@@ -1,0 +1,183 @@
+"""Finds names of persons and organisations in running text, by capital letters and by the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from mailbot.classify.folding import fold
+from mailbot.classify.name_words import NOT_A_NAME, ORGANISATION, PARTICLES, TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name at text[start:end]; `title` is the word before it (dr, mr, …); `is_organisation` by its words."""
+
+    value: str
+    start: int
+    end: int
+    title: str = ""
+    is_organisation: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The folded words without initials, for comparing."""
+        return tuple(word for word in fold(self.value).replace("-", " ").replace(".", " ").split() if len(word) > 1)
+
+
+_WORD = re2.compile(r"\p{Lu}\.|\p{L}[\p{L}'’]*(?:-\p{L}[\p{L}'’]*)*|&|[^\s\p{L}]+")
+_CAPITALS = re2.compile(
+    r"(?:\p{Lu}[\p{L}'’-]*\.?|St\.)(?: (?:(?:de|del|la|las|los|y|of|the|and) ){0,2}(?:&|\p{Lu}[\p{L}'’-]*|\d+)){0,6}(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b)?"
+)
+_HAN_NAME = re2.compile(
+    r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s]|$|的|，|女士|先生|小姐)"
+)
+_HAN_STOPS = ("医疗", "保险", "需要", "公司", "已经", "可以", "姓名", "一个", "昨天", "今天", "新员", "号码", "希望", "想把", "要求", "没有")
+_NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
+_NOT_FIRST = frozenset(
+    "we're i'm we our this the for from at with by hi hello dear team please thanks my your their group client employer company practice provider and to if is re fwd subject of on "
+    "add remove set update load see per when as in it's its he's hey folks guys good morning afternoon".split()
+)
+_FEW_CAPITALS = 0.012
+_ANNOUNCED = re2.compile(
+    r"\b(?:name is|named|name's|i am|i'm|im|this is|client|employee|member|patient|consumer|wife|husband|son|daughter|baby|spouse|terminate|term|enroll|add|remove|for|nombre es|llama|soy|empleado|cliente|esposa|esposo|hijo|hija) "
+    r"(\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b"
+)
+_LAST_FIRST = re2.compile(r"(?m)(?:^|[-–:#.)] |\d\) ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])")
+_CONTRACTED = frozenset("i we it that what he she they you there who can don doesn didn won isn wasn couldn let here".split())
+_MOST_CAPITAL = 0.6
+_LONGEST = 5
+
+
+def find_names(text: str) -> tuple[NameMention, ...]:
+    """All names in the order of the text; a text in capitals only has none that can be told."""
+    letters = [letter for letter in text[:600] if letter.isalpha() and letter.isascii()]
+    shouting = len(letters) > 40 and sum(letter.isupper() for letter in letters) > _MOST_CAPITAL * len(letters)
+    found = [] if shouting else list(_capitalised(text))
+    if sum(letter.isupper() for letter in letters) <= _FEW_CAPITALS * len(letters):
+        found.extend(_small(text, found))
+    turned = list(_reversed(text))
+    found = [*(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)), *turned]
+    if any("\u4e00" <= letter <= "\u9fff" for letter in text[:2000]):
+        found.extend(_han(text))
+    return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:
+    """Names of a writer who uses no capitals: two words behind one that announces a name."""
+    for match in _ANNOUNCED.finditer(text.lower()):
+        start, end = match.span(1)
+        words = match[1].split()
+        ordinary = any(word in NOT_A_NAME or word in ORGANISATION or word in PARTICLES or word.endswith(("ing", "ed", "ly")) for word in words)
+        if not ordinary and not any(start < other.end and other.start < end for other in found):
+            yield NameMention(text[start:end].title(), start, end)
+
+
+def _reversed(text: str) -> Iterator[NameMention]:
+    """ "Alvarez, Maria" where it stands by itself: in a subject or on a line of a list."""
+    for match in _LAST_FIRST.finditer(text):
+        last, first = match[1], match[2]
+        if all(_is_name_word(word, fold(word)) for word in (*last.split(), *first.split())):
+            yield NameMention(f"{first} {last}", match.start(1), match.end(2))
+
+
+def _han(text: str) -> Iterator[NameMention]:
+    for match in _HAN_NAME.finditer(text):
+        if not any(stop in match[1] for stop in _HAN_STOPS) and not _NOT_IN_HAN_NAMES & set(match[1]):
+            yield NameMention(match[1], match.start(1), match.end(1))
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words that may be one name, while they are collected."""
+
+    words: list[str]
+    start: int
+    end: int
+    title: str = ""
+
+
+def _capitalised(text: str) -> Iterator[NameMention]:
+    """Runs of capitalised words with only a blank between them, ordinary words cut off at both ends."""
+    run: _Run | None = None
+    title = ""
+    for match in _WORD.finditer(text):
+        word, start, end = match[0], match.start(), match.end()
+        joined = run is not None and text[run.end : start] in (" ", "  ", " . ", ". ") and _may_join(run, text[run.end : start])
+        lower = fold(word).rstrip(".")
+        if run is not None and not joined:
+            yield from _finished(run, text)
+            run = None
+        if lower in TITLES and (word[0].isupper() or lower in ("dr", "doctor", "doctora")):
+            if run is not None:
+                yield from _finished(run, text)
+                run = None
+            title = lower
+            continue
+        if _is_name_word(word, lower):
+            if run is None:
+                run = _Run([word], start, end, title)
+            else:
+                run.words.append(word)
+                run.end = end
+        elif run is not None and (lower in PARTICLES or word == "&") and joined:
+            run.words.append(word)
+            run.end = end
+        elif run is not None:
+            yield from _finished(run, text)
+            run = None
+        if word != ".":
+            title = ""
+    if run is not None:
+        yield from _finished(run, text)
+
+
+def find_organisations(text: str) -> tuple[NameMention, ...]:
+    """Runs of capitalised words that hold a word for a kind of business, or an ampersand."""
+    return tuple(_organisations(text))
+
+
+def _organisations(text: str) -> Iterator[NameMention]:
+    for match in _CAPITALS.finditer(text):
+        words = match[0].split()
+        offset = 0
+        while words and fold(words[0]).strip(".,") in _NOT_FIRST:
+            offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0
+            words = words[1:]
+        known = [fold(word).strip(".,") in ORGANISATION for word in words]
+        if len(words) >= 2 and (any(known[1:]) or "&" in words):
+            yield NameMention(" ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True)
+
+
+def _may_join(run: _Run, gap: str) -> bool:
+    """Over a full stop only behind an initial, as in "Luis A. Ramirez"."""
+    return "." not in gap or len(run.words[-1].rstrip(".")) == 1
+
+
+def _is_name_word(word: str, lower: str) -> bool:
+    stem = lower.partition("'")[0]
+    if not word[0].isupper() or lower in NOT_A_NAME or stem in _CONTRACTED or (stem in NOT_A_NAME and stem != lower):
+        return False
+    return not (len(word) > 1 and word.isupper() and word.isalpha() and len(word) <= 4 and lower not in ("jo", "bo", "al", "ed", "vy", "ty", "lee", "ann", "mei", "li", "wu", "xu"))
+
+
+def _finished(run: _Run, text: str) -> Iterator[NameMention]:
+    words = run.words
+    start, end = run.start, run.end
+    while words and (fold(words[-1]) in PARTICLES or words[-1] == "&"):
+        end = text.rfind(words[-1], start, end)
+        words = words[:-1]
+    if run.title and any(fold(word) in ORGANISATION for word in words[1:]):
+        at = next(at for at, word in enumerate(words) if at and fold(word) in ORGANISATION)
+        words = words[:at]
+        while fold(words[-1]) in PARTICLES:
+            words = words[:-1]
+        end = start + len(" ".join(words))
+    if not words or len(words) > _LONGEST + 3:
+        return
+    value = " ".join(text[start:end].split())
+    organisation = any(fold(word).strip(".,") in ORGANISATION for word in words) or "&" in words
+    if organisation or len(words) <= _LONGEST:
+        yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)

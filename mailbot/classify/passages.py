@@ -1,0 +1,214 @@
+"""Divides a message into the passages that fields are read from: subject, body, signature, forwarded mail, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from mailbot.cases.understanding import Where
+from mailbot.mail import Attachment, Kind, Message
+
+BODY_CAP = 40_000
+FILE_CAP = 20_000
+FILES_CAP = 20
+
+_CASE_TOKEN = re2.compile(r"(?i)\[?\(?(?:case|caso|案件|ref)[ :#]*\d{6}-\d*[^\]\s]*\]?\)?")
+_ANSWER_MARK = re2.compile(r"(?i)^(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
+_HEADER_LINE = re2.compile(
+    r"(?i)^[>*\s]{0,4}(from|de|von|发件人|寄件者|date|sent|fecha|enviado(?: el)?|发送时间|日期|to|para|收件人|cc|subject|asunto|主题)\*?\s*[:：]\*?\s*(.*)$"
+)
+_FORWARD_MARK = re2.compile(
+    r"(?i)^[>\s]{0,4}(?:-{3,}.*(?:forwarded|reenviado|original|转发|原始).*|begin forwarded message:|inicio del mensaje reenviado:|_{10,})\s*$"
+)
+_FROM_WORDS = ("from", "de", "von", "发件人", "寄件者")
+_SIGN_OFF = re2.compile(
+    r"(?i)^(?:--+\s*$|(?:many |kind |best |warm |with |sincere |a million )?(?:thanks?|thank you|thx|ty|tks|regards|wishes|cheers|"
+    r"sincerely|respectfully|cordially|yours|best|take care|blessings|in gratitude|warmly|saludos|gracias|muchas gracias|atentamente|"
+    r"cordialmente|un saludo|quedo|mil gracias|bendiciones|谢谢|多谢|感谢|此致|敬上|祝好|谢谢您?)\b?[^.?]{0,30}[,!.。！，]*$"
+    r"|sent from my .*|get outlook .*|enviado desde .*|发自我的.*)"
+)
+_SENTENCE_END = (".", "?", "。", "？", ":", "：")
+_LONGEST_SIGNATURE = 12
+_WRAPPED = 55
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote a segment: the display name, and its words for telling the writer from those written about."""
+
+    name: str
+    address: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for word in words_of(self.name) if len(word) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of text from one place; `writer` signed it; `document` is the type of the file it stands in, or ""."""
+
+    where: Where
+    text: str
+    writer: Writer = Writer("")
+    document: str = ""
+    name: str = ""
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, folded, without punctuation."""
+    return [word for word in (part.strip(".,()\"'").casefold() for part in name.replace("-", " ").split()) if word]
+
+
+def plain_subject(subject: str) -> str:
+    """The subject without "Re:" and the like, and without a case number."""
+    return _ANSWER_MARK.sub("", _CASE_TOKEN.sub("", subject[:500]).strip()).strip()
+
+
+def passages(message: Message, kind: Kind, documents: tuple[str, ...]) -> tuple[Passage, ...]:
+    """All passages in the order of reading; `documents` are the types of the attachments that count as paper.
+
+    Of a reply only the new text and the files are read: what it quotes was said before.
+    """
+    sender = message.sender
+    writer = Writer(sender.name, sender.address) if sender else Writer("")
+    found: list[Passage] = []
+    if kind is not Kind.REPLY and (subject := plain_subject(message.subject)):
+        found.append(Passage(Where.SUBJECT, subject, writer))
+    body = message.new_text if kind is Kind.REPLY else message.text
+    found.extend(_segments(body[:BODY_CAP], writer, message.signature))
+    found.extend(_files(message, documents))
+    return tuple(found)
+
+
+def _files(message: Message, documents: tuple[str, ...]) -> Iterator[Passage]:
+    papers = iter(documents)
+    for attachment in message.attachments[:FILES_CAP]:
+        if is_nested_mail(attachment):
+            yield from _segments(attachment.text[:BODY_CAP], Writer(""), "", nested=True)
+        elif not is_decoration(attachment):
+            document = next(papers, "other")
+            lines = [f"{label}: {value}" for label, value in attachment.form if value.strip()]
+            text = "\n".join([*lines, attachment.text])[:FILE_CAP].strip()
+            yield Passage(Where.FORM, text, document=document, name=attachment.filename)
+
+
+def is_nested_mail(attachment: Attachment) -> bool:
+    """A mail inside the mail is read as forwarded text and is no document."""
+    return attachment.content_type == "message/rfc822" or attachment.filename.lower().endswith((".eml", ".msg"))
+
+
+def is_decoration(attachment: Attachment) -> bool:
+    """A logo of a signature is no document."""
+    return "logo" in attachment.flags
+
+
+def _segments(text: str, writer: Writer, signature: str, *, nested: bool = False) -> Iterator[Passage]:
+    """The text cut at each forwarded header block, every part with its own writer and signature."""
+    where = Where.FORWARDED if nested else Where.BODY
+    for part_writer, lines in _cut(text.replace("\r\n", "\n").split("\n"), writer):
+        if part_writer is not writer:
+            where = Where.FORWARDED
+        split = _signature_start(lines, part_writer)
+        if signature and where is Where.BODY:
+            split = min(split, _start_of(signature, lines))
+        yield Passage(where, unwrap(lines[:split]), part_writer)
+        if rest := "\n".join(lines[split:]).strip():
+            yield Passage(Where.SIGNATURE, rest, part_writer)
+
+
+def _start_of(signature: str, lines: list[str]) -> int:
+    """The line on which a signature that the parser found begins."""
+    first = next((line.strip() for line in signature.splitlines() if line.strip()), None)
+    for at in range(len(lines) - 1, -1, -1):
+        if first and lines[at].strip() == first:
+            return at
+    return len(lines)
+
+
+def _cut(lines: list[str], writer: Writer) -> Iterator[tuple[Writer, list[str]]]:
+    part: list[str] = []
+    at = 0
+    while at < len(lines):
+        end, sender = _header_block(lines, at)
+        if end > at:
+            yield writer, part
+            writer, part, at = sender, [], end
+        else:
+            if not _FORWARD_MARK.match(lines[at]):
+                part.append(lines[at])
+            at += 1
+    yield writer, part
+
+
+def _header_block(lines: list[str], at: int) -> tuple[int, Writer]:
+    """Where the block of header lines that starts here ends, and whom it names; `at` itself where none starts."""
+    first = _HEADER_LINE.match(lines[at])
+    if not first or first[1].lower() not in _FROM_WORDS:
+        return at, Writer("")
+    seen, end = 1, at + 1
+    while end < min(len(lines), at + 12):
+        line = lines[end]
+        if _HEADER_LINE.match(line):
+            seen += 1
+        elif line.strip():
+            break
+        end += 1
+    if seen < 2:
+        return at, Writer("")
+    name, _, address = first[2].partition("<")
+    return end, Writer(name.strip(" \"'*"), address.strip(" <>*"))
+
+
+def _signature_start(lines: list[str], writer: Writer) -> int:
+    """The first line of the signature: a sign-off or the writer's name with only short lines below."""
+    start = len(lines)
+    seen = 0
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at].strip().strip("-_*~ ")
+        if not line and not lines[at].strip().startswith("--"):
+            continue
+        seen += 1
+        if seen > _LONGEST_SIGNATURE or len(line) > 90:
+            break
+        if _SIGN_OFF.match(lines[at].strip()) or _is_writers_line(line, writer):
+            start = at
+        elif line.endswith(_SENTENCE_END) and len(line) > 30:
+            break
+    return start
+
+
+def _is_writers_line(line: str, writer: Writer) -> bool:
+    """A short line that begins with the writer's name, as names stand under a letter."""
+    words = words_of(line.replace("|", " ").replace(",", " "))
+    if not words or len(words) > 10 or line.endswith(("?", ":")):
+        return False
+    known = writer.words
+    lead = [word for word in words[:3] if word in known]
+    if len(words) <= 3:
+        initials = {word[0] for word in known}
+        return bool(lead) and (words[0] in known | {"dr", "mr", "ms", "lic"} or words[0][0] in initials)
+    return len(lead) >= 2 or (words[0][0] in {w[0] for w in known} and len(words[0]) == 1 and words[1] in known)
+
+
+def unwrap(lines: list[str]) -> str:
+    """The lines with those that a mail program broke put together again; tables and lists stay as they are."""
+    out: list[str] = []
+    open_line = False
+    for line in lines:
+        stripped = line.strip(" \u00a0\u3000")
+        joins = open_line and stripped and not stripped.startswith(("-", "*", "•", "--")) and not _starts_item(stripped)
+        if joins and "\t" not in stripped:
+            out[-1] = f"{out[-1]} {stripped}"
+        else:
+            out.append(stripped)
+        open_line = len(stripped) >= _WRAPPED and "\t" not in stripped and line.rstrip("\r")[-1:] not in (":", "：")
+    return "\n".join(out).strip()
+
+
+def _starts_item(line: str) -> bool:
+    """A list item or a labelled line begins a line of its own."""
+    head = line[:30]
+    return (line[:1].isdigit() and line[1:3].lstrip("0123456789")[:1] in (")", ".")) or (":" in head and " " not in head.split(":")[0])

@@ -1,0 +1,129 @@
+"""Reads tables of people: rows pasted into a mail, and spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbot.classify.folding import fold
+
+ROWS_CAP = 2_000
+
+_COLUMNS = (
+    ("birth", ("dob", "birth", "born", "nacimiento", "出生", "生日")),
+    ("ignored", ("hire", "doh", "last day", "worked", "dept", "department", "ssn", "social", "paid", "per schedule", "cpt", "expected", "diff", "tier", "amount", "our acct", "email", "phone", "入职")),
+    ("person", ("pid", "person id", "person", "consumer id", "exchange id", "个人编号")),
+    ("dependent", ("dependent", "spouse", "child", "dependiente", "家属")),
+    ("group", ("group", "grp", "grupo", "团体")),
+    ("claim", ("claim", "icn", "reclamo", "理赔")),
+    ("date", ("eff", "start", "term date", "termination", "end date", "end", "coverage end", "coverage", "efectiva", "vigencia", "baja", "生效", "终止")),
+    ("last", ("last", "surname", "apellido", "姓氏")),
+    ("first", ("first", "given", "nombre de pila")),
+    ("id", ("sub id", "subscriber id", "member id", "id", "contract", "subscriber #", "member #", "member no", "identificacion", "会员号")),
+    ("name", ("name", "employee", "member", "subscriber", "consumer", "client", "nombre", "empleado", "cliente", "asegurado", "姓名", "员工", "客户")),
+    ("plan", ("plan", "new plan", "计划")),
+    ("address", ("address", "direccion", "地址")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with what each column holds ("name", "birth", …; "" where unknown); `heading` is the line above."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    heading: str = ""
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether the columns say who is meant."""
+        return bool({"name", "last", "first", "dependent", "id", "person"} & set(self.columns)) and bool(self.rows)
+
+    def cells(self, column: str) -> Iterator[str]:
+        """The filled cells of a column, from the top."""
+        at = self.columns.index(column)
+        return (row[at].strip() for row in self.rows if at < len(row) and row[at].strip())
+
+    def names(self, column: str) -> Iterator[str]:
+        """The names of a column in the order first last; "Lee, Ann" is turned round."""
+        return (turned(cell) for cell in self.cells(column))
+
+    def full_names(self) -> tuple[str, ...]:
+        """The people of the table, from one column of names or from two."""
+        if "last" in self.columns and "first" in self.columns:
+            last, first = self.columns.index("last"), self.columns.index("first")
+            whole = [row for row in self.rows if max(last, first) < len(row)]
+            return tuple(f"{row[first].strip()} {row[last].strip()}".strip() for row in whole)
+        return tuple(self.names("name")) if "name" in self.columns else ()
+
+
+def turned(name: str) -> str:
+    """The name in the order first last, without blanks too many."""
+    last, comma, first = name.partition(",")
+    return " ".join(f"{first} {last}".split()) if comma and first.strip() else " ".join(name.split())
+
+
+def split_tables(text: str) -> tuple[str, tuple[Table, ...]]:
+    """The text without its tables, and the tables; a run of lines with tabs (or " | ") is one."""
+    prose: list[str] = []
+    tables: list[Table] = []
+    block: list[tuple[str, ...]] = []
+    for line in [*text.split("\n"), "."]:
+        cells = _cells(line)
+        if len(cells) >= 2:
+            block.append(cells)
+        elif line.strip() or not block:
+            if block:
+                heading = next((above for above in reversed(prose) if above.strip()), "")
+                table = _table(block[:ROWS_CAP], heading)
+                if table is None:
+                    prose.extend(": ".join(cell for cell in row if cell) for row in block)
+                else:
+                    tables.append(table)
+                block = []
+            prose.append(line)
+    return "\n".join(prose[:-1]), tuple(tables)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    if "\t" in line:
+        return tuple(cell.strip() for cell in line.strip().split("\t"))
+    if line.count(" | ") >= 2 or (line.strip().startswith("|") and line.count("|") > 2):
+        return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
+    return ()
+
+
+def _table(block: list[tuple[str, ...]], heading: str) -> Table | None:
+    """A table with a known header row, or one that repeats a shape; None for label-and-value pairs."""
+    for at, row in enumerate(block[:4]):
+        columns = tuple(_column(cell) for cell in row)
+        if sum(bool(column) for column in columns) >= 2 and not any(any(letter.isdigit() for letter in cell) for cell in row):
+            return Table(columns, tuple(block[at + 1 :]), heading)
+    if _column(heading) and len(block) >= 2 and all(len(row) <= 4 for row in block) and not any(_column(row[0]) for row in block):
+        return Table(_guessed(block, heading), tuple(block), heading)
+    return None
+
+
+def _guessed(block: list[tuple[str, ...]], heading: str) -> tuple[str, ...]:
+    """Columns of a table without a header: words are names, numbers what the heading says."""
+    column = _column(heading)
+    number = column if column in ("person", "id", "claim", "group") else ""
+    return tuple(
+        number if all(any(letter.isdigit() for letter in row[at]) for row in block if at < len(row) and row[at]) else ("name" if at < 2 else "")
+        for at in range(max(len(row) for row in block))
+    )
+
+
+def _column(cell: str) -> str:
+    """What a header cell says that its column holds."""
+    folded = fold(cell).strip(" .:#*")
+    if not folded or len(folded) > 40:
+        return ""
+    words = f" {folded.replace('/', ' ').replace('_', ' ')} "
+    for name, marks in _COLUMNS:
+        for mark in marks:
+            if (mark in words) if not mark.isascii() else (f" {mark} " in words or f" {mark}s " in words or (len(mark) > 4 and mark in words)):
+                return name
+    if " eff" in words:
+        return "date"
+    return ""
