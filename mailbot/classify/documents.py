@@ -5,7 +5,7 @@ from __future__ import annotations
 import re2
 
 from mailbot.classify.folding import fold
-from mailbot.classify.passages import is_decoration, is_nested_mail
+from mailbot.classify.passages import is_paper
 from mailbot.mail import Attachment, Message
 
 _HEAD = 900
@@ -69,7 +69,7 @@ _PEOPLE_COLUMNS = ("name", "last", "first", "dob", "member", "employee", "subscr
 
 def papers(message: Message) -> tuple[Attachment, ...]:
     """The attachments that are documents: no logos, no mails inside the mail."""
-    return tuple(one for one in message.attachments if not is_decoration(one) and not is_nested_mail(one))
+    return tuple(one for one in message.attachments if is_paper(one))
 
 
 def document_types(message: Message) -> tuple[str, ...]:

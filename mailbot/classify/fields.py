@@ -83,8 +83,8 @@ def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
 
 
 def _reading(passage: Passage, sent: date) -> Reading:
-    prose, tables = split_tables(passage.text)
     form = passage.where is Where.FORM
+    prose, tables = split_tables(passage.text, form=form)
     named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
     return Reading(
         passage=passage,

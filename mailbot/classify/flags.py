@@ -18,7 +18,7 @@ _NEWBORN = re2.compile(
     r"\bnew ?-?born\b|\bnew baby\b|\bbaby (?:girl|boy|was born|arrived)\b|\b(?:had|having|welcomed|delivered) (?:a|our|her|his|their|my|the)? ?(?:new |first |second |third )?(?:baby|son|daughter|boy|girl|twins)\b|\bgave birth\b|\bjust born\b|"
     r"\brecien nacid[oa]s?\b|\bdio a luz\b|\bnacio (?:mi|nuestr[oa]|su|el|la) (?:hij[oa]|bebe)\b|新生儿|新生嬰兒|新生婴儿|刚出生|剛出生|宝宝出生|刚生"
 )
-_PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id", "new_address", "date_of_birth")
+_PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 
 def raise_flags(message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, about_members: bool) -> Flags:

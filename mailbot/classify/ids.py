@@ -97,7 +97,7 @@ def _alike(first: IdMention, found: list[IdMention], text: str) -> Iterator[IdMe
         start, end = first.end + match.start(1), first.end + match.end(1)
         taken = any(start < other.end and other.start < end for other in found)
         if len(match[1]) == len(first.value) and not taken:
-            yield IdMention(first.name, match[1], start, end, labelled=False)
+            yield IdMention(first.name, match[1], start, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ NOT_A_NAME = frozenset(
     med internal edge chrome firefox safari windows excel word facebook google pcs taxes ping texas oregon california florida maryland virginia pennsylvania delaware ohio jersey york carolina
     calle avenue street lane road apt box suite terrace blvd county cumberland hes shes im ive dont doesnt didnt wont cant isnt wasnt thats theres heres whos weve theyre youre
     renovacion falta mande yo extension implant manufacturer clinical clinicals underpayment misapplied wrongful delegate household workaround screens parents meals texas skilled seasonal suspended self-bill slcsp
+    navigator nurse judge officer agent producer attorney assister counselor therapist surgeon colleague assistant foreman teller rep representative receptionist accountant bookkeeper owner effectively regarding
     twice being roster baby born perfect voluntary separate answering reload delay decision op chair title spouse manager
     a about above according account accounts action active add added adding addition additional address addresses adds advise after afternoon again age agent ago all allow along already
     also although am amount an and annual another answer any anybody anyone anything appeal appeals applicant application applied apply approved april are as asap ask asked asking at ate attach attached

@@ -45,7 +45,7 @@ _ANNOUNCED = re2.compile(
     r"\b(?:name is|named|name's|i am|i'm|im|this is|client|employee|member|patient|consumer|wife|husband|son|daughter|baby|spouse|terminate|term|enroll|add|remove|for|nombre es|llama|soy|empleado|cliente|esposa|esposo|hijo|hija) "
     r"(\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b"
 )
-_LAST_FIRST = re2.compile(r"(?m)(?:^|[-–:#.)] |\d\) ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])")
+_LAST_FIRST = re2.compile(r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])")
 _CONTRACTED = frozenset("i we it that what he she they you there who can don doesn didn won isn wasn couldn let here".split())
 _MOST_CAPITAL = 0.6
 _LONGEST = 5
@@ -178,6 +178,8 @@ def _finished(run: _Run, text: str) -> Iterator[NameMention]:
     if not words or len(words) > _LONGEST + 3:
         return
     value = " ".join(text[start:end].split())
+    if value.endswith(("'s", "’s")):
+        value, end = value[:-2], end - 2
     organisation = any(fold(word).strip(".,") in ORGANISATION for word in words) or "&" in words
     if organisation or len(words) <= _LONGEST:
         yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)

@@ -29,6 +29,7 @@ _SIGN_OFF = re2.compile(
     r"cordialmente|un saludo|quedo|mil gracias|bendiciones|谢谢|多谢|感谢|此致|敬上|祝好|谢谢您?)\b?[^.?]{0,30}[,!.。！，]*$"
     r"|sent from my .*|get outlook .*|enviado desde .*|发自我的.*)"
 )
+_PHOTO = re2.compile(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|screen shot|whatsapp|mvimg|cam)[ _-]?")
 _SENTENCE_END = (".", "?", "。", "？", ":", "：")
 _LONGEST_SIGNATURE = 12
 _WRAPPED = 55
@@ -88,7 +89,7 @@ def _files(message: Message, documents: tuple[str, ...]) -> Iterator[Passage]:
     for attachment in message.attachments[:FILES_CAP]:
         if is_nested_mail(attachment):
             yield from _segments(attachment.text[:BODY_CAP], Writer(""), "", nested=True)
-        elif not is_decoration(attachment):
+        elif is_paper(attachment):
             document = next(papers, "other")
             lines = [f"{label}: {value}" for label, value in attachment.form if value.strip()]
             text = "\n".join([*lines, attachment.text])[:FILE_CAP].strip()
@@ -100,9 +101,14 @@ def is_nested_mail(attachment: Attachment) -> bool:
     return attachment.content_type == "message/rfc822" or attachment.filename.lower().endswith((".eml", ".msg"))
 
 
-def is_decoration(attachment: Attachment) -> bool:
-    """A logo of a signature is no document."""
-    return "logo" in attachment.flags
+def is_paper(attachment: Attachment) -> bool:
+    """Whether an attachment is a document: no logo, no mail inside the mail, no part of a delivery report.
+
+    A picture with the name that a camera or scanner gives is one, also where it stands inside the text.
+    """
+    machine = attachment.content_type.startswith("message/") or attachment.content_type == "text/rfc822-headers"
+    drawn = "logo" in attachment.flags and not _PHOTO.match(attachment.filename)
+    return not (machine or drawn or is_nested_mail(attachment))
 
 
 def _segments(text: str, writer: Writer, signature: str, *, nested: bool = False) -> Iterator[Passage]:

@@ -66,11 +66,12 @@ _OLD_BEFORE = re2.compile(
     r"\bantes(?: era)?|\bdice|\baparece como|\bde|\ben lugar de|原名|旧姓名|曾用名)[ :：,\"'“]*$"
 )
 _STAFF_BEFORE = re2.compile(
-    r"(?:\byour (?:[a-z]+ )?(?:rep|representative|employee|colleague|agent|associate|adjuster)|\bspoke (?:with|to)|\bspeaking (?:with|to)|\btalked (?:with|to)|\brep|\bcsr|\bhi|\bhello|\bdear|\bhola|\bestimad[oa]|\bcase manager|\breviewer|\bjudge|\bmagistrate|\bofficiant|"
+    r"(?:\byour (?:[a-z]+ )?(?:rep|representative|employee|colleague|agent|associate|adjuster)|\bspoke (?:with|to)|\bspeaking (?:with|to)|\btalked (?:with|to)|\brep|\bcsr|\bnavigator|\bassister|\bcase manager|\breviewer|\bjudge|\bmagistrate|\bofficiant|"
     r"\bour (?:[a-z]+ )?(?:producer|agent|broker|rep|office manager|manager|controller|bookkeeper|accountant|director|assistant|nurse|attorney|owner|president|ceo|cfo|coordinator|administrator)|\bmy (?:[a-z]+ )?(?:colleague|coworker|co-worker|boss|assistant|manager|supervisor|partner in the agency|agent|broker|accountant|attorney|sister|brother|friend|neighbor)|"
     r"\b(?:hr|benefits|office|billing|payroll) (?:manager|director|coordinator|person|rep|lady)|\bcc'?(?:ing|ed|d)?|\bcopied|\bcopying|\b(?:ex|former)[- ](?:agent|broker|manager|owner)|\bprevious (?:agent|broker|hr [a-z]+)|\bprior (?:agent|broker)|\bagent(?: of record)?|\bbroker(?: of record)?|\bproducer|\bper|\baccording to|\bwith (?:your )?(?:ms|mr|mrs)|"
     r"\bhable con|\bagente|\bcorredor|\bnuestr[oa] (?:contador|contadora|gerente|agente)|经纪人|同事|经理)(?:,? (?:is|named|name is))?[ :,]*$"
 )
+_GREETING = re2.compile(r"(?:^|[^a-z])(?:hi|hello|hey|dear|hola|estimad[oa]|good morning|good afternoon|buenos dias|buenas tardes|thanks|thank you|gracias)(?P<comma>,?) *$")
 _STAFF_AFTER = re2.compile(
     r"^,? ?(?:\(?(?:from|at|in|with) (?:your|hr|billing|member services|customer service|the call center|payroll)|,? (?:our|my|the|your) (?:[a-z]+ )?(?:office manager|manager|hr|controller|bookkeeper|accountant|broker|agent|director|assistant|attorney|boss|rep|coordinator)|, (?:hr|office manager|controller|broker|agent|attorney|esq)\b|"
     r"(?: at| from) your (?:office|company|end|call center)| told (?:me|us)| said (?:to|that you|we)| (?:from|at) (?:customer|member) serv)"
@@ -84,6 +85,8 @@ _PHONE_AFTER = re2.compile(r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|
 _FAMILY = re2.compile(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamilia (\p{Lu}[\p{L}'-]+)")
 _SENTENCE = re2.compile(r"[.!?。！？;；](?:\s|$)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
+_TITLE_BEFORE = re2.compile(r"\b(?:dr|dra|doctor|doctora)\.? $")
+_CHAINED = re2.compile(r"(?:,| and| &| y| e|,? and|和|、| 和 )+ ?(?:also |his |her |their )?")
 _FIRST_PERSON = re2.compile(
     r"\bmy (?:own )?(?:insurance|coverage|card|cards|id|member|plan|policy|health|primary|doctor|pcp|premium|son|daughter|wife|husband|baby|spouse|stepdaughter|stepson|name|last name|address|mail|taxes|1095|application|subsidy|account|group is)\b|"
     r"\bi (?:have )?(?:just )?(?:moved|lost my|got married|changed my|am a member|am the subscriber|need my|turned|qualify)\b|\bput (?:him|her|them) on my\b|\bon my (?:insurance|plan|policy)\b|"
@@ -103,17 +106,21 @@ def people(passage: Passage) -> tuple[Person, ...]:
 
 def _people(passage: Passage) -> Iterator[Person]:
     folded = fold(passage.text)
-    organisations = find_organisations(passage.text)
+    organisations = [one for one in find_organisations(passage.text) if not _TITLE_BEFORE.search(folded[max(0, one.start - 10) : one.start])]
     for organisation in organisations:
         yield Person(organisation, Part.ORGANISATION, 2)
+    last: Person | None = None
     for mention in find_names(passage.text):
         inside = any(mention.start < other.end and other.start < mention.end for other in organisations)
         if mention.is_organisation or inside or _is_place(folded, mention):
             continue
         lead, tail = _around(folded, mention)
         part, weight = _part(mention, lead, tail, passage)
+        if last and weight <= 2 and part is Part.SUBSCRIBER and _CHAINED.fullmatch(folded[last.mention.end : mention.start]):
+            part, weight = last.part, max(last.weight, weight)
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
-            yield Person(mention, part, weight)
+            last = Person(mention, part, weight)
+            yield last
     for match in _FAMILY.finditer(passage.text):
         at = 1 if match[1] else 2
         yield Person(NameMention(match[at], match.start(at), match.end(at)), Part.SUBSCRIBER, 1)
@@ -148,6 +155,11 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.DOCTOR, 2)
     if mention.words and set(mention.words) <= passage.writer.words:
         return (Part.SUBSCRIBER, 3) if _SELF_BEFORE.search(lead) and is_first_person(passage.text) else (Part.WRITER, 1)
+    if _PHONE_AFTER.match(tail):
+        return (Part.CONTACT, 2)
+    greeted = _GREETING.search(lead)
+    if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
+        return (Part.STAFF, 1)
     for expression, part, weight in _BEFORE:
         if expression.search(lead):
             return (part, weight)
@@ -155,8 +167,6 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.DEPENDENT, 2)
     if _STAFF_AFTER.match(tail):
         return (Part.STAFF, 2)
-    if _PHONE_AFTER.match(tail):
-        return (Part.CONTACT, 2)
     if _NEW_AFTER.match(tail):
         return (Part.NEW_NAME, 2)
     if _SUBSCRIBER_BEFORE.search(lead):

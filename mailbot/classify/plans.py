@@ -40,13 +40,19 @@ def find_new_plans(text: str) -> tuple[str, ...]:
     for expression in (_SUFFIXED, _CLASS):
         match = expression.search(text)
         if match and _MOVE.search(folded):
-            return (match[1],)
+            return (_without_note(match[1]),)
     for expression in (_PHRASE,) if not named else ():
         phrases = [match[1] for match in expression.finditer(text) if " " in match[1].strip()]
         if phrases:
             return (phrases[-1],)
     rest = [plan for plan, start in named if not _FROM.search(folded[max(0, start - 24) : start])]
     return (rest[-1],) if rest else ()
+
+
+def _without_note(phrase: str) -> str:
+    """The phrase without a note in parentheses, unless that is a number."""
+    head, _, note = phrase.partition(" (")
+    return phrase if any(letter.isdigit() for letter in note) else head
 
 
 def _named(text: str) -> Iterator[tuple[str, int]]:

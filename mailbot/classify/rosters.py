@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from mailbot.classify.folding import fold
 
 ROWS_CAP = 2_000
+_LONGEST_CELL = 40
+_MOST_COLUMNS = 12
 
 _COLUMNS = (
     ("birth", ("dob", "birth", "born", "nacimiento", "出生", "生日")),
@@ -63,12 +65,16 @@ def turned(name: str) -> str:
     return " ".join(f"{first} {last}".split()) if comma and first.strip() else " ".join(name.split())
 
 
-def split_tables(text: str) -> tuple[str, tuple[Table, ...]]:
-    """The text without its tables, and the tables; a run of lines with tabs (or " | ") is one."""
+def split_tables(text: str, *, form: bool = False) -> tuple[str, tuple[Table, ...]]:
+    """The text without its tables, and the tables; a run of lines with tabs (or " | ") is one.
+
+    Only in a mail, not in a `form`, are column names in a column looked for.
+    """
     prose: list[str] = []
     tables: list[Table] = []
     block: list[tuple[str, ...]] = []
-    for line in [*text.split("\n"), "."]:
+    lines = text.split("\n")
+    for line in [*(lines if form else _standing(lines)), "."]:
         cells = _cells(line)
         if len(cells) >= 2:
             block.append(cells)
@@ -83,6 +89,39 @@ def split_tables(text: str) -> tuple[str, tuple[Table, ...]]:
                 block = []
             prose.append(line)
     return "\n".join(prose[:-1]), tuple(tables)
+
+
+def _standing(lines: list[str]) -> list[str]:
+    """Tables that lost their rows, one cell a line under two or more column names: the rows put together again."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        width = _header_height(lines, at)
+        if width < 2:
+            out.append(lines[at])
+            at += 1
+            continue
+        cells = [line.strip() for line in lines[at:] if line.strip()]
+        count = next((n for n, cell in enumerate(cells) if len(cell) > _LONGEST_CELL), len(cells))
+        count -= count % width
+        out.extend("\t".join(cells[n : n + width]) for n in range(0, count, width))
+        used = 0
+        while count:
+            count -= bool(lines[at + used].strip())
+            used += 1
+        at += used
+    return out
+
+
+def _header_height(lines: list[str], at: int) -> int:
+    """How many lines from here on are column names, empty lines apart."""
+    names = 0
+    for line in lines[at : at + 2 * _MOST_COLUMNS]:
+        if line.strip():
+            if "\t" in line or ":" in line or not _column(line) or any(letter.isdigit() for letter in line):
+                break
+            names += 1
+    return names if lines[at].strip() else 0
 
 
 def _cells(line: str) -> tuple[str, ...]:

@@ -69,8 +69,8 @@ _MEANT = ("meant for", "intended for", "belongs to", "should be", "should go to"
 def _groups(findings: Findings, wanted: Wanted) -> list[Value]:
     """A number with a suffix that somebody is moved to is the plan, not the group."""
     plans = {squeeze(plan.value) for plan in findings.of("new_plan")}
-    values = _best([value for value in findings.of("group_number") if squeeze(value.value) not in plans])
-    return _preferred(findings, values)
+    values = [value for value in findings.of("group_number") if squeeze(value.value) not in plans]
+    return _best(_preferred(findings, [value for value in values if value.where is not Where.SIGNATURE] or values))
 
 
 def _preferred(findings: Findings, values: list[Value]) -> list[Value]:
@@ -139,7 +139,7 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
         (one, reading)
         for reading in _spoken(findings)
         for one in reading.dates
-        if one.role is Role.NONE and abs((one.mention.day - findings.sent).days) <= 200 and one.mention.day != findings.sent
+        if one.role is Role.NONE and not one.mention.is_relative and abs((one.mention.day - findings.sent).days) <= 200 and one.mention.day != findings.sent
     ]
     exact = [pair for pair in near if not pair[0].mention.is_month] or near
     days = {_day(one.mention.day, is_month=one.mention.is_month, wanted=wanted) for one, _ in exact}
@@ -317,6 +317,8 @@ def _new_names(findings: Findings, wanted: Wanted) -> list[Value]:
     best = max(weighed, key=lambda one: one[0], default=None)
     if best and best[0] > 0:
         return [Value(best[1].name, best[2].passage.where)]
+    if renamed := _renamed(weighed):
+        return [renamed]
     if respelled := _respelled(weighed):
         return [respelled]
     full = [(weight, person, reading) for weight, person, reading in weighed if weight >= 0]
@@ -330,6 +332,20 @@ _RESPELLED = re2.compile(
     r"(?i)(?:\bit'?s|\bit is|\bits|\bshould be|\bspelled|\bspelling is|\bcorrect(?:ly)?(?: spelling)?(?: is)?|\bis actually|\bchange(?:d)? to|\bnow|\blast name is|\bname to|\bapellido (?:es|correcto es)|\bes|应为|应该是|改为)[ :\"'“‘]*(\p{L}[\p{L}'-]+)"
 )
 _ALIKE_WORD = 0.6
+_SURNAME = re2.compile(
+    r"(?i)(?:last name|surname|family name|married name|apellido(?: de casada)?|姓)(?: (?:is|has|was|will be|should be|es))*(?: (?:now|changed|being changed|legally|from \p{L}+|de \p{L}+))*(?: to| as| a| por|改为|:)? (?-i:(\p{Lu}[\p{L}'’-]+))\b"
+)
+
+
+def _renamed(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
+    """ "Change Priya Nair's last name to Menon": the first name with the new surname."""
+    for _, person, reading in weighed:
+        match = _SURNAME.search(reading.prose[max(0, person.mention.start - 60) : person.mention.end + 90])
+        if match and fold(match[1]) not in person.mention.words:
+            return Value(" ".join([*person.name.split()[:-1], match[1]]), reading.passage.where)
+    return None
+
+
 
 
 def _respelled(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
@@ -348,6 +364,16 @@ def _related(one: Person, other: Person) -> bool:
     return one.name != other.name and bool(set(one.mention.words) & set(other.mention.words))
 
 
+def _plans(findings: Findings, wanted: Wanted) -> list[Value]:
+    """The plan as the mail names it most fully."""
+    if not wanted.has("new_plan"):
+        return []
+    labelled = _labelled(findings, "new_plan", forms=False)
+    values = labelled or _best([value for value in findings.of("new_plan") if value.where is not Where.SIGNATURE])
+    fuller = [value for value in values if squeeze(values[0].value) in squeeze(value.value)]
+    return sorted(fuller, key=lambda value: -len(value.value))[:1]
+
+
 def _doctors(findings: Findings, wanted: Wanted) -> list[Value]:
     if not wanted.has("pcp_name"):
         return []
@@ -355,8 +381,11 @@ def _doctors(findings: Findings, wanted: Wanted) -> list[Value]:
     if labelled:
         return labelled[:1]
     found = []
+    behind = 0
     for person, reading in persons(findings, Part.DOCTOR):
-        lead = fold(reading.prose[max(0, person.mention.start - 44) : person.mention.start])
+        floor = max(0, person.mention.start - 44, behind if behind < person.mention.start else 0)
+        lead = fold(reading.prose[floor : person.mention.start])
+        behind = person.mention.end
         old = any(word in lead for word in ("from ", "instead of", "still shows", "shows ", "not ", "currently", "retired", "de dr", "原来"))
         title = f"{person.mention.title.capitalize()}. " if person.mention.title in ("dr", "dra") else ""
         found.append((old, Value(f"{title}{person.name}", reading.passage.where)))
@@ -371,7 +400,7 @@ def _contacts(findings: Findings, wanted: Wanted) -> list[Value]:
     if said or not wanted.has("contact_name"):
         return said[:1]
     if not wanted.has("contact_phone"):
-        named = _named(findings, Part.SUBSCRIBER, least=1)
+        named = list(_let_in(findings))
         if named:
             return named[:1]
     for reading in findings.readings:
@@ -380,6 +409,19 @@ def _contacts(findings: Findings, wanted: Wanted) -> list[Value]:
         if len(writer.words) >= 2 and reading.passage.where in (Where.SIGNATURE, Where.BODY) and len(writer.words & words) >= 2:
             return [Value(_bare(writer.name), Where.SIGNATURE, 1)]
     return []
+
+
+_PUT_OUT = re2.compile(r"(?:\bremov|\btak(?:e|ing)|\bdelet|\bdeactivat|\bused to be|\bspoke|\btalked|\bold |\bformer|\binstead of|\breplac(?:es|ing)|\bquitar?|\bantes|\bdisable|\bterminat)[^.\n]{0,30}$")
+_GONE = re2.compile(r"^,?[^.\n]{0,24}(?:\bleft\b|\bretired\b|\bno longer\b|\bquit\b|\bis gone\b|\bresigned\b|\boff\b|\bya no\b)")
+
+
+def _let_in(findings: Findings) -> Iterator[Value]:
+    """People who are to get access: not those who are to lose it."""
+    for person, reading in persons(findings, Part.SUBSCRIBER, Part.STAFF):
+        lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
+        tail = fold(reading.prose[person.mention.end : person.mention.end + 40])
+        if person.weight and len(person.mention.words) > 1 and not _PUT_OUT.search(lead) and not _GONE.match(tail):
+            yield Value(person.name, reading.passage.where)
 
 
 def _bare(name: str) -> str:
@@ -469,6 +511,7 @@ _SPECIAL = {
     "effective_date": _effective,
     "payment_date": _payment_dates,
     "new_name": _new_names,
+    "new_plan": _plans,
     "pcp_name": _doctors,
     "contact_name": _contacts,
     "contact_phone": _phones,

@@ -56,7 +56,7 @@ _STRONG = (
 _MEDIUM = (
     r"\bstart(?:s|ing|ed)?\b|\bbeg[iu]n(?:s|ning)?\b|\bbegan\b|\bterm(?:ed|s|inate|inated|inating|ination|inates)?\b|\bend(?:s|ed|ing)?\b|\bcancel(?:l?ed|s|ling|lation)?\b|"
     r"\bdrop(?:ped)?\b|\bremoved?\b|\boff\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b|\bback to\b|\bcover(?:ed|age)? (?:from|through|thru|until|to)\b|\bactive\b|\bloaded\b|\breinstate\w*\b|"
-    r"\b(?:comes?|works? out) to\b|\bwould be\b|\bthat(?:'s|'d be| is)\b|\bload(?:ing)?\b|\bswitch\w*\b|\bmoved? (?:him|her|them)\b|\btransfer\w*\b|\badd(?:ed|ing)?\b|\benrolled (?:as|eff|for)\b|\binstalled?\b|\brates? (?:for|from)\b|"
+    r"\bkick(?:s|ed)? in\b|\btak(?:es?|ing) effect\b|\b(?:go|goes|going) into effect\b|\bbe covered\b|\b(?:comes?|works? out) to\b|\bwould be\b|\bthat(?:'s|'d be| is)\b|\bload(?:ing)?\b|\bswitch\w*\b|\bmoved? (?:him|her|them)\b|\btransfer\w*\b|\badd(?:ed|ing)?\b|\benrolled (?:as|eff|for)\b|\binstalled?\b|\brates? (?:for|from)\b|"
     r"\bdesde\b|\bhasta\b|\bempie(?:ce|za)\b|\bempezar\b|\bcomien(?:ce|za)\b|\bcomenzar\b|\biniciar?\b|\binicie\b|\binicio\b|\btermin(?:e|a|ar|o|aron)\b|\bbaja\b|\bcancelar(?:on)?\b|\bcancelo\b|\bque sea\b|"
     r"\bquitar\w*\b|\bentre en vigor\b|开始|终止|截止|取消|停止|起\b|退保|加入"
 )
@@ -66,13 +66,13 @@ _HIRED = (
 )
 _PAID = (
     r"\bpaid\b|\bpayments?\b|\bpay\b|\bchecks?\b|\bcheque\b|\bwire[ds]?\b|\bach\b|\beft\b|\bdraft(?:ed|s)?\b|\btook\b|\bpulled\b|\bdebit(?:ed)?\b|\bdeposit(?:ed)?\b|\bremit\w*\b|\bposted\b|"
-    r"\bclear(?:ed|s)\b|\bcharged\b|\bwithdr\w+|\bpag(?:o|os|amos|ue|aron|ado|o)\b|\btransferencia\b|\bcobr(?:aron|o|ado)\b|\bdebito\b|付款|支付|付了|付的|汇款|扣款|扣了|转账|缴"
+    r"\bclear(?:ed|s)\b|\bcharged\b|\bwithdr\w+|\bpag(?:o|os|amos|ue|aron|ado|o)\b|\btransferencia\b|\bwent (?:out|through)\b|\bcashed\b|\bcobr(?:aron|o|ado)\b|\bdebito\b|付款|支付|付了|付的|汇款|扣款|扣了|转账|缴"
 )
 _OTHER = (
     r"\bdos\b|\bdates? of service\b|\bservice date\b|\bdeni(?:ed|al)\b|\bdeny\b|\bletters?\b|\bnotices?\b|\bdated\b|\bsigned\b|\beob\b|\bmarri(?:ed|age)\b|\bwedding\b|\bdivorced?\b|\bmoved\b|\bmoving\b|"
     r"\bdied\b|\bpassed\b|\bdeceased\b|\bcall(?:ed)?\b|\bspoke\b|\bemail(?:ed)?\b|\bsent\b|\bsubmit(?:ted)?\b|\bfax(?:ed)?\b|\bmailed\b|\bwrote\b|\breceived\b|\bgot\b|\bapplied\b|\btransmitted\b|"
     r"\bdeadline\b|\bdue\b|\blast day\b(?: worked)?|\bresign(?:ed|ation)?\b|\bquit\b|\blaid off\b|\bleft\b|\blos(?:t|es|ing)\b|\bloss\b|\bexpire[sd]?\b|\bappointment\b|\bseen\b|\bvisit\b|\bsurgery\b|\badmi(?:tted|ssion)\b|"
-    r"\bdischarged?\b|\bexam\b|\btraining\b|\bevent\b|\bretired?\b|\bcustody\b|\badopted\b|\bcourt\b|\border\b|\bissued\b|\bprinted\b|\bcalled\b|\bwent\b|\bsaw\b|\bfiled\b|\bpicked\b|\bchose\b|\belected\b|"
+    r"\bdischarged?\b|\bexam\b|\btraining\b|\bevent\b|\bretired?\b|\bcustody\b|\badopted\b|\bcourt\b|\border\b|\bissued\b|\bprinted\b|\bcalled\b|\bsaw\b|\bfiled\b|\bpicked\b|\bchose\b|\belected\b|"
     r"\bcas(?:o|amos|aron|e)\b|\bmatrimonio\b|\bmud(?:o|e|amos|aron)\b|\bcita\b|\bmand(?:e|o|amos)\b|\benvi(?:e|o|amos)\b|\brecib(?:i|io|imos)\b|\bcarta\b|\brealizad[oa]\b|\bfallecio\b|\brenunci(?:o|a)\b|"
     r"结婚|登记|搬|收到|寄|提交|离职|去世|就诊|手术|截止日|服务日"
 )
