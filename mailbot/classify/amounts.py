@@ -34,9 +34,7 @@ _NOT_PREMIUM = re2.compile(
     r"(?i)\b(?:rates?|subsid(?:y|io)|tax credit|aptc|commissions?|comisi[óo]n|income|makes|earns|gana|ingresos?|salary|wages|billed charges|allowed|expected|contracted|deductible|copay|"
     r"copago|fee schedule|fees?|nsf|past[- ]due|balance|saldo|owe|tobacco|surcharge|expected|a month|per month|/mo|al mes)\b|收入|补助|佣金"
 )
-_TAX_YEAR = re2.compile(
-    r"(?i)\b((?:19|20)\d\d)\b"
-)
+_TAX_YEAR = re2.compile(r"(?i)\b((?:19|20)\d\d)\b")
 _NO_DIGITS = ("-", "/", ".", "#")
 _PERIOD_WORDS = re2.compile(
     r"(?i)\b(?:invoices?|bills?|billed|billing|statements?|premiums?|remittance|recon(?:ciliation|cile|ciling|s)?|self-?bill(?:ed|ing)?|coverage month|adjustments?|month|"
@@ -51,7 +49,11 @@ def find_amounts(text: str) -> tuple[Amount, ...]:
         digits, start, end = match[1], match.start(1), match.end(1)
         before, after = text[max(0, start - 5) : start].lower().rstrip(), text[end : end + 12]
         marked = before.endswith(_MARK_BEFORE) or bool(_MARK_AFTER.match(after))
-        glued = after[:1] in ("/", "%", "-", ":") or (after[:1].isalnum() and not marked) or before.endswith(("/", "-", "#", ":0"))
+        glued = (
+            after[:1] in ("/", "%", "-", ":")
+            or (after[:1].isalnum() and not marked)
+            or before.endswith(("/", "-", "#", ":0"))
+        )
         if (marked or _has_cents(digits)) and not glued and len(digits) <= 14:
             found.append(Amount(_decimal(digits), match.start(), end, marked))
     return tuple(found)
@@ -88,7 +90,11 @@ def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[str, ...
             continue
         lead, tail = text[max(0, mention.start - 45) : mention.start], text[mention.end : mention.end + 32]
         chained = mention.start - last_end <= 8
-        if chained or _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :]) or _PERIOD_WORDS.search(tail.partition("\n")[0]):
+        if (
+            chained
+            or _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :])
+            or _PERIOD_WORDS.search(tail.partition("\n")[0])
+        ):
             kept.append(mention.month)
             last_end = mention.end
     return tuple(dict.fromkeys(kept))
@@ -103,5 +109,3 @@ def tax_years(text: str, sent: date) -> tuple[str, ...]:
         if alone and sent.year - 8 <= int(match[1]) <= sent.year:
             kept.append(match[1])
     return tuple(dict.fromkeys(kept))
-
-

@@ -106,7 +106,9 @@ def find_dates(text: str, sent: date) -> tuple[DateMention, ...]:
 
 def _is_no_month(written: str) -> bool:
     """ "May" as a verb, "SEP" for a special enrollment period, and the like."""
-    return written == "SEP" or (written.islower() and written in ("may", "mar", "march", "jan", "ago", "set", "sep", "dec", "jun"))
+    return written == "SEP" or (
+        written.islower() and written in ("may", "mar", "march", "jan", "ago", "set", "sep", "dec", "jun")
+    )
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -114,9 +116,13 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     glued_before = before[-1:].isascii() and before[-1:].isalnum() and text[start].isdigit()
     linked_before = before[-1:] in ("-", "/", ".", "#", "$") and (before[-1:] in "#$" or before[:1].isdigit())
-    linked_after = after[:1] in ("-", "/", ".") and after[1:2].isascii() and after[1:2].isalnum() and text[end - 1].isdigit()
+    linked_after = (
+        after[:1] in ("-", "/", ".") and after[1:2].isascii() and after[1:2].isalnum() and text[end - 1].isdigit()
+    )
     glued_after = after[:1].isascii() and after[:1].isalnum()
-    if "/" in text[start:end] and (_RANGE_ON.match(text[end : end + 5]) or _RANGE_BACK.search(text[max(0, start - 5) : start])):
+    if "/" in text[start:end] and (
+        _RANGE_ON.match(text[end : end + 5]) or _RANGE_BACK.search(text[max(0, start - 5) : start])
+    ):
         return True
     return not (glued_before or linked_before or linked_after or glued_after)
 
@@ -164,7 +170,10 @@ def _dated(year: str | None, month: int, day: int, sent: date) -> tuple[date, bo
 
 _HAN_NUMBERS = {
     name: number
-    for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十 二十一 二十二 二十三 二十四 二十五 二十六 二十七 二十八 二十九 三十 三十一".split(), 1)
+    for number, name in enumerate(
+        "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十 二十一 二十二 二十三 二十四 二十五 二十六 二十七 二十八 二十九 三十 三十一".split(),
+        1,
+    )
 }
 _YEAR_WORDS = {"明年": 1, "今年": 0, "去年": -1}
 
@@ -225,7 +234,9 @@ def _whole_month(month: int, year: str | None, sent: date) -> tuple[date, bool, 
 def _end_of_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     """The last day of the month that is named, of the next one, or of this one."""
     words = match[1].lower()
-    named = next((_MONTHS[word] for word in words.replace(".", " ").replace(",", " ").split()[1:] if word in _MONTHS), None)
+    named = next(
+        (_MONTHS[word] for word in words.replace(".", " ").replace(",", " ").split()[1:] if word in _MONTHS), None
+    )
     if named:
         return (month_end(nearest(named, 15, sent) or sent), False, False)
     if any(word in words for word in ("next", "próximo", "proximo", "que viene", "下")):
@@ -249,7 +260,11 @@ def _day_of_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     """ "The 15th": the one nearest to the day of sending."""
     digits = "".join(letter for letter in match[1] if letter.isdigit())
     day = int(digits) if digits else _ORDINALS.get(match[1].lower().split()[-1], 0)
-    made = [found for first in (next_month(sent, shift) for shift in (-1, 0, 1)) if (found := _made(first.year, first.month, day))]
+    made = [
+        found
+        for first in (next_month(sent, shift) for shift in (-1, 0, 1))
+        if (found := _made(first.year, first.month, day))
+    ]
     closest = min(made, key=lambda found: abs((found - sent).days), default=None)
     return (closest, False, False) if closest else None
 
@@ -261,7 +276,24 @@ def _next_month_day(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     return (made, False, False) if made else None
 
 
-_MONTH_SHIFTS = {"this": 0, "current": 0, "last": -1, "previous": -1, "prior": -1, "next": 1, "este": 0, "pasado": -1, "proximo": 1, "próximo": 1, "anterior": -1, "que viene": 1, "本": 0, "这": 0, "上": -1, "下": 1}
+_MONTH_SHIFTS = {
+    "this": 0,
+    "current": 0,
+    "last": -1,
+    "previous": -1,
+    "prior": -1,
+    "next": 1,
+    "este": 0,
+    "pasado": -1,
+    "proximo": 1,
+    "próximo": 1,
+    "anterior": -1,
+    "que viene": 1,
+    "本": 0,
+    "这": 0,
+    "上": -1,
+    "下": 1,
+}
 
 
 def _relative_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
@@ -270,7 +302,17 @@ def _relative_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     return (next_month(sent, _MONTH_SHIFTS[word]), True, False)
 
 
-_SHIFTS = {"today": 0, "hoy": 0, "今天": 0, "yesterday": -1, "ayer": -1, "昨天": -1, "tomorrow": 1, "mañana": 1, "明天": 1}
+_SHIFTS = {
+    "today": 0,
+    "hoy": 0,
+    "今天": 0,
+    "yesterday": -1,
+    "ayer": -1,
+    "昨天": -1,
+    "tomorrow": 1,
+    "mañana": 1,
+    "明天": 1,
+}
 
 
 def _shifted(match: Any, sent: date) -> tuple[date, bool, bool] | None:
@@ -294,15 +336,37 @@ _PATTERNS = (
     _Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso),
     _Pattern(_compiled(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"), _slashed),
     _Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), lambda match, sent: _short(match, sent), ("/",)),
-    _Pattern(_compiled(r"\b" + _MONTH + r"[ -]?(?:the )?" + _DAY + r"(?:,? ?(?:of |del? )?" + _YEAR + ")?"), _month_day),
     _Pattern(
-        _compiled(r"\b(\d{1,2}(?:st|nd|rd|th|ro|º|°|er)?|first|primero|uno|fifteenth)(?: day)?[ -](?:of |de )?" + _MONTH + r"(?:,?[ -](?:of |del? )?(?:ano )?" + _YEAR + ")?"),
+        _compiled(r"\b" + _MONTH + r"[ -]?(?:the )?" + _DAY + r"(?:,? ?(?:of |del? )?" + _YEAR + ")?"), _month_day
+    ),
+    _Pattern(
+        _compiled(
+            r"\b(\d{1,2}(?:st|nd|rd|th|ro|º|°|er)?|first|primero|uno|fifteenth)(?: day)?[ -](?:of |de )?"
+            + _MONTH
+            + r"(?:,?[ -](?:of |del? )?(?:ano )?"
+            + _YEAR
+            + ")?"
+        ),
         _day_month,
     ),
-    _Pattern(_compiled(r"((?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號])"), _chinese, ("月",)),
-    _Pattern(_compiled(r"((?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月)(?:份|的|账|保|起|$)?"), _chinese_month, ("月",)),
+    _Pattern(
+        _compiled(
+            r"((?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號])"
+        ),
+        _chinese,
+        ("月",),
+    ),
+    _Pattern(
+        _compiled(
+            r"((?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月)(?:份|的|账|保|起|$)?"
+        ),
+        _chinese_month,
+        ("月",),
+    ),
     _Pattern(_compiled(r"((\d{1,2}) ?月(?:底|末))"), _chinese_month_end, ("月底", "月末")),
-    _Pattern(_compiled(r"((?:下个?月|下個月)(一|十五|\d{1,2}) ?[日号號])"), _next_month_day, ("下个月", "下月", "下個月")),
+    _Pattern(
+        _compiled(r"((?:下个?月|下個月)(一|十五|\d{1,2}) ?[日号號])"), _next_month_day, ("下个月", "下月", "下個月")
+    ),
     _Pattern(_compiled(r"((?:下个?月|下個月)初)"), _first_of, ("月初",)),
     _Pattern(_compiled(r"((?:本|这个|這個|下个?|当|當)?月(?:底|末))"), _end_of_month, ("月底", "月末")),
     _Pattern(
@@ -317,21 +381,42 @@ _PATTERNS = (
     _Pattern(
         _compiled(
             r"\b((?:the )?(?:end|last day) of (?:the |this |next |last )?(?:month|" + _NAMES + r")|"
-            r"(?:month[- ’']?s? ?end|eom|fin(?:al(?:es)?|es)? de(?:l|l presente|l próximo|l proximo| este)? ?(?:mes|" + _NAMES + r")|"
+            r"(?:month[- ’']?s? ?end|eom|fin(?:al(?:es)?|es)? de(?:l|l presente|l próximo|l proximo| este)? ?(?:mes|"
+            + _NAMES
+            + r")|"
             r"(?:el )?[úu]ltimo d[ií]a (?:del? )?(?:mes|" + _NAMES + r")))\b"
         ),
         _end_of_month,
         ("month", "eom", "mes", "end of", "fin", "last day of", "ltimo"),
     ),
-    _Pattern(_compiled(r"\b((?:on |as of |by |until |through |thru |effective |eff |the )+\d{1,2}(?:st|nd|rd|th)|el (?:d[ií]a )?\d{1,2})\b"), _day_of_month),
-    _Pattern(_compiled(r"\b((?:on|as of|by|until|through|effective|eff\.?|start(?:ing|s)?) the (?:first|fifteenth))(?:[.,;)!?]|$| and | please)"), _day_of_month, (" the fi",)),
+    _Pattern(
+        _compiled(
+            r"\b((?:on |as of |by |until |through |thru |effective |eff |the )+\d{1,2}(?:st|nd|rd|th)|el (?:d[ií]a )?\d{1,2})\b"
+        ),
+        _day_of_month,
+    ),
+    _Pattern(
+        _compiled(
+            r"\b((?:on|as of|by|until|through|effective|eff\.?|start(?:ing|s)?) the (?:first|fifteenth))(?:[.,;)!?]|$| and | please)"
+        ),
+        _day_of_month,
+        (" the fi",),
+    ),
     _Pattern(_compiled(r"\b((this|last|next|current|previous|prior) month(?:['’]s)?)\b"), _relative_month, ("month",)),
-    _Pattern(_compiled(r"\b((este) mes|(?:el )?mes (pasado|pr[oó]ximo|anterior|que viene))\b"), _relative_month, ("mes",)),
+    _Pattern(
+        _compiled(r"\b((este) mes|(?:el )?mes (pasado|pr[oó]ximo|anterior|que viene))\b"), _relative_month, ("mes",)
+    ),
     _Pattern(_compiled(r"((本|这|上|下)个?月)"), _relative_month, ("月",)),
-    _Pattern(_compiled(r"\b(today|yesterday|tomorrow|hoy|ayer)\b"), _shifted, ("today", "yesterday", "tomorrow", "hoy", "ayer")),
+    _Pattern(
+        _compiled(r"\b(today|yesterday|tomorrow|hoy|ayer)\b"),
+        _shifted,
+        ("today", "yesterday", "tomorrow", "hoy", "ayer"),
+    ),
     _Pattern(_compiled(r"(今天|昨天|明天)"), _shifted, ("今天", "昨天", "明天")),
     _Pattern(
-        _compiled(r"\b((?:(last|next|this|on|coming|past|el|el pr[óo]ximo|el pasado) )?(monday|tues(?:day)?|wednesday|thursday|friday|saturday|sunday|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))\b"),
+        _compiled(
+            r"\b((?:(last|next|this|on|coming|past|el|el pr[óo]ximo|el pasado) )?(monday|tues(?:day)?|wednesday|thursday|friday|saturday|sunday|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))\b"
+        ),
         _weekday,
         ("day", "tues", "lunes", "martes", "rcoles", "jueves", "viernes", "bado", "domingo"),
     ),

@@ -13,7 +13,6 @@ _NAME_CAP = 200
 _BODY_CAP = 6_000
 
 
-
 _TITLES = (
     ("exception_request_form", r"exception request|request for (?:retroactive )?exception|retroactive (?:change |enrollment )?(?:exception|request form)|solicitud de excepcion|excepcion retroactiva|例外申请"),
     ("family_health_statement", r"family health (?:statement|questionnaire)|health statement|declaracion de salud|健康声明|家庭健康"),
@@ -60,11 +59,29 @@ _MEDICAL = re2.compile(
     r"nurse|provider|visit|history|paciente|dolor|tratamiento|medicamento|cirugia|dosis)\b|病人|患者|治疗|药物|手术"
 )
 _ANSWERS_QUESTIONS = re2.compile(r"questionnaire|cuestionario|screen ?(?:shot|print|cap)|captura de pantalla|截图|截屏")
-_ATTACHING = re2.compile(r"attach|enclos|adjunt|anex|here(?:'s| is)|included|see below|scan|picture|photo|foto|le mando|les mando|envio|mando|附件|附上|见附|扫描")
-_QUESTIONNAIRE = re2.compile(r"questionnaire|cuestionario|accident|screenshot|screen ?(?:shot|print|cap)|error|card|cms-?1500|hcfa|claim form|captura|截图")
-_NO_CLINICAL_READING = re2.compile(r"claim form|cms-?1500|hcfa|277ca|clearinghouse|explanation of benefits|remittance advice|notice of (?:enrollment|decision)|earnings statement|certificate of (?:completion|prior coverage)|1095")
+_ATTACHING = re2.compile(
+    r"attach|enclos|adjunt|anex|here(?:'s| is)|included|see below|scan|picture|photo|foto|le mando|les mando|envio|mando|附件|附上|见附|扫描"
+)
+_QUESTIONNAIRE = re2.compile(
+    r"questionnaire|cuestionario|accident|screenshot|screen ?(?:shot|print|cap)|error|card|cms-?1500|hcfa|claim form|captura|截图"
+)
+_NO_CLINICAL_READING = re2.compile(
+    r"claim form|cms-?1500|hcfa|277ca|clearinghouse|explanation of benefits|remittance advice|notice of (?:enrollment|decision)|earnings statement|certificate of (?:completion|prior coverage)|1095"
+)
 _SHEET = ("spreadsheet", "excel", "csv")
-_PEOPLE_COLUMNS = ("name", "last", "first", "dob", "member", "employee", "subscriber", "nombre", "empleado", "姓名", "员工")
+_PEOPLE_COLUMNS = (
+    "name",
+    "last",
+    "first",
+    "dob",
+    "member",
+    "employee",
+    "subscriber",
+    "nombre",
+    "empleado",
+    "姓名",
+    "员工",
+)
 
 
 def papers(message: Message) -> tuple[Attachment, ...]:
@@ -109,7 +126,11 @@ def _by_content(text: str) -> str | None:
     """The title that comes first in the text; "other" where it is plainly something else."""
     if _NO_CLINICAL_READING.search(text[:300]):
         return "other"
-    places = [(match.start(), at, document) for at, (document, expression) in enumerate(_BY_TITLE) if (match := expression.search(text))]
+    places = [
+        (match.start(), at, document)
+        for at, (document, expression) in enumerate(_BY_TITLE)
+        if (match := expression.search(text))
+    ]
     return min(places)[2] if places else None
 
 
@@ -128,7 +149,9 @@ def _called(said: str) -> tuple[str, ...]:
 
 
 def _is_sheet(attachment: Attachment) -> bool:
-    return any(word in attachment.content_type for word in _SHEET) or attachment.filename.lower().endswith((".xlsx", ".xls", ".csv"))
+    return any(word in attachment.content_type for word in _SHEET) or attachment.filename.lower().endswith(
+        (".xlsx", ".xls", ".csv")
+    )
 
 
 def _sheet(attachment: Attachment, text: str) -> str:

@@ -75,7 +75,11 @@ def squeeze(value: str) -> str:
 def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
     """The findings of all passages of a message."""
     findings = Findings(tuple(_reading(passage, sent) for passage in passages), sent)
-    own = [reading for reading in findings.readings if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)]
+    own = [
+        reading
+        for reading in findings.readings
+        if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)
+    ]
     findings.first_person = any(is_first_person(reading.prose) for reading in own)
     for reading in findings.readings:
         _collect(findings, reading)
@@ -97,7 +101,9 @@ def _reading(passage: Passage, sent: date) -> Reading:
     )
 
 
-_PAPER_ONLY = frozenset({"clinical_documents", "payment_proof", "invoice", "name_change_proof", "family_health_statement"})
+_PAPER_ONLY = frozenset(
+    {"clinical_documents", "payment_proof", "invoice", "name_change_proof", "family_health_statement"}
+)
 
 
 def is_read(reading: Reading) -> bool:
@@ -180,7 +186,9 @@ def _days(table: Table, column: str, sent: date) -> Iterator[str]:
 def coverage_from_birth(findings: Findings) -> bool:
     """Whether coverage is asked for from the day of birth without naming the date."""
     return any(
-        starts_at_birth(fold(reading.prose)) for reading in findings.readings if reading.passage.where is not Where.SIGNATURE
+        starts_at_birth(fold(reading.prose))
+        for reading in findings.readings
+        if reading.passage.where is not Where.SIGNATURE
     )
 
 

@@ -21,7 +21,9 @@ _NEWBORN = re2.compile(
 _PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 
-def raise_flags(message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, about_members: bool) -> Flags:
+def raise_flags(
+    message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, about_members: bool
+) -> Flags:
     """The flags under the settled fields; `text` is what the sender wrote, subject included."""
     births = _days(fields, "date_of_birth")
     fresh = any(sent - timedelta(days=_NEWBORN_DAYS) <= day <= sent + timedelta(days=3) for day in births)

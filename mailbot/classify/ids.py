@@ -21,9 +21,7 @@ class IdMention:
     labelled: bool = True
 
 
-_NUMBER_WORD = (
-    r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|号码|号|编号|號碼|號)\b?\.?)*"
-)
+_NUMBER_WORD = r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|号码|号|编号|號碼|號)\b?\.?)*"
 _LINK = r"(?: ?(?:with you|is|are|was|es|son|de|del|:|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
 _SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
@@ -39,7 +37,9 @@ def _compiled(expression: str) -> Any:
 
 
 _GROUP = _compiled(
-    r"(?:\bgroups?|\bgrps?|\bgrupos?|\bgr\b|\bgp\b|团体|團體|集团|公司团体|组)(?: (?:id|account|policy|contract))?" + _NUMBER_WORD + _LINK
+    r"(?:\bgroups?|\bgrps?|\bgrupos?|\bgr\b|\bgp\b|团体|團體|集团|公司团体|组)(?: (?:id|account|policy|contract))?"
+    + _NUMBER_WORD
+    + _LINK
     + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[A-Z\d]+)*)"
 )
 _SUBSCRIBER = _compiled(r"\b" + _SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
@@ -49,24 +49,39 @@ _PERSON = _compiled(
     r"(?:\bperson(?:al)?s?|\bpids?|\bconsumer|\bindividual|\bpersonas?|\bconsumidor(?:a)?|\bapplicant|\bexchange|\bmarketplace|\bcliente|"
     r"个人|消费者|人员)(?: (?:id|ids|number))?" + _NUMBER_WORD + _LINK + r"((?:[A-Z]{1,3}-?)?\d{4,12})"
 )
-_NPN = _compiled(r"(?:\bnpns?\b|\bnational producer (?:number|no\.?)|\bproducer (?:number|no\.?|id|#)|经纪人号码?|经纪人编号)" + _NUMBER_WORD + _LINK + r"(\d{4,10})")
+_NPN = _compiled(
+    r"(?:\bnpns?\b|\bnational producer (?:number|no\.?)|\bproducer (?:number|no\.?|id|#)|经纪人号码?|经纪人编号)"
+    + _NUMBER_WORD
+    + _LINK
+    + r"(\d{4,10})"
+)
 _NPI = _compiled(r"\bnpis?\b" + _NUMBER_WORD + _LINK + r"(\d{10})")
 _CLAIM = _compiled(
-    r"(?:\bclaims?|\breclamos?|\breclamaci(?:ón|on|ones)|\bclm|\bicn|\bdcn|理赔|索赔|賠案|赔案)(?: (?:control|id|reference))?" + _NUMBER_WORD + _LINK
+    r"(?:\bclaims?|\breclamos?|\breclamaci(?:ón|on|ones)|\bclm|\bicn|\bdcn|理赔|索赔|賠案|赔案)(?: (?:control|id|reference))?"
+    + _NUMBER_WORD
+    + _LINK
     + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 )
 _PREAUTH = _compiled(
     r"(?:\b(?:pre-?auth(?:orization)?s?|prior[- ]auth(?:orization)?s?|auth(?:orization)?s?|pa|precert(?:ification)?|referral|"
     r"preautorizaci[óo]n|autorizaci[óo]n|concurrent review|um|case review)\b|预授权|预先授权|授权|预审)(?: (?:request|case|review|reference))?"
-    + _NUMBER_WORD + _LINK + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
+    + _NUMBER_WORD
+    + _LINK
+    + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 )
 _PREAUTH_BARE = re2.compile(r"\b((?:PA|AUTH|PRE|UM)-?\d[\dA-Z-]{4,14})\b")
 _CASE = _compiled(r"\b(\d{6}-\d{7})\b")
 _CASE_LABELLED = _compiled(
-    r"(?:\b(?:case|inquiry|ticket|incident|caso|consulta|incidente|complaint)\b|案件|个案|案例)(?: (?:id|reference))?" + _NUMBER_WORD + _LINK + r"(\d{4,}[\dA-Z-]*|[A-Z]{1,4}-?\d{4,}[\dA-Z-]*)"
+    r"(?:\b(?:case|inquiry|ticket|incident|caso|consulta|incidente|complaint)\b|案件|个案|案例)(?: (?:id|reference))?"
+    + _NUMBER_WORD
+    + _LINK
+    + r"(\d{4,}[\dA-Z-]*|[A-Z]{1,4}-?\d{4,}[\dA-Z-]*)"
 )
 _INVOICE = _compiled(
-    r"(?:\b(?:invoices?|bills?|statement|facturas?|inv)\b|发票|账单)" + _NUMBER_WORD + _LINK + r"((?:[A-Z]{1,5}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
+    r"(?:\b(?:invoices?|bills?|statement|facturas?|inv)\b|发票|账单)"
+    + _NUMBER_WORD
+    + _LINK
+    + r"((?:[A-Z]{1,5}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 )
 _MORE = re2.compile(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)")
 _PLAIN_NUMBER = re2.compile(r"(?:^|[ (,;])(\d{4,12})\b")
@@ -137,7 +152,11 @@ def _cut_off(text: str, label: int, start: int, end: int) -> bool:
     before = text[max(0, label - 16) : label].lower().split()
     if any(words in lead for words in _ENDS_IN) or (before and before[-1] in _OTHER_IDS):
         return True
-    return (after[:1] in ("/", ":", ".", ",") and after[1:2].isdigit()) or after[:1] == "%" or text[start - 1 : start] == "$"
+    return (
+        (after[:1] in ("/", ":", ".", ",") and after[1:2].isdigit())
+        or after[:1] == "%"
+        or text[start - 1 : start] == "$"
+    )
 
 
 def _digits(value: str) -> int:
@@ -157,7 +176,17 @@ def _is_subscriber(value: str) -> bool:
 
 
 def _is_card(value: str) -> bool:
-    return 6 <= _digits(value) <= 14 and value[:3].upper() not in ("NPI", "NPN", "PID", "TEL", "FAX", "DOB", "SSN", "EIN", "TIN")
+    return 6 <= _digits(value) <= 14 and value[:3].upper() not in (
+        "NPI",
+        "NPN",
+        "PID",
+        "TEL",
+        "FAX",
+        "DOB",
+        "SSN",
+        "EIN",
+        "TIN",
+    )
 
 
 def _is_social(value: str) -> bool:
@@ -185,7 +214,12 @@ def _is_claim(value: str) -> bool:
 
 def _is_date(value: str) -> bool:
     parts = value.split("-")
-    return len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) == 4 and len(parts[1]) == 2 == len(parts[2])
+    return (
+        len(parts) == 3
+        and all(part.isdigit() for part in parts)
+        and len(parts[0]) == 4
+        and len(parts[1]) == 2 == len(parts[2])
+    )
 
 
 def _is_preauth(value: str) -> bool:
@@ -207,12 +241,42 @@ _KINDS = (
     _Kind("group_number", _GROUP, _is_group, ("gr", "gp", "团体", "團體", "组", "集团")),
     _Kind("claim_number", _CLAIM, _is_claim, ("cl", "reclam", "icn", "dcn", "赔")),
     _Kind("preauth_reference", _PREAUTH_BARE, _is_preauth, labelled=False),
-    _Kind("preauth_reference", _PREAUTH, _is_preauth, ("auth", "pa", "precert", "autoriz", "review", "um", "referral", "授权", "预审")),
-    _Kind("invoice_number", _INVOICE, _is_invoice, ("inv", "bill", "statement", "factura", "发票", "账单"), several=False),
+    _Kind(
+        "preauth_reference",
+        _PREAUTH,
+        _is_preauth,
+        ("auth", "pa", "precert", "autoriz", "review", "um", "referral", "授权", "预审"),
+    ),
+    _Kind(
+        "invoice_number", _INVOICE, _is_invoice, ("inv", "bill", "statement", "factura", "发票", "账单"), several=False
+    ),
     _Kind("subscriber_id", _SUBSCRIBER, _is_subscriber, several=False),
     _Kind("subscriber_id", _CARD_ID, _is_card, labelled=False, several=False),
-    _Kind("person_id", _PERSON, _is_person, ("person", "pid", "consum", "individual", "applicant", "exchange", "marketplace", "client", "个人", "消费者", "人员")),
+    _Kind(
+        "person_id",
+        _PERSON,
+        _is_person,
+        (
+            "person",
+            "pid",
+            "consum",
+            "individual",
+            "applicant",
+            "exchange",
+            "marketplace",
+            "client",
+            "个人",
+            "消费者",
+            "人员",
+        ),
+    ),
     _Kind("subscriber_id", _BARE_ID, _is_subscriber, ("id", "i.d", "identificaci"), several=False),
-    _Kind("prior_case_id", _CASE_LABELLED, _is_case, ("case", "inquiry", "ticket", "incident", "caso", "consulta", "案", "complaint"), several=False),
+    _Kind(
+        "prior_case_id",
+        _CASE_LABELLED,
+        _is_case,
+        ("case", "inquiry", "ticket", "incident", "caso", "consulta", "案", "complaint"),
+        several=False,
+    ),
     _Kind("group_number", _ZERO_GROUP, _is_group, ("0",), labelled=False, several=False),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 PARTICLES = frozenset("de del la las los da di do dos van von der den ter ten bin ibn al el le du st".split())
-TITLES = frozenset("mr mrs ms miss mx dr dra doctor doctora sr sra srta señor señora don doña lic prof rev father sister sir madam".split())
+TITLES = frozenset(
+    "mr mrs ms miss mx dr dra doctor doctora sr sra srta señor señora don doña lic prof rev father sister sir madam".split()
+)
 
 ORGANISATION = frozenset(
     """

@@ -34,7 +34,24 @@ _CAPITALS = re2.compile(
 _HAN_NAME = re2.compile(
     r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s]|$|的|，|女士|先生|小姐)"
 )
-_HAN_STOPS = ("医疗", "保险", "需要", "公司", "已经", "可以", "姓名", "一个", "昨天", "今天", "新员", "号码", "希望", "想把", "要求", "没有")
+_HAN_STOPS = (
+    "医疗",
+    "保险",
+    "需要",
+    "公司",
+    "已经",
+    "可以",
+    "姓名",
+    "一个",
+    "昨天",
+    "今天",
+    "新员",
+    "号码",
+    "希望",
+    "想把",
+    "要求",
+    "没有",
+)
 _NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
 _NOT_FIRST = frozenset(
     "we're i'm we our this the for from at with by hi hello dear team please thanks my your their group client employer company practice provider and to if is re fwd subject of on "
@@ -45,8 +62,12 @@ _ANNOUNCED = re2.compile(
     r"\b(?:name is|named|name's|i am|i'm|im|this is|client|employee|member|patient|consumer|wife|husband|son|daughter|baby|spouse|terminate|term|enroll|add|remove|for|nombre es|llama|soy|empleado|cliente|esposa|esposo|hijo|hija) "
     r"(\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b"
 )
-_LAST_FIRST = re2.compile(r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])")
-_CONTRACTED = frozenset("i we it that what he she they you there who can don doesn didn won isn wasn couldn let here".split())
+_LAST_FIRST = re2.compile(
+    r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
+)
+_CONTRACTED = frozenset(
+    "i we it that what he she they you there who can don doesn didn won isn wasn couldn let here".split()
+)
 _MOST_CAPITAL = 0.6
 _LONGEST = 5
 
@@ -59,7 +80,10 @@ def find_names(text: str) -> tuple[NameMention, ...]:
     if sum(letter.isupper() for letter in letters) <= _FEW_CAPITALS * len(letters):
         found.extend(_small(text, found))
     turned = list(_reversed(text))
-    found = [*(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)), *turned]
+    found = [
+        *(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)),
+        *turned,
+    ]
     if any("\u4e00" <= letter <= "\u9fff" for letter in text[:2000]):
         found.extend(_han(text))
     return tuple(sorted(found, key=lambda mention: mention.start))
@@ -70,7 +94,10 @@ def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:
     for match in _ANNOUNCED.finditer(text.lower()):
         start, end = match.span(1)
         words = match[1].split()
-        ordinary = any(word in NOT_A_NAME or word in ORGANISATION or word in PARTICLES or word.endswith(("ing", "ed", "ly")) for word in words)
+        ordinary = any(
+            word in NOT_A_NAME or word in ORGANISATION or word in PARTICLES or word.endswith(("ing", "ed", "ly"))
+            for word in words
+        )
         if not ordinary and not any(start < other.end and other.start < end for other in found):
             yield NameMention(text[start:end].title(), start, end)
 
@@ -105,7 +132,11 @@ def _capitalised(text: str) -> Iterator[NameMention]:
     title = ""
     for match in _WORD.finditer(text):
         word, start, end = match[0], match.start(), match.end()
-        joined = run is not None and text[run.end : start] in (" ", "  ", " . ", ". ") and _may_join(run, text[run.end : start])
+        joined = (
+            run is not None
+            and text[run.end : start] in (" ", "  ", " . ", ". ")
+            and _may_join(run, text[run.end : start])
+        )
         lower = fold(word).rstrip(".")
         if run is not None and not joined:
             yield from _finished(run, text)
@@ -148,7 +179,9 @@ def _organisations(text: str) -> Iterator[NameMention]:
             words = words[1:]
         known = [fold(word).strip(".,") in ORGANISATION for word in words]
         if len(words) >= 2 and (any(known[1:]) or "&" in words):
-            yield NameMention(" ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True)
+            yield NameMention(
+                " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True
+            )
 
 
 def _may_join(run: _Run, gap: str) -> bool:
@@ -160,7 +193,13 @@ def _is_name_word(word: str, lower: str) -> bool:
     stem = lower.partition("'")[0]
     if not word[0].isupper() or lower in NOT_A_NAME or stem in _CONTRACTED or (stem in NOT_A_NAME and stem != lower):
         return False
-    return not (len(word) > 1 and word.isupper() and word.isalpha() and len(word) <= 4 and lower not in ("jo", "bo", "al", "ed", "vy", "ty", "lee", "ann", "mei", "li", "wu", "xu"))
+    return not (
+        len(word) > 1
+        and word.isupper()
+        and word.isalpha()
+        and len(word) <= 4
+        and lower not in ("jo", "bo", "al", "ed", "vy", "ty", "lee", "ann", "mei", "li", "wu", "xu")
+    )
 
 
 def _finished(run: _Run, text: str) -> Iterator[NameMention]:

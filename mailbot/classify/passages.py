@@ -217,4 +217,6 @@ def unwrap(lines: list[str]) -> str:
 def _starts_item(line: str) -> bool:
     """A list item or a labelled line begins a line of its own."""
     head = line[:30]
-    return (line[:1].isdigit() and line[1:3].lstrip("0123456789")[:1] in (")", ".")) or (":" in head and " " not in head.split(":")[0])
+    return (line[:1].isdigit() and line[1:3].lstrip("0123456789")[:1] in (")", ".")) or (
+        ":" in head and " " not in head.split(":")[0]
+    )

@@ -48,9 +48,15 @@ _DEPENDENT_BEFORE = re2.compile(
     _RELATION + r"(?:'s)?(?: \(?(?:is|named?|name is|called|se llama|llamad[oa]|es|nombre|name|叫|是))*[ :：,，(\"\-]*$"
     r"|(?:spouse|dependent|child|wife|husband|baby) name[ :：]*$"
 )
-_DEPENDENT_AFTER = re2.compile(r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?(?:new |newborn |adopted |domestic |stay-at-home )?" + _RELATION + r"(?:[^a-z]|$)")
+_DEPENDENT_AFTER = re2.compile(
+    r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?(?:new |newborn |adopted |domestic |stay-at-home )?"
+    + _RELATION
+    + r"(?:[^a-z]|$)"
+)
 _DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|np|pa-c|fnp)(?:[^a-z]|$)")
-_DOCTOR_BEFORE = re2.compile(r"(?:\bpcp|primary care (?:doctor|physician|provider)|doctor|physician|provider|medic[oa](?: de cabecera| primari[oa])?|pediatrician|pediatra|家庭医生|医生)(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$")
+_DOCTOR_BEFORE = re2.compile(
+    r"(?:\bpcp|primary care (?:doctor|physician|provider)|doctor|physician|provider|medic[oa](?: de cabecera| primari[oa])?|pediatrician|pediatra|家庭医生|医生)(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$"
+)
 _CONTACT_BEFORE = re2.compile(
     r"(?:\bcontact(?:o)?(?: (?:person|name|is|for (?:this|the|our) (?:appeal|case|matter|request)))*|\bcall(?: me| us| back)?|\battn|\battention|\bask for|\breach(?: out to)?|\b(?:new )?users?(?: name)?|\badministrator|"
     r"\bportal admin|\bpoint person|\blog ?in for|\baccess (?:for|to)|\bhr (?:person|rep|manager|director|contact)|\bllam(?:ar|en|e) a|\bcontactar a|\bpregunt[ae]r? por|\busuario|联系人)(?: (?:is|es|to))?[ :：,，.\-]*(?:my nurse,? |our nurse,? |my |our )*$"
@@ -71,7 +77,9 @@ _STAFF_BEFORE = re2.compile(
     r"\b(?:hr|benefits|office|billing|payroll) (?:manager|director|coordinator|person|rep|lady)|\bcc'?(?:ing|ed|d)?|\bcopied|\bcopying|\b(?:ex|former)[- ](?:agent|broker|manager|owner)|\bprevious (?:agent|broker|hr [a-z]+)|\bprior (?:agent|broker)|\bagent(?: of record)?|\bbroker(?: of record)?|\bproducer|\bper|\baccording to|\bwith (?:your )?(?:ms|mr|mrs)|"
     r"\bhable con|\bagente|\bcorredor|\bnuestr[oa] (?:contador|contadora|gerente|agente)|经纪人|同事|经理)(?:,? (?:is|named|name is))?[ :,]*$"
 )
-_GREETING = re2.compile(r"(?:^|[^a-z])(?:hi|hello|hey|dear|hola|estimad[oa]|good morning|good afternoon|buenos dias|buenas tardes|thanks|thank you|gracias)(?P<comma>,?) *$")
+_GREETING = re2.compile(
+    r"(?:^|[^a-z])(?:hi|hello|hey|dear|hola|estimad[oa]|good morning|good afternoon|buenos dias|buenas tardes|thanks|thank you|gracias)(?P<comma>,?) *$"
+)
 _STAFF_AFTER = re2.compile(
     r"^,? ?(?:\(?(?:from|at|in|with) (?:your|hr|billing|member services|customer service|the call center|payroll)|,? (?:our|my|the|your) (?:[a-z]+ )?(?:office manager|manager|hr|controller|bookkeeper|accountant|broker|agent|director|assistant|attorney|boss|rep|coordinator)|, (?:hr|office manager|controller|broker|agent|attorney|esq)\b|"
     r"(?: at| from) your (?:office|company|end|call center)| told (?:me|us)| said (?:to|that you|we)| (?:from|at) (?:customer|member) serv)"
@@ -80,8 +88,12 @@ _SUBSCRIBER_BEFORE = re2.compile(
     r"(?:\bemployees?|\bsubscriber|\bmembers?|\bclients?|\bconsumers?|\bpatient|\bpt|\binsured|\benrollee|\bapplicant|\bterm(?:inate|inating|ing)?|\benroll|\bremove|\badd|\bcancel|\breinstate|\bfor|\bnamed?|\bname is|\bhired|\bof|\babout|\bregarding|\bre|"
     r"\bqualified beneficiary|\brecipient(?:'s name)?|\bname|\bempleado|\bempleada|\bsuscriptor|\bcliente|\basegurad[oa]|\bmiembro|\bpaciente|\btitular|\bnombre(?: es)?|\bal?|\bde|\binscribir a|\bbaja (?:a|de)|\bsr|\bsra|员工|客户|会员|病人|姓名)[ :：,#]*$"
 )
-_SELF_BEFORE = re2.compile(r"(?:\bi am|\bi'm|\bim|\bmy name(?: is|'s)?|\bthis is|\bname|\bsoy|\bme llamo|\bmi nombre(?: es)?|\ba nombre de|我是|我叫|本人)[ :：,]*$")
-_PHONE_AFTER = re2.compile(r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|电话)* ?\(?\d{3}\)?[ .-]\d{3}(?:[ .-]\d{4}|\d)")
+_SELF_BEFORE = re2.compile(
+    r"(?:\bi am|\bi'm|\bim|\bmy name(?: is|'s)?|\bthis is|\bname|\bsoy|\bme llamo|\bmi nombre(?: es)?|\ba nombre de|我是|我叫|本人)[ :：,]*$"
+)
+_PHONE_AFTER = re2.compile(
+    r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|电话)* ?\(?\d{3}\)?[ .-]\d{3}(?:[ .-]\d{4}|\d)"
+)
 _FAMILY = re2.compile(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamilia (\p{Lu}[\p{L}'-]+)")
 _SENTENCE = re2.compile(r"[.!?。！？;；](?:\s|$)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
@@ -106,7 +118,11 @@ def people(passage: Passage) -> tuple[Person, ...]:
 
 def _people(passage: Passage) -> Iterator[Person]:
     folded = fold(passage.text)
-    organisations = [one for one in find_organisations(passage.text) if not _TITLE_BEFORE.search(folded[max(0, one.start - 10) : one.start])]
+    organisations = [
+        one
+        for one in find_organisations(passage.text)
+        if not _TITLE_BEFORE.search(folded[max(0, one.start - 10) : one.start])
+    ]
     for organisation in organisations:
         yield Person(organisation, Part.ORGANISATION, 2)
     last: Person | None = None
@@ -116,7 +132,12 @@ def _people(passage: Passage) -> Iterator[Person]:
             continue
         lead, tail = _around(folded, mention)
         part, weight = _part(mention, lead, tail, passage)
-        if last and weight <= 2 and part is Part.SUBSCRIBER and _CHAINED.fullmatch(folded[last.mention.end : mention.start]):
+        if (
+            last
+            and weight <= 2
+            and part is Part.SUBSCRIBER
+            and _CHAINED.fullmatch(folded[last.mention.end : mention.start])
+        ):
             part, weight = last.part, max(last.weight, weight)
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             last = Person(mention, part, weight)
@@ -135,7 +156,9 @@ def _is_place(folded: str, mention: NameMention) -> bool:
     return zipped or (house and any(word in _STREETS for word in (*mention.words, *words[:1])))
 
 
-_STREETS = frozenset("st street ave avenue rd road ln lane dr drive ct court blvd way pl place ter terrace cir circle row sq square trail loop pike".split())
+_STREETS = frozenset(
+    "st street ave avenue rd road ln lane dr drive ct court blvd way pl place ter terrace cir circle row sq square trail loop pike".split()
+)
 
 
 def _around(folded: str, mention: NameMention) -> tuple[str, str]:

@@ -27,11 +27,34 @@ _STREET_WORDS = (
     "Pkwy|Parkway|Row|Sq|Square|Trail|Trl|Loop|Pike|Run|Path|Alley"
 )
 _ZIP = re2.compile(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
-_HOUSE = re2.compile(r"(?:^|[\s:,(])(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)")
-_NO_HOUSE = ("highway", "hwy", "route", "rt", "box", "apt", "unit", "suite", "ste", "#", "apto", "lot", "county", "interstate")
-_SHORT = re2.compile(rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)")
-_LABELLED = re2.compile(r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)")
-_OLD = re2.compile(r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$")
+_HOUSE = re2.compile(
+    r"(?:^|[\s:,(])(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
+)
+_NO_HOUSE = (
+    "highway",
+    "hwy",
+    "route",
+    "rt",
+    "box",
+    "apt",
+    "unit",
+    "suite",
+    "ste",
+    "#",
+    "apto",
+    "lot",
+    "county",
+    "interstate",
+)
+_SHORT = re2.compile(
+    rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)"
+)
+_LABELLED = re2.compile(
+    r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)"
+)
+_OLD = re2.compile(
+    r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$"
+)
 _PHONE = re2.compile(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
 _FAX = re2.compile(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
 _NO_PHONE = re2.compile(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:# ]{0,3}$")
@@ -42,7 +65,11 @@ def find_addresses(text: str) -> tuple[Place, ...]:
     found = [place for place in _complete(text) if not _OLD.search(text[max(0, place.start - 40) : place.start])]
     for expression in (_LABELLED, _SHORT):
         if not found:
-            matches = [match for match in expression.finditer(text) if not _OLD.search(text[max(0, match.start() - 40) : match.start(1)])]
+            matches = [
+                match
+                for match in expression.finditer(text)
+                if not _OLD.search(text[max(0, match.start() - 40) : match.start(1)])
+            ]
             found = [Place(_one_line(match[1]).rstrip("."), *match.span(1)) for match in matches]
     return tuple(found)
 
@@ -53,8 +80,14 @@ def _complete(text: str) -> Iterator[Place]:
     for match in _ZIP.finditer(text):
         floor = max(reached, match.start() - _LONGEST)
         starts = [floor + house.start(1) for house in _HOUSE.finditer(text[floor : match.start()])]
-        starts = [start for start in starts if text[max(0, start - 12) : start].lower().rstrip(" .").rpartition(" ")[2] not in _NO_HOUSE]
-        starts = [start for start in starts if "," in text[start : match.start()] or "\n" in text[start : match.start()]]
+        starts = [
+            start
+            for start in starts
+            if text[max(0, start - 12) : start].lower().rstrip(" .").rpartition(" ")[2] not in _NO_HOUSE
+        ]
+        starts = [
+            start for start in starts if "," in text[start : match.start()] or "\n" in text[start : match.start()]
+        ]
         if starts:
             reached = match.end()
             yield Place(_one_line(text[starts[-1] : match.end()]), starts[-1], match.end())

@@ -24,17 +24,25 @@ _TO = re2.compile(
     r"(?:\bto|\binto|\bonto|\bon|\belect(?:ed|s|ing)?|\bchose|\bchoos(?:es|ing)|\bpick(?:ed|s|ing)?|\bwants?|\bselect(?:ed|s|ing)?|\bnew plan(?: is| will be)?|\bswitch(?:ed|ing)?(?: to)?|\benroll(?:ed)? in|\bshould be(?: in| on)?|\bprefers?|"
     r"\bal?|\bpor|\bnuevo plan(?: es)?|\beligio|\bescogio|换到|转到|改为|改成|换成|转为|选|->|→)(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$"
 )
-_FROM = re2.compile(r"(?:\bfrom|\boff|\bcurrently (?:in|on|has)?|\bleav(?:e|ing)|\bdrop(?:ping)?|\bout of|\binstead of|\bwas (?:in|on)?|\bnow (?:in|on|has)|\bsent|\bde|\bdel|\bdesde|从|由|原)(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
+_FROM = re2.compile(
+    r"(?:\bfrom|\boff|\bcurrently (?:in|on|has)?|\bleav(?:e|ing)|\bdrop(?:ping)?|\bout of|\binstead of|\bwas (?:in|on)?|\bnow (?:in|on|has)|\bsent|\bde|\bdel|\bdesde|从|由|原)(?: (?:the|a|our|your|el|la))*[ :\"“(]*$"
+)
 
 
-_MOVE = re2.compile(r"\bmov(?:e|ed|ing)|\btransfer|\bswitch|\bchang|\breclass|\bpromot|\belect|\bpas(?:ar|e|o)\b|\bcambi|换|转|改")
+_MOVE = re2.compile(
+    r"\bmov(?:e|ed|ing)|\btransfer|\bswitch|\bchang|\breclass|\bpromot|\belect|\bpas(?:ar|e|o)\b|\bcambi|换|转|改"
+)
 
 
 def find_new_plans(text: str) -> tuple[str, ...]:
     """Plans that the words before them make the new one; else the only plan named."""
     folded = fold(text)
     named = list(_named(text))
-    new = [plan for plan, start in named if _TO.search(folded[max(0, start - 44) : start]) and not _FROM.search(folded[max(0, start - 24) : start])]
+    new = [
+        plan
+        for plan, start in named
+        if _TO.search(folded[max(0, start - 44) : start]) and not _FROM.search(folded[max(0, start - 24) : start])
+    ]
     if new:
         return (new[-1],)
     for expression in (_SUFFIXED, _CLASS):
@@ -57,5 +65,18 @@ def _without_note(phrase: str) -> str:
 
 def _named(text: str) -> Iterator[tuple[str, int]]:
     for match in _PLAN.finditer(text):
-        if match[1].lower() not in ("high", "low", "value", "plus", "basic", "standard", "core", "choice", "select", "classic", "advantage", "premier"):
+        if match[1].lower() not in (
+            "high",
+            "low",
+            "value",
+            "plus",
+            "basic",
+            "standard",
+            "core",
+            "choice",
+            "select",
+            "classic",
+            "advantage",
+            "premier",
+        ):
             yield match[1], match.start(1)

@@ -15,7 +15,9 @@ _NINE = re2.compile(r"(?:^|[^\w-])(\d{9})(?:[^\w-]|$)")
 _WORD = re2.compile(
     r"\bssns?\b|\bsoc(?:ial)?\b\.?(?: ?sec(?:urity)?\b\.?)?|\bsocial security\b|\bs\.s\.n|\bss ?#|\bseguro social\b|\bnumero de seguro\b|\btax ?id(?: number)? \(ssn\)|\bitin\b|社安|社会安全|社保号|工卡号"
 )
-_NOT_SOCIAL = re2.compile(r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$")
+_NOT_SOCIAL = re2.compile(
+    r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$"
+)
 _CARD = re2.compile(r"(?:^|[^\w-])(\d(?:[ -]?\d){12,18})(?:[^\w-]|$)")
 _NEAR = 40
 _MASK = "•"
@@ -63,7 +65,13 @@ def _plain(text: str, start: int, end: int) -> bool:
     """Not a part of a longer number with blanks, as an id in groups of digits."""
     before, after = text[max(0, start - 3) : start], text[end : end + 2]
     grouped = text[start:end].count(" ") == 2
-    id_before = grouped and len(before) >= 2 and before[-1] == " " and before[-2].isalnum() and (before[-2].isdigit() or before[-2].isupper())
+    id_before = (
+        grouped
+        and len(before) >= 2
+        and before[-1] == " "
+        and before[-2].isalnum()
+        and (before[-2].isdigit() or before[-2].isupper())
+    )
     id_after = grouped and after[:1] == " " and (after[1:2].isdigit() or after[1:2].isupper())
     return not (id_before or id_after)
 

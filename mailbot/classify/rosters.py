@@ -136,9 +136,16 @@ def _table(block: list[tuple[str, ...]], heading: str) -> Table | None:
     """A table with a known header row, or one that repeats a shape; None for label-and-value pairs."""
     for at, row in enumerate(block[:4]):
         columns = tuple(_column(cell) for cell in row)
-        if sum(bool(column) for column in columns) >= 2 and not any(any(letter.isdigit() for letter in cell) for cell in row):
+        if sum(bool(column) for column in columns) >= 2 and not any(
+            any(letter.isdigit() for letter in cell) for cell in row
+        ):
             return Table(columns, tuple(block[at + 1 :]), heading)
-    if _column(heading) and len(block) >= 2 and all(len(row) <= 4 for row in block) and not any(_column(row[0]) for row in block):
+    if (
+        _column(heading)
+        and len(block) >= 2
+        and all(len(row) <= 4 for row in block)
+        and not any(_column(row[0]) for row in block)
+    ):
         return Table(_guessed(block, heading), tuple(block), heading)
     return None
 
@@ -148,7 +155,9 @@ def _guessed(block: list[tuple[str, ...]], heading: str) -> tuple[str, ...]:
     column = _column(heading)
     number = column if column in ("person", "id", "claim", "group") else ""
     return tuple(
-        number if all(any(letter.isdigit() for letter in row[at]) for row in block if at < len(row) and row[at]) else ("name" if at < 2 else "")
+        number
+        if all(any(letter.isdigit() for letter in row[at]) for row in block if at < len(row) and row[at])
+        else ("name" if at < 2 else "")
         for at in range(max(len(row) for row in block))
     )
 
@@ -161,7 +170,11 @@ def _column(cell: str) -> str:
     words = f" {folded.replace('/', ' ').replace('_', ' ')} "
     for name, marks in _COLUMNS:
         for mark in marks:
-            if (mark in words) if not mark.isascii() else (f" {mark} " in words or f" {mark}s " in words or (len(mark) > 4 and mark in words)):
+            if (
+                (mark in words)
+                if not mark.isascii()
+                else (f" {mark} " in words or f" {mark}s " in words or (len(mark) > 4 and mark in words))
+            ):
                 return name
     if " eff" in words:
         return "date"

@@ -18,10 +18,44 @@ from mailbot.classify.names import find_organisations
 from mailbot.classify.people import Part, Person, new_name_weight
 from mailbot.classify.when import Role
 
-_ONE = frozenset({"effective_date", "payment_date", "payment_amount", "new_plan", "pcp_name", "contact_name", "contact_phone", "group_name", "practice_name", "tax_year"})
+_ONE = frozenset(
+    {
+        "effective_date",
+        "payment_date",
+        "payment_amount",
+        "new_plan",
+        "pcp_name",
+        "contact_name",
+        "contact_phone",
+        "group_name",
+        "practice_name",
+        "tax_year",
+    }
+)
 _ALIKE = 0.9
 _SIGNATURE_COUNTS = frozenset({"npn", "npi"})
-_IF_REQUIRED = frozenset({"payment_date", "payment_amount", "billing_period", "tax_year", "new_plan", "new_name", "new_address", "pcp_name", "invoice_number", "claim_number", "preauth_reference", "prior_case_id", "dependent_name", "date_of_birth", "practice_name", "group_name", "contact_name", "contact_phone"})
+_IF_REQUIRED = frozenset(
+    {
+        "payment_date",
+        "payment_amount",
+        "billing_period",
+        "tax_year",
+        "new_plan",
+        "new_name",
+        "new_address",
+        "pcp_name",
+        "invoice_number",
+        "claim_number",
+        "preauth_reference",
+        "prior_case_id",
+        "dependent_name",
+        "date_of_birth",
+        "practice_name",
+        "group_name",
+        "contact_name",
+        "contact_phone",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +82,11 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
 
 def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     """Labelled values before unlabelled ones; the mail itself before its files; a signature only where it counts."""
-    values = [value for value in findings.of(name) if value.where is not Where.SIGNATURE or name in _SIGNATURE_COUNTS or wanted.has(name)]
+    values = [
+        value
+        for value in findings.of(name)
+        if value.where is not Where.SIGNATURE or name in _SIGNATURE_COUNTS or wanted.has(name)
+    ]
     if name in _IF_REQUIRED and not wanted.has(name):
         values = [value for value in values if value.weight >= 3 and value.where is not Where.SIGNATURE]
     if name in _SIGNATURE_COUNTS and any(value.where is not Where.SIGNATURE for value in values):
@@ -63,7 +101,18 @@ def _best(values: list[Value]) -> list[Value]:
     return typed or labelled
 
 
-_MEANT = ("meant for", "intended for", "belongs to", "should be", "should go to", "should have gone to", "correct group is", "for group", "era para", "应为")
+_MEANT = (
+    "meant for",
+    "intended for",
+    "belongs to",
+    "should be",
+    "should go to",
+    "should have gone to",
+    "correct group is",
+    "for group",
+    "era para",
+    "应为",
+)
 
 
 def _groups(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -139,7 +188,10 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
         (one, reading)
         for reading in _spoken(findings)
         for one in reading.dates
-        if one.role is Role.NONE and not one.mention.is_relative and abs((one.mention.day - findings.sent).days) <= 200 and one.mention.day != findings.sent
+        if one.role is Role.NONE
+        and not one.mention.is_relative
+        and abs((one.mention.day - findings.sent).days) <= 200
+        and one.mention.day != findings.sent
     ]
     exact = [pair for pair in near if not pair[0].mention.is_month] or near
     days = {_day(one.mention.day, is_month=one.mention.is_month, wanted=wanted) for one, _ in exact}
@@ -149,7 +201,9 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
 
 
 def _spoken(findings: Findings) -> Iterator[Reading]:
-    return (reading for reading in findings.readings if reading.passage.where is not Where.SIGNATURE and is_read(reading))
+    return (
+        reading for reading in findings.readings if reading.passage.where is not Where.SIGNATURE and is_read(reading)
+    )
 
 
 def _births(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -176,12 +230,19 @@ def _long_ago(findings: Findings) -> list[Value]:
 def _payment_dates(findings: Findings, wanted: Wanted) -> list[Value]:
     if not wanted.has("payment_date"):
         return []
-    past = [value for value in findings.of("payment_date") if value.where is not Where.FORM and value.value <= findings.sent.isoformat()]
+    past = [
+        value
+        for value in findings.of("payment_date")
+        if value.where is not Where.FORM and value.value <= findings.sent.isoformat()
+    ]
     return past[:1]
 
 
 def _same_person(one: str, other: str) -> bool:
-    first, second = set(fold(one).replace("-", " ").replace(".", " ").split()), set(fold(other).replace("-", " ").replace(".", " ").split())
+    first, second = (
+        set(fold(one).replace("-", " ").replace(".", " ").split()),
+        set(fold(other).replace("-", " ").replace(".", " ").split()),
+    )
     first, second = {word for word in first if len(word) > 1}, {word for word in second if len(word) > 1}
     return bool(first and second) and (first <= second or second <= first or _slip(one, other))
 
@@ -189,7 +250,11 @@ def _same_person(one: str, other: str) -> bool:
 def _slip(one: str, other: str) -> bool:
     """Two spellings of one name, a letter or two apart."""
     first, second = squeeze(one), squeeze(other)
-    return first[:2] == second[:2] and min(len(first), len(second)) >= 8 and SequenceMatcher(None, first, second).ratio() > _ALIKE
+    return (
+        first[:2] == second[:2]
+        and min(len(first), len(second)) >= 8
+        and SequenceMatcher(None, first, second).ratio() > _ALIKE
+    )
 
 
 def _distinct(values: list[Value]) -> list[Value]:
@@ -205,7 +270,8 @@ def _named(findings: Findings, *parts: Part, least: int = 1) -> list[Value]:
     values = [
         Value(person.name, reading.passage.where, person.weight)
         for person, reading in persons(findings, *parts)
-        if person.weight >= least and not (person.weight < 2 and len(person.mention.words) < 2 and not person.mention.title)
+        if person.weight >= least
+        and not (person.weight < 2 and len(person.mention.words) < 2 and not person.mention.title)
     ]
     return sorted(values, key=lambda value: len(value.value.split()) < 2)
 
@@ -214,7 +280,9 @@ def _labelled(findings: Findings, name: str, *, forms: bool) -> list[Value]:
     return [
         Value(one.value, reading.passage.where, 3)
         for reading in findings.readings
-        if is_read(reading) and (reading.passage.where is Where.FORM) == forms and reading.passage.where is not Where.SIGNATURE
+        if is_read(reading)
+        and (reading.passage.where is Where.FORM) == forms
+        and reading.passage.where is not Where.SIGNATURE
         for one in reading.labels
         if one.name == name
     ]
@@ -222,7 +290,13 @@ def _labelled(findings: Findings, name: str, *, forms: bool) -> list[Value]:
 
 def _dependents(findings: Findings, wanted: Wanted) -> list[Value]:
     """Those called wife, son and the like; where one is to be added, whoever is named beside the holder."""
-    said = _distinct([*_labelled(findings, "dependent_name", forms=False), *_named(findings, Part.DEPENDENT, least=2), *findings.of("dependent_name")])
+    said = _distinct(
+        [
+            *_labelled(findings, "dependent_name", forms=False),
+            *_named(findings, Part.DEPENDENT, least=2),
+            *findings.of("dependent_name"),
+        ]
+    )
     if said or not wanted.has("dependent_name"):
         return said
     named = _distinct(_named(findings, Part.SUBSCRIBER))
@@ -237,7 +311,11 @@ def _holders(findings: Findings) -> list[str]:
     """The contract holders: called employee or subscriber, or followed by an id, or the writer."""
     found = [value.value for value in _labelled(findings, "subscriber_name", forms=False)]
     for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER):
-        behind = [mention for mention in reading.ids if mention.name == "subscriber_id" and 0 <= mention.start - person.mention.end <= 30]
+        behind = [
+            mention
+            for mention in reading.ids
+            if mention.name == "subscriber_id" and 0 <= mention.start - person.mention.end <= 30
+        ]
         if behind or person.weight == 3 or _is_called_employee(person, reading):
             found.append(person.name)
     return found
@@ -245,7 +323,20 @@ def _holders(findings: Findings) -> list[str]:
 
 def _is_called_employee(person: Person, reading: Reading) -> bool:
     lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
-    return any(word in lead for word in ("employee", "subscriber", "our driver", "teacher", "operator", "empleado", "suscriptor", "员工", "titular"))
+    return any(
+        word in lead
+        for word in (
+            "employee",
+            "subscriber",
+            "our driver",
+            "teacher",
+            "operator",
+            "empleado",
+            "suscriptor",
+            "员工",
+            "titular",
+        )
+    )
 
 
 def _subscribers(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -259,7 +350,9 @@ def _subscribers(findings: Findings, wanted: Wanted) -> list[Value]:
     if typed and len(typed) > 1 and not labelled:
         return typed
     named = [*labelled, *_named(findings, Part.SUBSCRIBER), *typed]
-    values = [value for value in _distinct(named) if not any(_same_person(value.value, other.value) for other in others)]
+    values = [
+        value for value in _distinct(named) if not any(_same_person(value.value, other.value) for other in others)
+    ]
     if not labelled:
         values = [value for value in values if not _is_own_firm(findings, value.value)]
     single_dropped = [value for value in values if len(value.value.split()) > 1] or values
@@ -283,7 +376,11 @@ def _fallback_subscriber(findings: Findings, others: list[Value], wanted: Wanted
     if signed:
         return signed
     forwarded = [reading.passage.writer for reading in findings.readings if reading.passage.where is Where.FORWARDED]
-    people = [writer.name for writer in forwarded if len(writer.name.split()) in (2, 3) and not find_organisations(writer.name)]
+    people = [
+        writer.name
+        for writer in forwarded
+        if len(writer.name.split()) in (2, 3) and not find_organisations(writer.name)
+    ]
     members = [name for name, writer in zip(people, forwarded, strict=False) if writer.name == name]
     return [Value(members[-1], Where.FORWARDED, 1)] if members and wanted.has("subscriber_name") else []
 
@@ -294,7 +391,11 @@ def _signed_by_member(findings: Findings) -> list[Value]:
         return []
     for reading in findings.readings:
         writer = reading.passage.writer
-        if reading.passage.where is Where.SIGNATURE and len(writer.words) >= 2 and writer.words <= set(fold(reading.prose).replace(",", " ").split()):
+        if (
+            reading.passage.where is Where.SIGNATURE
+            and len(writer.words) >= 2
+            and writer.words <= set(fold(reading.prose).replace(",", " ").split())
+        ):
             return [Value(writer.name, Where.SIGNATURE, 1)]
         for person in reading.people:
             if person.part is Part.WRITER and len(person.mention.words) >= 2:
@@ -346,8 +447,6 @@ def _renamed(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
     return None
 
 
-
-
 def _respelled(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
     """A single word that corrects one of the words of a name: "It says Hectro Diaz, it's Hector"."""
     for _, person, reading in weighed:
@@ -386,7 +485,20 @@ def _doctors(findings: Findings, wanted: Wanted) -> list[Value]:
         floor = max(0, person.mention.start - 44, behind if behind < person.mention.start else 0)
         lead = fold(reading.prose[floor : person.mention.start])
         behind = person.mention.end
-        old = any(word in lead for word in ("from ", "instead of", "still shows", "shows ", "not ", "currently", "retired", "de dr", "原来"))
+        old = any(
+            word in lead
+            for word in (
+                "from ",
+                "instead of",
+                "still shows",
+                "shows ",
+                "not ",
+                "currently",
+                "retired",
+                "de dr",
+                "原来",
+            )
+        )
         title = f"{person.mention.title.capitalize()}. " if person.mention.title in ("dr", "dra") else ""
         found.append((old, Value(f"{title}{person.name}", reading.passage.where)))
     found.sort(key=lambda pair: pair[0])
@@ -406,13 +518,21 @@ def _contacts(findings: Findings, wanted: Wanted) -> list[Value]:
     for reading in findings.readings:
         writer = reading.passage.writer
         words = set(fold(reading.prose).replace(",", " ").replace(".", " ").split())
-        if len(writer.words) >= 2 and reading.passage.where in (Where.SIGNATURE, Where.BODY) and len(writer.words & words) >= 2:
+        if (
+            len(writer.words) >= 2
+            and reading.passage.where in (Where.SIGNATURE, Where.BODY)
+            and len(writer.words & words) >= 2
+        ):
             return [Value(_bare(writer.name), Where.SIGNATURE, 1)]
     return []
 
 
-_PUT_OUT = re2.compile(r"(?:\bremov|\btak(?:e|ing)|\bdelet|\bdeactivat|\bused to be|\bspoke|\btalked|\bold |\bformer|\binstead of|\breplac(?:es|ing)|\bquitar?|\bantes|\bdisable|\bterminat)[^.\n]{0,30}$")
-_GONE = re2.compile(r"^,?[^.\n]{0,24}(?:\bleft\b|\bretired\b|\bno longer\b|\bquit\b|\bis gone\b|\bresigned\b|\boff\b|\bya no\b)")
+_PUT_OUT = re2.compile(
+    r"(?:\bremov|\btak(?:e|ing)|\bdelet|\bdeactivat|\bused to be|\bspoke|\btalked|\bold |\bformer|\binstead of|\breplac(?:es|ing)|\bquitar?|\bantes|\bdisable|\bterminat)[^.\n]{0,30}$"
+)
+_GONE = re2.compile(
+    r"^,?[^.\n]{0,24}(?:\bleft\b|\bretired\b|\bno longer\b|\bquit\b|\bis gone\b|\bresigned\b|\boff\b|\bya no\b)"
+)
 
 
 def _let_in(findings: Findings) -> Iterator[Value]:
@@ -449,8 +569,14 @@ def _phones(findings: Findings, wanted: Wanted) -> list[Value]:
 def _is_own_firm(findings: Findings, name: str) -> bool:
     """Whether a name is the writer's firm: its letters are the domain that the mail comes from."""
     squeezed = squeeze(name)
-    domains = {reading.passage.writer.address.rpartition("@")[2].partition(".")[0].replace("-", "") for reading in findings.readings}
-    return len(squeezed) >= 6 and any(squeezed == domain or (len(domain) >= 8 and (squeezed.startswith(domain) or domain.startswith(squeezed))) for domain in domains)
+    domains = {
+        reading.passage.writer.address.rpartition("@")[2].partition(".")[0].replace("-", "")
+        for reading in findings.readings
+    }
+    return len(squeezed) >= 6 and any(
+        squeezed == domain or (len(domain) >= 8 and (squeezed.startswith(domain) or domain.startswith(squeezed)))
+        for domain in domains
+    )
 
 
 def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
@@ -473,8 +599,44 @@ def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
 
 
 _ORGANISATION_CUES = {
-    "group_name": ("group", "client", "account", "employer", "company", "we are", "we're", "install", "set up", "for ", "renewal", "business", "somos", "empresa", "grupo", "公司", "我们是", "behalf of", "employees of", "called", "named"),
-    "practice_name": ("practice", "we are", "we're", "clinic", "office", "behalf of", "provider", "at ", "facility", "somos", "consultorio", "from ", "billing for"),
+    "group_name": (
+        "group",
+        "client",
+        "account",
+        "employer",
+        "company",
+        "we are",
+        "we're",
+        "install",
+        "set up",
+        "for ",
+        "renewal",
+        "business",
+        "somos",
+        "empresa",
+        "grupo",
+        "公司",
+        "我们是",
+        "behalf of",
+        "employees of",
+        "called",
+        "named",
+    ),
+    "practice_name": (
+        "practice",
+        "we are",
+        "we're",
+        "clinic",
+        "office",
+        "behalf of",
+        "provider",
+        "at ",
+        "facility",
+        "somos",
+        "consultorio",
+        "from ",
+        "billing for",
+    ),
 }
 
 
@@ -487,10 +649,15 @@ def _weighed_organisations(findings: Findings, name: str) -> Iterator[tuple[int,
         lead = fold(reading.prose[max(0, mention.start - 28) : mention.start])
         own = 5 if _is_own_firm(findings, person.name) else 0
         called = 2 if any(cue in lead for cue in _ORGANISATION_CUES[name]) else 0
-        numbered = 3 if any(one.name == "group_number" and -24 <= one.start - mention.end <= 14 for one in reading.ids) else 0
+        numbered = (
+            3 if any(one.name == "group_number" and -24 <= one.start - mention.end <= 14 for one in reading.ids) else 0
+        )
         kind = 2 if person.part is Part.ORGANISATION else -1
         if kind > 0 or own or numbered or called:
-            yield own + called + numbered + kind + (reading.passage.where is Where.SUBJECT), Value(person.name, reading.passage.where)
+            yield (
+                own + called + numbered + kind + (reading.passage.where is Where.SUBJECT),
+                Value(person.name, reading.passage.where),
+            )
 
 
 def _group_names(findings: Findings, wanted: Wanted) -> list[Value]:

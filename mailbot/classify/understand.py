@@ -79,7 +79,9 @@ def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -
 
 def _signs(message: Message, kind: Kind, findings: Findings, documents: tuple[str, ...], typed: str) -> Signs:
     """Every candidate, as the category model looks at it."""
-    fields = tuple(Found(name, value.value, value.where) for name, values in findings.values.items() for value in values)
+    fields = tuple(
+        Found(name, value.value, value.where) for name, values in findings.values.items() for value in values
+    )
     return Signs(kind, fields=fields, documents=documents)
 
 

@@ -137,7 +137,9 @@ def _judged(
     return Dated(mention, best[1].role, best[1].weight)
 
 
-def _distance(cue: _Cue, mention: DateMention, floor: int, ceiling: int, mentions: tuple[DateMention, ...]) -> int | None:
+def _distance(
+    cue: _Cue, mention: DateMention, floor: int, ceiling: int, mentions: tuple[DateMention, ...]
+) -> int | None:
     """How far a cue is from the date, in letters; None where it belongs to another sentence or date."""
     if floor <= cue.start and cue.end <= mention.start and mention.start - cue.end <= _REACH_BACK:
         between = any(cue.end <= other.start and other.end <= mention.start for other in mentions)
@@ -157,7 +159,9 @@ def _comma_between(text: str, cue: _Cue, mention: DateMention) -> int:
 
 def _born_in_parenthesis(text: str, mention: DateMention, sent: date) -> bool:
     """ "Georgette Tremaine (7-16-1978)": a date of long ago right behind a name."""
-    return mention.day < sent - timedelta(days=400) and bool(_PARENTHESIS_AFTER_NAME.search(text[max(0, mention.start - 24) : mention.start]))
+    return mention.day < sent - timedelta(days=400) and bool(
+        _PARENTHESIS_AFTER_NAME.search(text[max(0, mention.start - 24) : mention.start])
+    )
 
 
 def _settled(one: Dated, sent: date) -> Dated:
@@ -178,5 +182,3 @@ def _settled(one: Dated, sent: date) -> Dated:
 def starts_at_birth(text: str) -> bool:
     """Whether coverage is asked for from the day of birth, in words and without the date."""
     return bool(_FROM_BIRTH.search(text))
-
-

@@ -6,10 +6,10 @@ import sys
 
 import typer
 
-from mailbot.cli import demo, learning, listing, mailing, playbook, preview, reading, service, setup
+from mailbot.cli import classifying, demo, learning, listing, mailing, playbook, preview, reading, service, setup
 from mailbot.errors import MailbotError
 
-COMMANDS = (demo, setup, playbook, service, mailing, listing, preview, reading, learning)
+COMMANDS = (demo, setup, playbook, service, mailing, listing, preview, reading, classifying, learning)
 
 
 def build() -> typer.Typer:
