@@ -7,6 +7,7 @@ from datetime import date
 
 import re2
 
+from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention
 
 
@@ -25,21 +26,11 @@ _AMOUNT = re2.compile(
 )
 _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
-_PAID = re2.compile(
-    r"(?i)\b(?:paid|pay(?:ment|ments|ing)?|premiums?|prima|check|cheque|wire|wired|ach|eft|draft(?:ed)?|took|pulled|debit(?:ed)?|withdr[ae]wn?|remit(?:ted|tance)?|"
-    r"refund(?:ed)?|overpa(?:id|yment)|credit|back|charged?|billed|sent|cleared|transfer(?:red)?|pago|pagos|pagamos|pagué|pague|pagado|reembols[oe]n?|devuelvan|"
-    r"devoluci[óo]n|transferencia|cobraron|cobrado|importe|amount|monto|deposit(?:ed)?)\b|付|退|汇|扣|转账|保费|金额"
-)
-_NOT_PREMIUM = re2.compile(
-    r"(?i)\b(?:rates?|subsid(?:y|io)|tax credit|aptc|commissions?|comisi[óo]n|income|makes|earns|gana|ingresos?|salary|wages|billed charges|allowed|expected|contracted|deductible|copay|"
-    r"copago|fee schedule|fees?|nsf|past[- ]due|balance|saldo|owe|tobacco|surcharge|expected|a month|per month|/mo|al mes)\b|收入|补助|佣金"
-)
+_PAID = cue("amounts.paid")
+_NOT_PREMIUM = cue("amounts.not_premium")
 _TAX_YEAR = re2.compile(r"(?i)\b((?:19|20)\d\d)\b")
 _NO_DIGITS = ("-", "/", ".", "#")
-_PERIOD_WORDS = re2.compile(
-    r"(?i)\b(?:invoices?|bills?|billed|billing|statements?|premiums?|remittance|recon(?:ciliation|cile|ciling|s)?|self-?bill(?:ed|ing)?|coverage month|adjustments?|month|"
-    r"facturas?|facturaci[óo]n|recibos?|primas?|estado de cuenta|conciliaci[óo]n|mes|cobran?|ledger|period|roster|balance|payment|payroll)\b|账单|帳單|发票|保费|对账|月份"
-)
+_PERIOD_WORDS = cue("amounts.period_words")
 
 
 def find_amounts(text: str) -> tuple[Amount, ...]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-import re2
-
 from mailbot.cases.understanding import Flags, Found
+from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.privacy import contains_ssn
 from mailbot.mail import Message
 
 _TEXT_CAP = 40_000
 _NEWBORN_DAYS = 100
-_NEWBORN = re2.compile(
-    r"\bnew ?-?born\b|\bnew baby\b|\bbaby (?:girl|boy|was born|arrived)\b|\b(?:had|having|welcomed|delivered) (?:a|our|her|his|their|my|the)? ?(?:new |first |second |third )?(?:baby|son|daughter|boy|girl|twins)\b|\bgave birth\b|\bjust born\b|"
-    r"\brecien nacid[oa]s?\b|\bdio a luz\b|\bnacio (?:mi|nuestr[oa]|su|el|la) (?:hij[oa]|bebe)\b|新生儿|新生嬰兒|新生婴儿|刚出生|剛出生|宝宝出生|刚生"
-)
+_NEWBORN = cue("flags.newborn")
 _PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 

@@ -87,7 +87,26 @@ _MORE = re2.compile(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]
 _PLAIN_NUMBER = re2.compile(r"(?:^|[ (,;])(\d{4,12})\b")
 _ZERO_GROUP = re2.compile(r"\b(0\d{6}(?:-[A-Z]{1,2})?)\b")
 _OTHER_IDS = frozenset(
-    "error user login tax employee transaction confirmation session trace portal web apple event log message order request tracking".split()
+    [
+        "error",
+        "user",
+        "login",
+        "tax",
+        "employee",
+        "transaction",
+        "confirmation",
+        "session",
+        "trace",
+        "portal",
+        "web",
+        "apple",
+        "event",
+        "log",
+        "message",
+        "order",
+        "request",
+        "tracking",
+    ]
 )
 _ENDS_IN = ("ends in", "ending in", "ends with", "last four", "last 4", "termina en", "starts with", "尾号")
 

@@ -5,53 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
 from mailbot.classify.rosters import turned
 
 _VALUE_CAP = 160
 _LABELS: tuple[tuple[str, str], ...] = tuple(
     (label, field)
-    for field, labels in (
-        (
-            "subscriber_name",
-            "employee name|employee|subscriber name|subscriber|member name|member|name of member|insured name|insured|client name|client|consumer name|consumer|patient name|patient|pt name|pt|applicant name|applicant|"
-            "qualified beneficiary|full name|new hire|new employee|policyholder|enrollee|name of employee|name|"
-            "empleado|empleada|nombre del empleado|suscriptor|suscriptora|nombre del suscriptor|cliente|nombre del cliente|asegurado|asegurada|miembro|titular|paciente|consumidor|nombre|nombre completo|"
-            "员工姓名|员工|会员姓名|会员|客户姓名|客户|姓名|投保人|病人|患者",
-        ),
-        (
-            "dependent_name",
-            "dependent name|dependent|spouse name|spouse|child name|child|newborn name|newborn|baby name|baby|wife|husband|son|daughter|domestic partner|partner|name of dependent|name of spouse|name of child|add|"
-            "dependiente|nombre del dependiente|esposa|esposo|conyuge|hijo|hija|bebe|pareja|配偶|配偶姓名|家属|家属姓名|子女|孩子|新生儿|太太|先生|宝宝",
-        ),
-        (
-            "new_name",
-            "new name|now|new legal name|legal name now|name after marriage|correct name|change to|to|nuevo nombre|nombre nuevo|nombre correcto|ahora|新姓名|现名|更改为",
-        ),
-        ("old_name", "old name|was|from|previous name|former name|nombre anterior|antes|原姓名|原名|旧姓名"),
-        (
-            "pcp_name",
-            "pcp|new pcp|pcp name|primary care provider|primary care physician|primary care doctor|new doctor|doctor|physician|medico|nuevo medico|medico de cabecera|家庭医生|新医生|医生",
-        ),
-        (
-            "contact_name",
-            "contact|contact name|contact person|new user|user|user name|portal user|appeal contact|contacto|nombre de contacto|usuario|联系人|用户",
-        ),
-        (
-            "group_name",
-            "group name|company|company name|employer|employer name|legal name|business name|legal business name|firm|organization|nombre del grupo|empresa|compania|empleador|nombre legal|公司|公司名称|团体名称|雇主",
-        ),
-        (
-            "practice_name",
-            "practice|practice name|provider|provider name|facility|facility name|clinic|group practice|billing provider|rendering provider|consultorio|clinica|诊所|诊所名称|医院",
-        ),
-        (
-            "new_plan",
-            "new plan|plan requested|requested plan|move to|moving to|switch to|plan elected|change to plan|new class|new division|to plan|to class|plan nuevo|nuevo plan|nueva clase|plan solicitado|新计划|更改计划|计划",
-        ),
-        ("plan", "plan|coverage|class|plan stays"),
+    for field in (
+        "subscriber_name",
+        "dependent_name",
+        "new_name",
+        "old_name",
+        "pcp_name",
+        "contact_name",
+        "group_name",
+        "practice_name",
+        "new_plan",
+        "plan",
     )
-    for label in labels.split("|")
+    for label in phrases(f"labels.{field}")
 )
 _BY_LENGTH = tuple(sorted(_LABELS, key=lambda pair: -len(pair[0])))
 _BY_LABEL = dict(_LABELS)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re2
 
+from mailbot.classify.cues import words
 from mailbot.classify.folding import fold
 
 LANGUAGES = ("en", "es", "zh")
 _CAP = 3_000
 _WORD = re2.compile(r"[a-zñ']+")
-_ENGLISH = frozenset(
-    "the and to of is you for in it that we on with this have be are not my your was please our can from as but or at if will has what do an i by need me she he her his they who how when thanks hi hello group attached been any".split()
-)
-_SPANISH = frozenset(
-    "el la los las de que y en un una por para con no se su es lo al del mi me le si como mas pero sus ya este esta o porque cuando muy sin sobre tambien hasta hay donde quien desde nos todo gracias favor hola buenos buenas dias tardes necesito adjunto fecha nombre grupo tarjeta seguro señor estimados puede quiero soy son fue nuestro nuestra".split()
-)
+_ENGLISH = words("language.english")
+_SPANISH = words("language.spanish")
 _SPANISH_MARKS = frozenset("ñ¿¡")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import re2
 
+from mailbot.classify.cues import words
 from mailbot.classify.folding import fold
 from mailbot.classify.name_words import NOT_A_NAME, ORGANISATION, PARTICLES, TITLES
 
@@ -53,10 +54,7 @@ _HAN_STOPS = (
     "没有",
 )
 _NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
-_NOT_FIRST = frozenset(
-    "we're i'm we our this the for from at with by hi hello dear team please thanks my your their group client employer company practice provider and to if is re fwd subject of on "
-    "add remove set update load see per when as in it's its he's hey folks guys good morning afternoon".split()
-)
+_NOT_FIRST = words("names.not_first")
 _FEW_CAPITALS = 0.012
 _ANNOUNCED = re2.compile(
     r"\b(?:name is|named|name's|i am|i'm|im|this is|client|employee|member|patient|consumer|wife|husband|son|daughter|baby|spouse|terminate|term|enroll|add|remove|for|nombre es|llama|soy|empleado|cliente|esposa|esposo|hijo|hija) "
@@ -65,9 +63,7 @@ _ANNOUNCED = re2.compile(
 _LAST_FIRST = re2.compile(
     r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
 )
-_CONTRACTED = frozenset(
-    "i we it that what he she they you there who can don doesn didn won isn wasn couldn let here".split()
-)
+_CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
 _LONGEST = 5
 

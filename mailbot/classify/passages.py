@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import re2
 
 from mailbot.cases.understanding import Where
+from mailbot.classify.cues import cue
 from mailbot.mail import Attachment, Kind, Message
 
 BODY_CAP = 40_000
@@ -23,12 +24,7 @@ _FORWARD_MARK = re2.compile(
     r"(?i)^[>\s]{0,4}(?:-{3,}.*(?:forwarded|reenviado|original|转发|原始).*|begin forwarded message:|inicio del mensaje reenviado:|_{10,})\s*$"
 )
 _FROM_WORDS = ("from", "de", "von", "发件人", "寄件者")
-_SIGN_OFF = re2.compile(
-    r"(?i)^(?:--+\s*$|(?:many |kind |best |warm |with |sincere |a million )?(?:thanks?|thank you|thx|ty|tks|regards|wishes|cheers|"
-    r"sincerely|respectfully|cordially|yours|best|take care|blessings|in gratitude|warmly|saludos|gracias|muchas gracias|atentamente|"
-    r"cordialmente|un saludo|quedo|mil gracias|bendiciones|谢谢|多谢|感谢|此致|敬上|祝好|谢谢您?)\b?[^.?]{0,30}[,!.。！，]*$"
-    r"|sent from my .*|get outlook .*|enviado desde .*|发自我的.*)"
-)
+_SIGN_OFF = cue("passages.sign_off", head=r"^")
 _PHOTO = re2.compile(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|screen shot|whatsapp|mvimg|cam)[ _-]?")
 _SENTENCE_END = (".", "?", "。", "？", ":", "：")
 _LONGEST_SIGNATURE = 12

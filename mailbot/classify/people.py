@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import re2
 
+from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
 from mailbot.classify.names import NameMention, find_names, find_organisations
 from mailbot.classify.passages import Passage
@@ -44,53 +45,27 @@ _RELATION = (
     r"(?:wife|husband|spouse|son|daughter|baby(?: girl| boy)?|child|newborn|kid|infant|partner|stepdaughter|stepson|step-daughter|step-son|twins?|dependents?|grandson|granddaughter|"
     r"esposa|esposo|hija|hijo|bebe|pareja|conyuge|dependiente|hijastr[oa]|marido|mujer|太太|妻子|丈夫|先生|儿子|女儿|宝宝|配偶|孩子|家属|老公|老婆)"
 )
-_DEPENDENT_BEFORE = re2.compile(
-    _RELATION + r"(?:'s)?(?: \(?(?:is|named?|name is|called|se llama|llamad[oa]|es|nombre|name|叫|是))*[ :：,，(\"\-]*$"
-    r"|(?:spouse|dependent|child|wife|husband|baby) name[ :：]*$"
-)
-_DEPENDENT_AFTER = re2.compile(
-    r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?(?:new |newborn |adopted |domestic |stay-at-home )?"
-    + _RELATION
-    + r"(?:[^a-z]|$)"
+_DEPENDENT_BEFORE = cue("people.dependent_before")
+_DEPENDENT_AFTER = cue(
+    "people.dependent_after",
+    head=r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?(?:new |newborn |adopted |domestic |stay-at-home )?",
+    tail=r"(?:[^a-z]|$)",
 )
 _DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|np|pa-c|fnp)(?:[^a-z]|$)")
-_DOCTOR_BEFORE = re2.compile(
-    r"(?:\bpcp|primary care (?:doctor|physician|provider)|doctor|physician|provider|medic[oa](?: de cabecera| primari[oa])?|pediatrician|pediatra|家庭医生|医生)(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$"
+_DOCTOR_BEFORE = cue(
+    "people.doctor_before", tail=r"(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$"
 )
-_CONTACT_BEFORE = re2.compile(
-    r"(?:\bcontact(?:o)?(?: (?:person|name|is|for (?:this|the|our) (?:appeal|case|matter|request)))*|\bcall(?: me| us| back)?|\battn|\battention|\bask for|\breach(?: out to)?|\b(?:new )?users?(?: name)?|\badministrator|"
-    r"\bportal admin|\bpoint person|\blog ?in for|\baccess (?:for|to)|\bhr (?:person|rep|manager|director|contact)|\bllam(?:ar|en|e) a|\bcontactar a|\bpregunt[ae]r? por|\busuario|联系人)(?: (?:is|es|to))?[ :：,，.\-]*(?:my nurse,? |our nurse,? |my |our )*$"
+_CONTACT_BEFORE = cue(
+    "people.contact_before", tail=r"(?: (?:is|es|to))?[ :：,，.\-]*(?:my nurse,? |our nurse,? |my |our )*$"
 )
-_NEW_BEFORE = re2.compile(
-    r"(?:\bnow|\bnew (?:legal |last |married )?name(?: is| will be| should be)?|\b(?:name )?(?:is|to|be|read|as) now|\bchang(?:ed|e|ing|es)(?: (?:it|her|his|my|the|their))?(?: (?:last |legal |full |married )?name)?(?: (?:from [a-z' -]{2,40}))? to|"
-    r"\bupdat(?:ed|e|ing)(?: (?:it|to|me|her|him))*(?: to)?|\bto|\bshould (?:be|read|say)|\bgoes by|\bnow goes by|\bbecame|\bcorrect(?:ed)? (?:name|spelling)?(?: is| to)?|\bnombre nuevo(?: es)?|\bahora (?:es|se llama|soy)?|\bnombre correcto(?: es)?|\bcambi(?:ar|o|e)(?:lo)? a|"
-    r"\bdebe (?:ser|decir)|\bpor|改为|改成|新姓名|现在叫|现名)[ :：,\"'“]*$"
-)
+_NEW_BEFORE = cue("people.new_before", tail=r"""[ :：,\"'“]*$""")
 _NEW_AFTER = re2.compile(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b)")
-_OLD_BEFORE = re2.compile(
-    r"(?:\bwas|\bfrom|\bformerly(?: known as)?|\bf/k/a|\bfka|\bnee|\bnot|\bold name(?: is| was)?|\bprevious(?:ly)?(?: name)?|\bhave (?:me|her|him|it|them) (?:as|under|listed as)|\bsays|\bshows|\blisted as|\bunder|\bmaiden name(?: is| was)?|\binstead of|"
-    r"\bantes(?: era)?|\bdice|\baparece como|\bde|\ben lugar de|原名|旧姓名|曾用名)[ :：,\"'“]*$"
-)
-_STAFF_BEFORE = re2.compile(
-    r"(?:\byour (?:[a-z]+ )?(?:rep|representative|employee|colleague|agent|associate|adjuster)|\bspoke (?:with|to)|\bspeaking (?:with|to)|\btalked (?:with|to)|\brep|\bcsr|\bnavigator|\bassister|\bcase manager|\breviewer|\bjudge|\bmagistrate|\bofficiant|"
-    r"\bour (?:[a-z]+ )?(?:producer|agent|broker|rep|office manager|manager|controller|bookkeeper|accountant|director|assistant|nurse|attorney|owner|president|ceo|cfo|coordinator|administrator)|\bmy (?:[a-z]+ )?(?:colleague|coworker|co-worker|boss|assistant|manager|supervisor|partner in the agency|agent|broker|accountant|attorney|sister|brother|friend|neighbor)|"
-    r"\b(?:hr|benefits|office|billing|payroll) (?:manager|director|coordinator|person|rep|lady)|\bcc'?(?:ing|ed|d)?|\bcopied|\bcopying|\b(?:ex|former)[- ](?:agent|broker|manager|owner)|\bprevious (?:agent|broker|hr [a-z]+)|\bprior (?:agent|broker)|\bagent(?: of record)?|\bbroker(?: of record)?|\bproducer|\bper|\baccording to|\bwith (?:your )?(?:ms|mr|mrs)|"
-    r"\bhable con|\bagente|\bcorredor|\bnuestr[oa] (?:contador|contadora|gerente|agente)|经纪人|同事|经理)(?:,? (?:is|named|name is))?[ :,]*$"
-)
-_GREETING = re2.compile(
-    r"(?:^|[^a-z])(?:hi|hello|hey|dear|hola|estimad[oa]|good morning|good afternoon|buenos dias|buenas tardes|thanks|thank you|gracias)(?P<comma>,?) *$"
-)
-_STAFF_AFTER = re2.compile(
-    r"^,? ?(?:\(?(?:from|at|in|with) (?:your|hr|billing|member services|customer service|the call center|payroll)|,? (?:our|my|the|your) (?:[a-z]+ )?(?:office manager|manager|hr|controller|bookkeeper|accountant|broker|agent|director|assistant|attorney|boss|rep|coordinator)|, (?:hr|office manager|controller|broker|agent|attorney|esq)\b|"
-    r"(?: at| from) your (?:office|company|end|call center)| told (?:me|us)| said (?:to|that you|we)| (?:from|at) (?:customer|member) serv)"
-)
-_SUBSCRIBER_BEFORE = re2.compile(
-    r"(?:\bemployees?|\bsubscriber|\bmembers?|\bclients?|\bconsumers?|\bpatient|\bpt|\binsured|\benrollee|\bapplicant|\bterm(?:inate|inating|ing)?|\benroll|\bremove|\badd|\bcancel|\breinstate|\bfor|\bnamed?|\bname is|\bhired|\bof|\babout|\bregarding|\bre|"
-    r"\bqualified beneficiary|\brecipient(?:'s name)?|\bname|\bempleado|\bempleada|\bsuscriptor|\bcliente|\basegurad[oa]|\bmiembro|\bpaciente|\btitular|\bnombre(?: es)?|\bal?|\bde|\binscribir a|\bbaja (?:a|de)|\bsr|\bsra|员工|客户|会员|病人|姓名)[ :：,#]*$"
-)
-_SELF_BEFORE = re2.compile(
-    r"(?:\bi am|\bi'm|\bim|\bmy name(?: is|'s)?|\bthis is|\bname|\bsoy|\bme llamo|\bmi nombre(?: es)?|\ba nombre de|我是|我叫|本人)[ :：,]*$"
-)
+_OLD_BEFORE = cue("people.old_before", tail=r"""[ :：,\"'“]*$""")
+_STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ :,]*$")
+_GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
+_STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
+_SUBSCRIBER_BEFORE = cue("people.subscriber_before", tail=r"[ :：,#]*$")
+_SELF_BEFORE = cue("people.self_before", tail=r"[ :：,]*$")
 _PHONE_AFTER = re2.compile(
     r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|电话)* ?\(?\d{3}\)?[ .-]\d{3}(?:[ .-]\d{4}|\d)"
 )
@@ -99,11 +74,7 @@ _SENTENCE = re2.compile(r"[.!?。！？;；](?:\s|$)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
 _TITLE_BEFORE = re2.compile(r"\b(?:dr|dra|doctor|doctora)\.? $")
 _CHAINED = re2.compile(r"(?:,| and| &| y| e|,? and|和|、| 和 )+ ?(?:also |his |her |their )?")
-_FIRST_PERSON = re2.compile(
-    r"\bmy (?:own )?(?:insurance|coverage|card|cards|id|member|plan|policy|health|primary|doctor|pcp|premium|son|daughter|wife|husband|baby|spouse|stepdaughter|stepson|name|last name|address|mail|taxes|1095|application|subsidy|account|group is)\b|"
-    r"\bi (?:have )?(?:just )?(?:moved|lost my|got married|changed my|am a member|am the subscriber|need my|turned|qualify)\b|\bput (?:him|her|them) on my\b|\bon my (?:insurance|plan|policy)\b|"
-    r"\bmi (?:tarjeta|seguro|cobertura|plan|poliza|numero|doctor|medico|esposa|esposo|hijo|hija|apellido|nombre|direccion|forma|formulario|cuenta)\b|\bme (?:mude|cambie|case|cancelaron|llego)\b|我的(?:保险|会员|卡|地址|医生|太太|妻子|保单|账户|名字|申请)|我(?:搬家|搬到|太太|妻子|丈夫|儿子|女儿|的保)"
-)
+_FIRST_PERSON = cue("people.first_person")
 
 
 def is_first_person(text: str) -> bool:
@@ -156,9 +127,7 @@ def _is_place(folded: str, mention: NameMention) -> bool:
     return zipped or (house and any(word in _STREETS for word in (*mention.words, *words[:1])))
 
 
-_STREETS = frozenset(
-    "st street ave avenue rd road ln lane dr drive ct court blvd way pl place ter terrace cir circle row sq square trail loop pike".split()
-)
+_STREETS = words("people.streets")
 
 
 def _around(folded: str, mention: NameMention) -> tuple[str, str]:

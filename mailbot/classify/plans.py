@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import re2
 
+from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 
 _TIER = r"(?:Gold|Silver|Bronze|Platinum|Catastrophic|Basic|Standard|Premier|Choice|Select|Value|Classic|Plus|Advantage|High|Low|Core|Buy-?Up|Oro|Plata|Bronce|Platino)"
@@ -20,18 +21,11 @@ _PHRASE = re2.compile(
     r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|\bpor(?: el)?) (?:the |our |your |an? |el |la )?((?:(?:high|low|deductible|deduc[a-z]+|[a-z]+-deductible|buy-?up|base|core|dental|medical|retiree|family|single|[A-Z][\w/-]*|\d{2,5}) ){0,4}?(?:plan|option|opci[oó]n|tier|package)(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
 )
 _SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:the |group |class )?(\d{4,8}-[A-Z]{1,3}\b)")
-_TO = re2.compile(
-    r"(?:\bto|\binto|\bonto|\bon|\belect(?:ed|s|ing)?|\bchose|\bchoos(?:es|ing)|\bpick(?:ed|s|ing)?|\bwants?|\bselect(?:ed|s|ing)?|\bnew plan(?: is| will be)?|\bswitch(?:ed|ing)?(?: to)?|\benroll(?:ed)? in|\bshould be(?: in| on)?|\bprefers?|"
-    r"\bal?|\bpor|\bnuevo plan(?: es)?|\beligio|\bescogio|换到|转到|改为|改成|换成|转为|选|->|→)(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$"
-)
-_FROM = re2.compile(
-    r"(?:\bfrom|\boff|\bcurrently (?:in|on|has)?|\bleav(?:e|ing)|\bdrop(?:ping)?|\bout of|\binstead of|\bwas (?:in|on)?|\bnow (?:in|on|has)|\bsent|\bde|\bdel|\bdesde|从|由|原)(?: (?:the|a|our|your|el|la))*[ :\"“(]*$"
-)
+_TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")
+_FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
-_MOVE = re2.compile(
-    r"\bmov(?:e|ed|ing)|\btransfer|\bswitch|\bchang|\breclass|\bpromot|\belect|\bpas(?:ar|e|o)\b|\bcambi|换|转|改"
-)
+_MOVE = cue("plans.move")
 
 
 def find_new_plans(text: str) -> tuple[str, ...]:

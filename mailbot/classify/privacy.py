@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import re2
 from stdnum import luhn
 
+from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 
 _CAP = 200_000
 _SHAPED = re2.compile(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
 _NINE = re2.compile(r"(?:^|[^\w-])(\d{9})(?:[^\w-]|$)")
-_WORD = re2.compile(
-    r"\bssns?\b|\bsoc(?:ial)?\b\.?(?: ?sec(?:urity)?\b\.?)?|\bsocial security\b|\bs\.s\.n|\bss ?#|\bseguro social\b|\bnumero de seguro\b|\btax ?id(?: number)? \(ssn\)|\bitin\b|社安|社会安全|社保号|工卡号"
-)
+_WORD = cue("privacy.word")
 _NOT_SOCIAL = re2.compile(
     r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$"
 )

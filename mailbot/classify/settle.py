@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 import re2
 
 from mailbot.cases.understanding import FIELDS, Found, Where
+from mailbot.classify.cues import cue
 from mailbot.classify.dates import month_end
 from mailbot.classify.fields import Findings, Reading, Value, coverage_from_birth, is_read, persons, squeeze
 from mailbot.classify.folding import fold
@@ -527,12 +528,8 @@ def _contacts(findings: Findings, wanted: Wanted) -> list[Value]:
     return []
 
 
-_PUT_OUT = re2.compile(
-    r"(?:\bremov|\btak(?:e|ing)|\bdelet|\bdeactivat|\bused to be|\bspoke|\btalked|\bold |\bformer|\binstead of|\breplac(?:es|ing)|\bquitar?|\bantes|\bdisable|\bterminat)[^.\n]{0,30}$"
-)
-_GONE = re2.compile(
-    r"^,?[^.\n]{0,24}(?:\bleft\b|\bretired\b|\bno longer\b|\bquit\b|\bis gone\b|\bresigned\b|\boff\b|\bya no\b)"
-)
+_PUT_OUT = cue("settle.put_out", tail=r"[^.\n]{0,30}$")
+_GONE = cue("settle.gone", head=r"^,?[^.\n]{0,24}")
 
 
 def _let_in(findings: Findings) -> Iterator[Value]:

@@ -99,5 +99,14 @@ def _adds_dependent(rules: CategoryRules, kind: Kind) -> bool:
 
 
 _ANSWERS = frozenset(
-    "effective_date date_of_birth new_address new_plan payment_date payment_amount billing_period tax_year".split()
+    [
+        "effective_date",
+        "date_of_birth",
+        "new_address",
+        "new_plan",
+        "payment_date",
+        "payment_amount",
+        "billing_period",
+        "tax_year",
+    ]
 )
