@@ -22,7 +22,8 @@ class Amount:
 
 
 _AMOUNT = re2.compile(
-    r"(?i)(?:(?:US)?\$ ?|USD ?|\b)(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?: ?(?:dollars|usd|dólares|dolares|bucks|美元|元)\b?)?"
+    r"(?i)(?:(?:US)?\$ ?|USD ?|\b)(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)"
+    r"(?: ?(?:dollars|usd|dólares|dolares|bucks|美元|元)\b?)?"
 )
 _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")

@@ -129,20 +129,16 @@ def _collect(findings: Findings, reading: Reading) -> None:
 
 def _from_prose(findings: Findings, reading: Reading) -> None:
     where, prose = reading.passage.where, reading.prose
+    found = [("new_address", place.value) for place in find_addresses(prose)]
+    found += [("new_plan", plan) for plan in find_new_plans(prose)]
     if where is not Where.FORM:
-        for phone in find_phones(prose):
-            findings.add("contact_phone", phone.value, where)
         mentions = tuple(one.mention for one in reading.dates)
-        for period in billing_periods(prose, mentions):
-            findings.add("billing_period", period, where)
-        for year in tax_years(prose, findings.sent):
-            findings.add("tax_year", year, where)
-        for amount in premiums(prose, find_amounts(prose)):
-            findings.add("payment_amount", amount, where)
-    for address in find_addresses(prose):
-        findings.add("new_address", address.value, where)
-    for plan in find_new_plans(prose):
-        findings.add("new_plan", plan, where)
+        found += [("contact_phone", phone.value) for phone in find_phones(prose)]
+        found += [("billing_period", period) for period in billing_periods(prose, mentions)]
+        found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
+        found += [("payment_amount", amount) for amount in premiums(prose, find_amounts(prose))]
+    for name, value in found:
+        findings.add(name, value, where)
     for one in reading.dates:
         if one.role in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:
             findings.add(one.role.value, one.mention.day.isoformat(), where, one.weight)
@@ -165,15 +161,19 @@ def _from_table(findings: Findings, table: Table, where: Where) -> None:
     for name in table.full_names():
         findings.add("subscriber_name", name, where, 3)
     for column, name in _TABLE_FIELDS:
-        if column in table.columns:
-            for cell in table.cells(column):
-                value = "".join(_ID_CELL.match(cell)[0].split()) if name.endswith(("_id", "_number")) else cell
-                if name.endswith(("_name", "_address")) or any(letter.isdigit() for letter in value):
-                    findings.add(name, value, where, 3)
+        for cell in table.cells(column):
+            findings.add(name, _cell(cell, name), where, 3)
     for column, name in (("birth", "date_of_birth"), ("date", "effective_date")):
-        if column in table.columns:
-            for day in _days(table, column, findings.sent):
-                findings.add(name, day, where, 3)
+        for day in _days(table, column, findings.sent):
+            findings.add(name, day, where, 3)
+
+
+def _cell(cell: str, name: str) -> str:
+    """The value of a cell; of an id only its own letters and digits, "" where it has no digit."""
+    if not name.endswith(("_id", "_number")):
+        return cell
+    value = "".join(_ID_CELL.match(cell)[0].split())
+    return value if any(letter.isdigit() for letter in value) else ""
 
 
 def _days(table: Table, column: str, sent: date) -> Iterator[str]:

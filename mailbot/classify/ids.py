@@ -12,7 +12,7 @@ from stdnum import luhn
 
 @dataclass(frozen=True, slots=True)
 class IdMention:
-    """An id of a kind, as it stands at text[start:end], without blanks; `labelled` where words before it say what it is."""
+    """An id of a kind, at text[start:end], blanks taken out; `labelled` where words before it say what it is."""
 
     name: str
     value: str
@@ -21,14 +21,18 @@ class IdMention:
     labelled: bool = True
 
 
-_NUMBER_WORD = r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|号码|号|编号|號碼|號)\b?\.?)*"
+_NUMBER_WORD = (
+    r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
+    r"号码|号|编号|號碼|號)\b?\.?)*"
+)
 _LINK = r"(?: ?(?:with you|is|are|was|es|son|de|del|:|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
 _SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
 
 _SUBSCRIBER_LABEL = (
-    r"(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|suscriptor|suscriptora|"
-    r"miembro|afiliad[oa]|asegurad[oa]|p[óo]liza|identificaci[óo]n|tarjeta|会员|會員|投保人|保险卡|卡)"
+    r"(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|"
+    r"suscriptor|suscriptora|miembro|afiliad[oa]|asegurad[oa]|p[óo]liza|identificaci[óo]n|tarjeta|"
+    r"会员|會員|投保人|保险卡|卡)"
 )
 
 
@@ -56,18 +60,15 @@ _NPN = _compiled(
     + r"(\d{4,10})"
 )
 _NPI = _compiled(r"\bnpis?\b" + _NUMBER_WORD + _LINK + r"(\d{10})")
+_CODE = r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 _CLAIM = _compiled(
-    r"(?:\bclaims?|\breclamos?|\breclamaci(?:ón|on|ones)|\bclm|\bicn|\bdcn|理赔|索赔|賠案|赔案)(?: (?:control|id|reference))?"
-    + _NUMBER_WORD
-    + _LINK
-    + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
+    r"(?:\bclaims?|\breclamos?|\breclamaci(?:ón|on|ones)|\bclm|\bicn|\bdcn|理赔|索赔|賠案|赔案)"
+    r"(?: (?:control|id|reference))?" + _NUMBER_WORD + _LINK + _CODE
 )
 _PREAUTH = _compiled(
-    r"(?:\b(?:pre-?auth(?:orization)?s?|prior[- ]auth(?:orization)?s?|auth(?:orization)?s?|pa|precert(?:ification)?|referral|"
-    r"preautorizaci[óo]n|autorizaci[óo]n|concurrent review|um|case review)\b|预授权|预先授权|授权|预审)(?: (?:request|case|review|reference))?"
-    + _NUMBER_WORD
-    + _LINK
-    + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
+    r"(?:\b(?:pre-?auth(?:orization)?s?|prior[- ]auth(?:orization)?s?|auth(?:orization)?s?|pa|precert(?:ification)?|"
+    r"referral|preautorizaci[óo]n|autorizaci[óo]n|concurrent review|um|case review)\b|预授权|预先授权|授权|预审)"
+    r"(?: (?:request|case|review|reference))?" + _NUMBER_WORD + _LINK + _CODE
 )
 _PREAUTH_BARE = re2.compile(r"\b((?:PA|AUTH|PRE|UM)-?\d[\dA-Z-]{4,14})\b")
 _CASE = _compiled(r"\b(\d{6}-\d{7})\b")

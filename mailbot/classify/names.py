@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import re2
 
-from mailbot.classify.cues import words
+from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
 from mailbot.classify.name_words import NOT_A_NAME, ORGANISATION, PARTICLES, TITLES
 
@@ -30,10 +30,13 @@ class NameMention:
 
 _WORD = re2.compile(r"\p{Lu}\.|\p{L}[\p{L}'’]*(?:-\p{L}[\p{L}'’]*)*|&|[^\s\p{L}]+")
 _CAPITALS = re2.compile(
-    r"(?:\p{Lu}[\p{L}'’-]*\.?|St\.)(?: (?:(?:de|del|la|las|los|y|of|the|and) ){0,2}(?:&|\p{Lu}[\p{L}'’-]*|\d+)){0,6}(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b)?"
+    r"(?:\p{Lu}[\p{L}'’-]*\.?|St\.)"
+    r"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){0,2}(?:&|\p{Lu}[\p{L}'’-]*|\d+)){0,6}"
+    r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b)?"
 )
 _HAN_NAME = re2.compile(
-    r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s]|$|的|，|女士|先生|小姐)"
+    r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)"
+    r"(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s]|$|的|女士|先生|小姐)"
 )
 _HAN_STOPS = (
     "医疗",
@@ -55,13 +58,12 @@ _HAN_STOPS = (
 )
 _NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
 _NOT_FIRST = words("names.not_first")
+_DOCTORS = ("dr", "doctor", "doctora")
 _FEW_CAPITALS = 0.012
-_ANNOUNCED = re2.compile(
-    r"\b(?:name is|named|name's|i am|i'm|im|this is|client|employee|member|patient|consumer|wife|husband|son|daughter|baby|spouse|terminate|term|enroll|add|remove|for|nombre es|llama|soy|empleado|cliente|esposa|esposo|hijo|hija) "
-    r"(\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b"
-)
+_ANNOUNCED = cue("names.announced", head=r"\b", tail=r" (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b")
 _LAST_FIRST = re2.compile(
-    r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
+    r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)"
+    r"(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
 )
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
@@ -128,37 +130,25 @@ def _capitalised(text: str) -> Iterator[NameMention]:
     title = ""
     for match in _WORD.finditer(text):
         word, start, end = match[0], match.start(), match.end()
-        joined = (
-            run is not None
-            and text[run.end : start] in (" ", "  ", " . ", ". ")
-            and _may_join(run, text[run.end : start])
-        )
         lower = fold(word).rstrip(".")
-        if run is not None and not joined:
-            yield from _finished(run, text)
-            run = None
-        if lower in TITLES and (word[0].isupper() or lower in ("dr", "doctor", "doctora")):
-            if run is not None:
-                yield from _finished(run, text)
-                run = None
-            title = lower
-            continue
-        if _is_name_word(word, lower):
-            if run is None:
-                run = _Run([word], start, end, title)
-            else:
-                run.words.append(word)
-                run.end = end
-        elif run is not None and (lower in PARTICLES or word == "&") and joined:
+        is_title = lower in TITLES and (word[0].isupper() or lower in _DOCTORS)
+        joined = run is not None and _joins(run, text[run.end : start]) and not is_title
+        if run is not None and joined and (lower in PARTICLES or word == "&" or _is_name_word(word, lower)):
             run.words.append(word)
             run.end = end
-        elif run is not None:
+            continue
+        if run is not None:
             yield from _finished(run, text)
-            run = None
-        if word != ".":
-            title = ""
+        starts = not is_title and _is_name_word(word, lower)
+        run = _Run([word], start, end, title) if starts else None
+        title = lower if is_title else (title if word == "." else "")
     if run is not None:
         yield from _finished(run, text)
+
+
+def _joins(run: _Run, gap: str) -> bool:
+    """A blank joins two words; over a full stop only behind an initial, as in "Luis A. Ramirez"."""
+    return gap in (" ", "  ") or (gap in (". ", " . ") and len(run.words[-1].rstrip(".")) == 1)
 
 
 def find_organisations(text: str) -> tuple[NameMention, ...]:
@@ -178,11 +168,6 @@ def _organisations(text: str) -> Iterator[NameMention]:
             yield NameMention(
                 " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True
             )
-
-
-def _may_join(run: _Run, gap: str) -> bool:
-    """Over a full stop only behind an initial, as in "Luis A. Ramirez"."""
-    return "." not in gap or len(run.words[-1].rstrip(".")) == 1
 
 
 def _is_name_word(word: str, lower: str) -> bool:

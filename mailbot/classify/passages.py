@@ -18,10 +18,12 @@ FILES_CAP = 20
 _CASE_TOKEN = re2.compile(r"(?i)\[?\(?(?:case|caso|案件|ref)[ :#]*\d{6}-\d*[^\]\s]*\]?\)?")
 _ANSWER_MARK = re2.compile(r"(?i)^(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
 _HEADER_LINE = re2.compile(
-    r"(?i)^[>*\s]{0,4}(from|de|von|发件人|寄件者|date|sent|fecha|enviado(?: el)?|发送时间|日期|to|para|收件人|cc|subject|asunto|主题)\*?\s*[:：]\*?\s*(.*)$"
+    r"(?i)^[>*\s]{0,4}(from|de|von|发件人|寄件者|date|sent|fecha|enviado(?: el)?|发送时间|日期|to|para|收件人|cc|"
+    r"subject|asunto|主题)\*?\s*[:：]\*?\s*(.*)$"
 )
 _FORWARD_MARK = re2.compile(
-    r"(?i)^[>\s]{0,4}(?:-{3,}.*(?:forwarded|reenviado|original|转发|原始).*|begin forwarded message:|inicio del mensaje reenviado:|_{10,})\s*$"
+    r"(?i)^[>\s]{0,4}(?:-{3,}.*(?:forwarded|reenviado|original|转发|原始).*|begin forwarded message:|"
+    r"inicio del mensaje reenviado:|_{10,})\s*$"
 )
 _FROM_WORDS = ("from", "de", "von", "发件人", "寄件者")
 _SIGN_OFF = cue("passages.sign_off", head=r"^")
@@ -61,7 +63,9 @@ def words_of(name: str) -> list[str]:
 
 def plain_subject(subject: str) -> str:
     """The subject without "Re:" and the like, and without a case number."""
-    return _ANSWER_MARK.sub("", _CASE_TOKEN.sub("", subject[:500]).strip()).strip()
+    without_number: str = _CASE_TOKEN.sub("", subject[:500])
+    without_mark: str = _ANSWER_MARK.sub("", without_number.strip())
+    return without_mark.strip()
 
 
 def passages(message: Message, kind: Kind, documents: tuple[str, ...]) -> tuple[Passage, ...]:

@@ -41,14 +41,14 @@ class Person:
         return self.mention.value
 
 
-_RELATION = (
-    r"(?:wife|husband|spouse|son|daughter|baby(?: girl| boy)?|child|newborn|kid|infant|partner|stepdaughter|stepson|step-daughter|step-son|twins?|dependents?|grandson|granddaughter|"
-    r"esposa|esposo|hija|hijo|bebe|pareja|conyuge|dependiente|hijastr[oa]|marido|mujer|太太|妻子|丈夫|先生|儿子|女儿|宝宝|配偶|孩子|家属|老公|老婆)"
+_DEPENDENT_BEFORE = cue(
+    "people.relation",
+    tail=r"(?:'s)?(?: \(?(?:is|named?|name is|called|se llama|llamad[oa]|es|nombre|name|叫|是))*[ :：,，(\"\-]*$",
 )
-_DEPENDENT_BEFORE = cue("people.dependent_before")
 _DEPENDENT_AFTER = cue(
-    "people.dependent_after",
-    head=r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?(?:new |newborn |adopted |domestic |stay-at-home )?",
+    "people.relation",
+    head=r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?"
+    r"(?:new |newborn |adopted |domestic |stay-at-home )?",
     tail=r"(?:[^a-z]|$)",
 )
 _DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|np|pa-c|fnp)(?:[^a-z]|$)")
@@ -142,30 +142,26 @@ def _around(folded: str, mention: NameMention) -> tuple[str, str]:
 
 
 def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple[Part, int]:
-    """The first sign that fits decides; none at all makes a subscriber of weight 0."""
-    if mention.title in ("dr", "dra", "doctor", "doctora") or _DOCTOR_AFTER.match(tail):
+    """The first sign that fits decides; none at all makes a subscriber of weight 1, or 0 for a single word."""
+    if mention.title in _DOCTORS or _DOCTOR_AFTER.match(tail):
         return (Part.DOCTOR, 2)
     if mention.words and set(mention.words) <= passage.writer.words:
-        return (Part.SUBSCRIBER, 3) if _SELF_BEFORE.search(lead) and is_first_person(passage.text) else (Part.WRITER, 1)
+        own = _SELF_BEFORE.search(lead) and is_first_person(passage.text)
+        return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _PHONE_AFTER.match(tail):
         return (Part.CONTACT, 2)
     greeted = _GREETING.search(lead)
     if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
         return (Part.STAFF, 1)
-    for expression, part, weight in _BEFORE:
-        if expression.search(lead):
-            return (part, weight)
-    if _DEPENDENT_AFTER.match(tail):
-        return (Part.DEPENDENT, 2)
-    if _STAFF_AFTER.match(tail):
-        return (Part.STAFF, 2)
-    if _NEW_AFTER.match(tail):
-        return (Part.NEW_NAME, 2)
-    if _SUBSCRIBER_BEFORE.search(lead):
-        return (Part.SUBSCRIBER, 2)
-    return (Part.SUBSCRIBER, 1 if len(mention.words) > 1 else 0)
+    said = next(((part, weight) for expression, part, weight in _BEFORE if expression.search(lead)), None)
+    said = said or next(((part, 2) for expression, part in _AFTER if expression.match(tail)), None)
+    if said is None and _SUBSCRIBER_BEFORE.search(lead):
+        said = (Part.SUBSCRIBER, 2)
+    return said or (Part.SUBSCRIBER, 1 if len(mention.words) > 1 else 0)
 
 
+_DOCTORS = ("dr", "dra", "doctor", "doctora")
+_AFTER = ((_DEPENDENT_AFTER, Part.DEPENDENT), (_STAFF_AFTER, Part.STAFF), (_NEW_AFTER, Part.NEW_NAME))
 _BEFORE = (
     (_DEPENDENT_BEFORE, Part.DEPENDENT, 3),
     (_DOCTOR_BEFORE, Part.DOCTOR, 2),

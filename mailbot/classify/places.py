@@ -47,10 +47,12 @@ _NO_HOUSE = (
     "interstate",
 )
 _SHORT = re2.compile(
-    rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)"
+    rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?"
+    r"(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)"
 )
 _LABELLED = re2.compile(
-    r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)"
+    r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)"
+    r"(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)"
 )
 _OLD = re2.compile(
     r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$"

@@ -9,16 +9,29 @@ import re2
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 
-_TIER = r"(?:Gold|Silver|Bronze|Platinum|Catastrophic|Basic|Standard|Premier|Choice|Select|Value|Classic|Plus|Advantage|High|Low|Core|Buy-?Up|Oro|Plata|Bronce|Platino)"
+_TIER = (
+    "(?:Gold|Silver|Bronze|Platinum|Catastrophic|Basic|Standard|Premier|Choice|Select|Value|Classic|Plus|Advantage|"
+    "High|Low|Core|Buy-?Up|Oro|Plata|Bronce|Platino)"
+)
 _KIND = r"(?:HMO|PPO|EPO|POS|HDHP|HSA|HRA|CDHP|Indemnity|QHDHP)"
+_AMOUNT = r"\$?\d{1,5}(?:/\d{1,5})?"
 _PLAN = re2.compile(
-    rf"\b((?i:{_TIER})(?:[ -](?i:{_TIER}))?(?: ?(?:{_KIND}))?(?: (?:Plan )?\$?\d{{1,5}}(?:/\d{{1,5}})?)?(?: (?:{_KIND}))?|(?:{_KIND})(?:[ /-](?:{_KIND}))?(?: (?i:{_TIER}))?(?: \$?\d{{1,5}}(?:/\d{{1,5}})?)?(?: (?i:saver|plus|choice|select|gold|silver|bronze)\b)?)"
+    rf"\b((?i:{_TIER})(?:[ -](?i:{_TIER}))?(?: ?{_KIND})?(?: (?:Plan )?{_AMOUNT})?(?: {_KIND})?|"
+    rf"{_KIND}(?:[ /-]{_KIND})?(?: (?i:{_TIER}))?(?: {_AMOUNT})?"
+    r"(?: (?i:saver|plus|choice|select|gold|silver|bronze)\b)?)"
 )
 _CLASS = re2.compile(
-    r"(?i)\b(?:to|into|under|in|a|al|la|el) (?:the |our |la |el )?((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división|divisi[oó]n)(?: (?-i:[A-Z0-9][\w-]*))?(?: \([\w-]+\))?|(?:cobra|retiree|salaried|hourly|management|executive|union|part-time|full-time)(?: (?:division|class|group|plan))?(?: \([\w-]+\))?)"
+    r"(?i)\b(?:to|into|under|in|a|al|la|el) (?:the |our |la |el )?"
+    r"((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división)(?: (?-i:[A-Z0-9][\w-]*))?(?: \([\w-]+\))?|"
+    r"(?:cobra|retiree|salaried|hourly|management|executive|union|part-time|full-time)"
+    r"(?: (?:division|class|group|plan))?(?: \([\w-]+\))?)"
 )
 _PHRASE = re2.compile(
-    r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|\bpor(?: el)?) (?:the |our |your |an? |el |la )?((?:(?:high|low|deductible|deduc[a-z]+|[a-z]+-deductible|buy-?up|base|core|dental|medical|retiree|family|single|[A-Z][\w/-]*|\d{2,5}) ){0,4}?(?:plan|option|opci[oó]n|tier|package)(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
+    r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|"
+    r"\bpor(?: el)?) (?:the |our |your |an? |el |la )?"
+    r"((?:(?:high|low|deductible|[a-z]+-deductible|buy-?up|base|core|dental|medical|retiree|family|single|"
+    r"[A-Z][\w/-]*|\d{2,5}) ){0,4}?(?:plan|option|opci[oó]n|tier|package)"
+    r"(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
 )
 _SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:the |group |class )?(\d{4,8}-[A-Z]{1,3}\b)")
 _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
 
 ROWS_CAP = 2_000
 _LONGEST_CELL = 40
 _MOST_COLUMNS = 12
 
-_COLUMNS = (
-    ("birth", ("dob", "birth", "born", "nacimiento", "出生", "生日")),
-    ("ignored", ("hire", "doh", "last day", "worked", "dept", "department", "ssn", "social", "paid", "per schedule", "cpt", "expected", "diff", "tier", "amount", "our acct", "email", "phone", "入职")),
-    ("person", ("pid", "person id", "person", "consumer id", "exchange id", "个人编号")),
-    ("dependent", ("dependent", "spouse", "child", "dependiente", "家属")),
-    ("group", ("group", "grp", "grupo", "团体")),
-    ("claim", ("claim", "icn", "reclamo", "理赔")),
-    ("date", ("eff", "start", "term date", "termination", "end date", "end", "coverage end", "coverage", "efectiva", "vigencia", "baja", "生效", "终止")),
-    ("last", ("last", "surname", "apellido", "姓氏")),
-    ("first", ("first", "given", "nombre de pila")),
-    ("id", ("sub id", "subscriber id", "member id", "id", "contract", "subscriber #", "member #", "member no", "identificacion", "会员号")),
-    ("name", ("name", "employee", "member", "subscriber", "consumer", "client", "nombre", "empleado", "cliente", "asegurado", "姓名", "员工", "客户")),
-    ("plan", ("plan", "new plan", "计划")),
-    ("address", ("address", "direccion", "地址")),
-)  # fmt: skip
+_COLUMNS = tuple(
+    (column, phrases(f"rosters.{column}"))
+    for column in (
+        "birth",
+        "ignored",
+        "person",
+        "dependent",
+        "group",
+        "claim",
+        "date",
+        "last",
+        "first",
+        "id",
+        "name",
+        "plan",
+        "address",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,9 @@ class Table:
         return bool({"name", "last", "first", "dependent", "id", "person"} & set(self.columns)) and bool(self.rows)
 
     def cells(self, column: str) -> Iterator[str]:
-        """The filled cells of a column, from the top."""
+        """The filled cells of a column, from the top; none where there is no such column."""
+        if column not in self.columns:
+            return iter(())
         at = self.columns.index(column)
         return (row[at].strip() for row in self.rows if at < len(row) and row[at].strip())
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.understanding import Found, Understanding
+from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.documents import document_types
 from mailbot.classify.fields import Findings, read_all
@@ -14,7 +15,7 @@ from mailbot.classify.flags import raise_flags
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
 from mailbot.classify.passages import passages, plain_subject
-from mailbot.classify.settle import Wanted, settle
+from mailbot.classify.settle import settle
 from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.mail import Kind, Message
 

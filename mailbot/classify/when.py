@@ -10,8 +10,9 @@ from enum import StrEnum
 import re2
 
 from mailbot.classify.cues import cue
-from mailbot.classify.dates import DateMention, find_dates, nearest
+from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
+from mailbot.classify.months import nearest
 
 
 class Role(StrEnum):
@@ -88,16 +89,15 @@ def _judged(
     ceiling = min((at for at in breaks if at > mention.end), default=len(text))
     if mention.year_stated and not mention.is_month and _born_in_parenthesis(text, mention, sent):
         return Dated(mention, Role.BIRTH, 2)
-    best: tuple[int, _Cue] | None = None
-    for cue in cues:
-        distance = _distance(cue, mention, floor, ceiling, mentions)
-        if distance is not None:
-            distance += _comma_between(text, cue, mention)
-        if distance is not None and (best is None or distance < best[0]):
-            best = (distance, cue)
-    if best is None:
+    weighed = [
+        (distance + _comma_between(text, sign, mention), at)
+        for at, sign in enumerate(cues)
+        if (distance := _distance(sign, mention, floor, ceiling, mentions)) is not None
+    ]
+    if not weighed:
         return Dated(mention, Role.NONE, 0)
-    return Dated(mention, best[1].role, best[1].weight)
+    nearest_sign = cues[min(weighed)[1]]
+    return Dated(mention, nearest_sign.role, nearest_sign.weight)
 
 
 def _distance(

@@ -1,0 +1,114 @@
+"""Settles which dates a matter is about: when the change takes effect, who was born when, when was paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from mailbot.cases.understanding import Where
+from mailbot.classify.choosing import Wanted, best, spoken
+from mailbot.classify.fields import Findings, Value, coverage_from_birth, is_read
+from mailbot.classify.months import month_end
+from mailbot.classify.parties import dependent_names
+from mailbot.classify.when import Role
+
+
+def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
+    if not (wanted.has("effective_date") or wanted.dated):
+        return []
+    in_table = [value for value in findings.of("effective_date") if value.weight >= 3 and _is_in_table(findings, value)]
+    if in_table:
+        return in_table
+    votes, places = _votes(findings, wanted)
+    births = [value.value for value in findings.of("date_of_birth")]
+    if births and coverage_from_birth(findings) and not any(count >= 3 for count in votes.values()):
+        return [Value(births[0], Where.BODY)]
+    if votes:
+        best = max(votes.values())
+        day = next(day for day, count in votes.items() if count == best)
+        return [Value(day, places[day])]
+    return _only_date(findings, wanted)
+
+
+def _is_in_table(findings: Findings, value: Value) -> bool:
+    return any(
+        "date" in table.columns and len(table.rows) >= 1 and reading.passage.where is value.where
+        for reading in findings.readings
+        if is_read(reading)
+        for table in reading.tables
+        if table.is_of_people
+    )
+
+
+def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, Where]]:
+    """How plainly each date is said to be the one; what the mail says counts more than its files."""
+    votes: Counter[str] = Counter()
+    places: dict[str, Where] = {}
+    for reading in spoken(findings):
+        for one in reading.dates:
+            if one.role is not Role.EFFECTIVE or one.weight < 2:
+                continue
+            if one.mention.is_month and not (one.weight >= 2 and wanted.has("effective_date")):
+                continue
+            day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()
+            weight = 2 * one.weight if reading.passage.where is not Where.FORM else one.weight
+            votes[day] += max(1, weight - 3 * one.mention.is_month)
+            places.setdefault(day, reading.passage.where)
+    return votes, places
+
+
+def _day(day: date, *, is_month: bool, wanted: Wanted) -> date:
+    """Coverage begins on the first of a month and ends on its last day."""
+    return month_end(day) if is_month and wanted.ends_coverage else day
+
+
+def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Where the date is required and none is called so: the one date within a year that is called nothing else."""
+    if not wanted.has("effective_date"):
+        return []
+    near = [
+        (one, reading)
+        for reading in spoken(findings)
+        for one in reading.dates
+        if one.role is Role.NONE
+        and not one.mention.is_relative
+        and abs((one.mention.day - findings.sent).days) <= 200
+        and one.mention.day != findings.sent
+    ]
+    exact = [pair for pair in near if not pair[0].mention.is_month] or near
+    days = {_day(one.mention.day, is_month=one.mention.is_month, wanted=wanted) for one, _ in exact}
+    if len(days) == 1:
+        return [Value(days.pop().isoformat(), exact[0][1].passage.where, 1)]
+    return []
+
+
+def births(findings: Findings, wanted: Wanted) -> list[Value]:
+    values = best(findings.of("date_of_birth"))
+    if not values and wanted.has("date_of_birth"):
+        values = _long_ago(findings)
+    if wanted.has("dependent_name") and len(values) > 1:
+        count = max(1, len(dependent_names(findings, wanted)))
+        values = sorted(values, key=lambda value: value.value)[-count:] if count == 1 else values
+    return values
+
+
+def _long_ago(findings: Findings) -> list[Value]:
+    """A date of long ago that is called nothing else."""
+    limit = findings.sent - timedelta(days=400)
+    return [
+        Value(one.mention.day.isoformat(), reading.passage.where, 1)
+        for reading in spoken(findings)
+        for one in reading.dates
+        if one.role is Role.NONE and one.mention.year_stated and not one.mention.is_month and one.mention.day < limit
+    ][:4]
+
+
+def payment_dates(findings: Findings, wanted: Wanted) -> list[Value]:
+    if not wanted.has("payment_date"):
+        return []
+    past = [
+        value
+        for value in findings.of("payment_date")
+        if value.where is not Where.FORM and value.value <= findings.sent.isoformat()
+    ]
+    return past[:1]

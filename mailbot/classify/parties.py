@@ -1,0 +1,216 @@
+"""Settles who is who: subscribers, dependents, the doctor, the contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailbot.cases.understanding import Where
+from mailbot.classify.choosing import Wanted, distinct, labelled_as, named_as, same_person
+from mailbot.classify.cues import cue
+from mailbot.classify.fields import Findings, Reading, Value, persons
+from mailbot.classify.firms import is_own_firm
+from mailbot.classify.folding import fold
+from mailbot.classify.names import find_organisations
+from mailbot.classify.people import Part, Person
+from mailbot.classify.places import find_phones
+from mailbot.classify.renaming import new_names
+
+_PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
+_GONE = cue("parties.gone", head=r"^,?[^.\n]{0,24}")
+
+
+def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Those called wife, son and the like; where one is to be added, whoever is named beside the holder."""
+    said = distinct(
+        [
+            *labelled_as(findings, "dependent_name", forms=False),
+            *named_as(findings, Part.DEPENDENT, least=2),
+            *findings.of("dependent_name"),
+        ]
+    )
+    if said or not wanted.has("dependent_name"):
+        return said
+    named = distinct(named_as(findings, Part.SUBSCRIBER))
+    holders = _holders(findings)
+    rest = [value for value in named if not any(same_person(value.value, holder) for holder in holders)]
+    if rest and (holders or findings.first_person):
+        return rest
+    return distinct(labelled_as(findings, "dependent_name", forms=True)) or rest[1:]
+
+
+def _holders(findings: Findings) -> list[str]:
+    """The contract holders: called employee or subscriber, or followed by an id, or the writer."""
+    found = [value.value for value in labelled_as(findings, "subscriber_name", forms=False)]
+    for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER):
+        behind = [
+            mention
+            for mention in reading.ids
+            if mention.name == "subscriber_id" and 0 <= mention.start - person.mention.end <= 30
+        ]
+        if behind or person.weight == 3 or _is_called_employee(person, reading):
+            found.append(person.name)
+    return found
+
+
+def _is_called_employee(person: Person, reading: Reading) -> bool:
+    lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
+    return any(
+        word in lead
+        for word in (
+            "employee",
+            "subscriber",
+            "our driver",
+            "teacher",
+            "operator",
+            "empleado",
+            "suscriptor",
+            "员工",
+            "titular",
+        )
+    )
+
+
+def subscriber_names(findings: Findings, wanted: Wanted) -> list[Value]:
+    dependents = dependent_names(findings, wanted)
+    others = [*dependents, *named_as(findings, Part.DOCTOR, Part.CONTACT, Part.STAFF)]
+    if wanted.has("new_name"):
+        others.extend(new_names(findings, wanted))
+    tables = [value for value in findings.of("subscriber_name") if value.weight >= 3]
+    typed = [value for value in tables if value.where is not Where.FORM]
+    labelled = labelled_as(findings, "subscriber_name", forms=False)
+    if typed and len(typed) > 1 and not labelled:
+        return typed
+    named = [*labelled, *named_as(findings, Part.SUBSCRIBER), *typed]
+    values = [value for value in distinct(named) if not any(same_person(value.value, other.value) for other in others)]
+    if not labelled:
+        values = [value for value in values if not is_own_firm(findings, value.value)]
+    single_dropped = [value for value in values if len(value.value.split()) > 1] or values
+    if not single_dropped or (len(single_dropped) == 1 and len(tables) > 1):
+        single_dropped = tables or single_dropped
+    return _ordered(findings, single_dropped) or _fallback_subscriber(findings, others, wanted)
+
+
+def _ordered(findings: Findings, values: list[Value]) -> list[Value]:
+    text = "\n".join(reading.passage.text for reading in findings.readings)
+    return sorted(values, key=lambda value: text.find(value.value) if value.value in text else len(text))
+
+
+def _fallback_subscriber(findings: Findings, others: list[Value], wanted: Wanted) -> list[Value]:
+    """Forms, then the member who signs, then whoever wrote the forwarded mail."""
+    formed = distinct([*findings.of("subscriber_name"), *labelled_as(findings, "subscriber_name", forms=True)])
+    formed = [value for value in formed if not any(same_person(value.value, other.value) for other in others)]
+    if formed:
+        return formed
+    signed = _signed_by_member(findings)
+    if signed:
+        return signed
+    forwarded = [reading.passage.writer for reading in findings.readings if reading.passage.where is Where.FORWARDED]
+    people = [
+        writer.name
+        for writer in forwarded
+        if len(writer.name.split()) in (2, 3) and not find_organisations(writer.name)
+    ]
+    members = [name for name, writer in zip(people, forwarded, strict=False) if writer.name == name]
+    return [Value(members[-1], Where.FORWARDED, 1)] if members and wanted.has("subscriber_name") else []
+
+
+def _signed_by_member(findings: Findings) -> list[Value]:
+    """The name under a letter in which a member writes about the own coverage."""
+    if not findings.first_person:
+        return []
+    for reading in findings.readings:
+        writer = reading.passage.writer
+        if (
+            reading.passage.where is Where.SIGNATURE
+            and len(writer.words) >= 2
+            and writer.words <= set(fold(reading.prose).replace(",", " ").split())
+        ):
+            return [Value(writer.name, Where.SIGNATURE, 1)]
+        for person in reading.people:
+            if person.part is Part.WRITER and len(person.mention.words) >= 2:
+                return [Value(person.name, reading.passage.where, 1)]
+    return []
+
+
+def doctors(findings: Findings, wanted: Wanted) -> list[Value]:
+    if not wanted.has("pcp_name"):
+        return []
+    labelled = [value for value in findings.of("pcp_name") if value.where is not Where.FORM]
+    if labelled:
+        return labelled[:1]
+    found = []
+    behind = 0
+    for person, reading in persons(findings, Part.DOCTOR):
+        floor = max(0, person.mention.start - 44, behind if behind < person.mention.start else 0)
+        lead = fold(reading.prose[floor : person.mention.start])
+        behind = person.mention.end
+        old = any(
+            word in lead
+            for word in (
+                "from ",
+                "instead of",
+                "still shows",
+                "shows ",
+                "not ",
+                "currently",
+                "retired",
+                "de dr",
+                "原来",
+            )
+        )
+        title = f"{person.mention.title.capitalize()}. " if person.mention.title in ("dr", "dra") else ""
+        found.append((old, Value(f"{title}{person.name}", reading.passage.where)))
+    found.sort(key=lambda pair: pair[0])
+    return [value for old, value in found if not old][:1] or findings.of("pcp_name")[:1]
+
+
+def contacts(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Whom the text points to; where a contact is required also the person to be let in, and whoever signs."""
+    said = distinct([*findings.of("contact_name", least=3), *named_as(findings, Part.CONTACT, least=2)])
+    said = [value for value in said if value.where is not Where.FORM]
+    if said or not wanted.has("contact_name"):
+        return said[:1]
+    if not wanted.has("contact_phone"):
+        named = list(let_in(findings))
+        if named:
+            return named[:1]
+    for reading in findings.readings:
+        writer = reading.passage.writer
+        words = set(fold(reading.prose).replace(",", " ").replace(".", " ").split())
+        if (
+            len(writer.words) >= 2
+            and reading.passage.where in (Where.SIGNATURE, Where.BODY)
+            and len(writer.words & words) >= 2
+        ):
+            return [Value(_bare(writer.name), Where.SIGNATURE, 1)]
+    return []
+
+
+def let_in(findings: Findings) -> Iterator[Value]:
+    """People who are to get access: not those who are to lose it."""
+    for person, reading in persons(findings, Part.SUBSCRIBER, Part.STAFF):
+        lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
+        tail = fold(reading.prose[person.mention.end : person.mention.end + 40])
+        if person.weight and len(person.mention.words) > 1 and not _PUT_OUT.search(lead) and not _GONE.match(tail):
+            yield Value(person.name, reading.passage.where)
+
+
+def _bare(name: str) -> str:
+    """A display name without titles before it and letters of a profession behind it."""
+    words = name.partition(",")[0].replace("Dr.", "").replace("Dra.", "").split()
+    while len(words) > 2 and words[-1].isupper() and len(words[-1]) <= 4:
+        words.pop()
+    return " ".join(words)
+
+
+def phones(findings: Findings, wanted: Wanted) -> list[Value]:
+    """The number in the text; one in a signature where a phone is required or the text says "below"."""
+    typed = [value for value in findings.of("contact_phone") if value.where not in (Where.SIGNATURE, Where.FORM)]
+    if typed or not wanted.has("contact_phone"):
+        return typed[:1]
+
+    for reading in findings.readings:
+        if reading.passage.where is Where.SIGNATURE:
+            for place in find_phones(reading.prose):
+                return [Value(place.value, Where.SIGNATURE, 1)]
+    return []
