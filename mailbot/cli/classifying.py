@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from mailbot.cases.rules import Playbook
+from mailbot.classify.category import CategoryRanker
 from mailbot.classify.playbook import load
 from mailbot.classify.sending import sent_at
 from mailbot.classify.signs import Ranker
 from mailbot.classify.understand import understand
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.cli.understood import understood_row, understood_sheet
-from mailbot.ingest.child import Child
+from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, FileReader, read_texts
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
@@ -44,7 +45,7 @@ def classify(
 ) -> None:
     """Show what files are understood to be: category and why, fields and where they stood, what is missing."""
     child = Child()
-    desk = _Desk(load(playbook), None, ChildReader(child), clock_from(now).now())
+    desk = _Desk(load(playbook), CategoryRanker(), ChildReader(child), clock_from(now).now())
     try:
         unread = [path for path in files if not desk.show(path, as_json=json)]
     finally:
@@ -59,7 +60,7 @@ class _Desk:
     """What every file is understood with."""
 
     playbook: Playbook
-    ranker: Ranker | None
+    ranker: Ranker
     reader: FileReader
     now: datetime
 
