@@ -10,6 +10,7 @@ import pytest
 
 from mailbot.store.engine import migrate
 from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.desks import Desk, open_desk
 from tests.servers.postgres import PostgresServer, postgres_server
 
 ENGINES = ("sqlite", "postgresql")
@@ -81,3 +82,17 @@ def postgresql_template(postgres: PostgresServer) -> str:
     name = postgres.create("migrated")
     migrate(postgres.url(name))
     return name
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """An open desk on each engine, at nine o'clock on a Monday."""
+    with open_desk(tmp_path / "desk", database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_desk(sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The same on SQLite only, for what does not depend on the engine."""
+    with open_desk(tmp_path / "desk", sqlite_url) as opened:
+        yield opened

@@ -1,0 +1,228 @@
+"""Arrivals on both databases: recorded once, taken by one, never lost, held when nothing helps."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from mailbot.errors import Tampered
+from mailbot.mail import Envelope
+from mailbot.store.arrivals import MAX_ATTEMPTS, ArrivalState, LeaseLost, NewArrival, TakenArrival
+from mailbot.store.schema import arrival_contents, arrivals, sightings
+from tests.desks import Desk
+from tests.mails import DESK, MONDAY, mail
+
+LEASE = timedelta(minutes=5)
+OVER = LEASE + timedelta(seconds=1)
+
+
+def take(desk: Desk, count: int = 10, owner: str = "one") -> list[TakenArrival]:
+    with desk.store.writing() as transaction:
+        return transaction.arrivals.take(count, owner, LEASE)
+
+
+def finish(desk: Desk, taken: TakenArrival) -> None:
+    with desk.store.writing() as transaction:
+        transaction.arrivals.finish(taken, "stored", None)
+
+
+def test_what_was_recorded_is_taken_with_the_same_bytes_and_envelope(desk: Desk) -> None:
+    raw = mail("bytes that nobody changes: \udce9\udcff")
+    envelope = Envelope("", (DESK, "Groups@desk.example"))
+    recorded = desk.record(raw, "", recipients=envelope.recipients, source="imap:INBOX", silent=True)
+    (taken,) = take(desk)
+    assert (taken.arrival_id, taken.raw, taken.envelope) == (recorded.arrival_id, raw, envelope)
+    assert (taken.source, taken.received_at, taken.silent, taken.attempts) == ("imap:INBOX", MONDAY, True, 1)
+    assert desk.raw(recorded.arrival_id) == raw
+
+
+@pytest.mark.parametrize("sender", [None, "", "dana@broker.example", "jörg@bücher.example", "odd\udcff@x.example"])
+def test_a011_every_envelope_sender_comes_back_as_spoken(desk: Desk, sender: str | None) -> None:
+    desk.record(mail(), sender)
+    assert take(desk)[0].envelope.sender == sender
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0", b"\xff\xfe\0\r\n\r\n\0", b"x" * 3_000_000])
+def test_any_bytes_at_all_are_kept(desk: Desk, raw: bytes) -> None:
+    recorded = desk.record(raw)
+    assert desk.raw(recorded.arrival_id) == raw
+
+
+def test_a014_the_same_mail_again_is_a_sighting_and_no_arrival(desk: Desk) -> None:
+    raw = mail()
+    first = desk.record(raw)
+    for source in ("smtp", "lmtp", "imap:INBOX"):
+        again = desk.record(b"Received: by another\r\n" + raw, source=source)
+        assert (again.arrival_id, again.new) == (first.arrival_id, False)
+    with desk.store.reading() as transaction:
+        seen = transaction.work.connection.execute(sightings.select()).all()
+    assert [row.source for row in seen] == ["smtp", "lmtp", "imap:INBOX"]
+    assert len(take(desk)) == 1
+
+
+def test_f58_the_same_mail_from_many_clients_at_once_is_one_arrival(desk: Desk) -> None:
+    raw = mail()
+    with ThreadPoolExecutor(6) as pool:
+        recorded = list(pool.map(lambda _: desk.record(raw), range(12)))
+    assert sum(each.new for each in recorded) == 1
+    assert len({each.arrival_id for each in recorded}) == 1
+
+
+def test_different_mail_from_many_clients_at_once_is_all_kept(desk: Desk) -> None:
+    raws = [mail(f"mail {number}") for number in range(24)]
+    with ThreadPoolExecutor(6) as pool:
+        recorded = list(pool.map(desk.record, raws))
+    assert {desk.raw(each.arrival_id) for each in recorded} == set(raws)
+
+
+def test_a_rolled_back_recording_leaves_nothing(desk: Desk) -> None:
+    with pytest.raises(RuntimeError), desk.store.writing() as transaction:
+        transaction.arrivals.record(NewArrival(mail(), Envelope(None), "smtp", MONDAY))
+        raise RuntimeError
+    assert desk.arrivals() == []
+
+
+def test_f21_no_two_workers_take_the_same_arrival(desk: Desk) -> None:
+    ids = {desk.record(mail()).arrival_id for _ in range(24)}
+    with ThreadPoolExecutor(6) as pool:
+        shares = list(pool.map(lambda worker: take(desk, 4, f"worker {worker}"), range(8)))
+    taken = [each.arrival_id for share in shares for each in share]
+    taken += [each.arrival_id for each in take(desk, 100)]
+    assert sorted(taken) == sorted(ids)
+
+
+def test_arrivals_are_taken_oldest_first_and_not_before_they_are_due(desk: Desk) -> None:
+    first, second = desk.record(mail()), desk.record(mail())
+    (taken,) = take(desk, 1)
+    assert taken.arrival_id == first.arrival_id
+    with desk.store.writing() as transaction:
+        transaction.arrivals.give_back(taken, "an error", transaction.now + timedelta(seconds=30))
+    assert [each.arrival_id for each in take(desk)] == [second.arrival_id]
+    desk.later(timedelta(seconds=31))
+    (again,) = take(desk)
+    assert (again.arrival_id, again.attempts) == (first.arrival_id, 2)
+
+
+def test_a_taken_arrival_is_free_again_when_its_lease_is_over(desk: Desk) -> None:
+    desk.record(mail())
+    take(desk)
+    assert take(desk) == []
+    desk.later(OVER)
+    assert take(desk, owner="two")[0].attempts == 2
+
+
+@pytest.mark.parametrize("act", ["finish", "hold", "give_back"])
+def test_f21_a_worker_that_lost_its_lease_cannot_end_the_arrival(desk: Desk, act: str) -> None:
+    desk.record(mail())
+    (late,) = take(desk)
+    desk.later(OVER)
+    (now,) = take(desk, owner="two")
+    ends = {
+        "finish": lambda a: a.finish(late, "stored", None),
+        "hold": lambda a: a.hold(late, "error"),
+        "give_back": lambda a: a.give_back(late, "error", MONDAY),
+    }
+    with pytest.raises(LeaseLost), desk.store.writing() as transaction:
+        ends[act](transaction.arrivals)
+    finish(desk, now)
+    assert [row.state for row in desk.arrivals()] == [ArrivalState.DONE]
+
+
+def test_f21_the_same_owner_is_fenced_off_by_the_count_of_attempts(desk: Desk) -> None:
+    desk.record(mail())
+    (late,) = take(desk)
+    desk.later(OVER)
+    take(desk)
+    with pytest.raises(LeaseLost):
+        finish(desk, late)
+
+
+def test_an_arrival_ends_once(desk: Desk) -> None:
+    desk.record(mail())
+    (taken,) = take(desk)
+    finish(desk, taken)
+    with pytest.raises(LeaseLost):
+        finish(desk, taken)
+    desk.later(OVER)
+    assert take(desk) == []
+
+
+def test_a033_an_arrival_whose_worker_dies_each_time_is_held(desk: Desk) -> None:
+    recorded = desk.record(mail())
+    for _ in range(MAX_ATTEMPTS):
+        assert len(take(desk)) == 1
+        desk.later(OVER)
+    assert take(desk) == []
+    with desk.store.writing() as transaction:
+        assert transaction.arrivals.hold_exhausted() == [recorded.arrival_id]
+        assert transaction.arrivals.hold_exhausted() == []
+    (row,) = desk.arrivals("held")
+    assert "3 times" in (row.error or "")
+
+
+def test_an_arrival_in_its_last_attempt_is_not_held_while_its_lease_runs(desk: Desk) -> None:
+    desk.record(mail())
+    for _ in range(MAX_ATTEMPTS):
+        desk.later(OVER)
+        take(desk)
+    with desk.store.writing() as transaction:
+        assert transaction.arrivals.hold_exhausted() == []
+
+
+def test_staff_free_a_held_arrival_and_only_a_held_one(desk: Desk) -> None:
+    recorded = desk.record(mail())
+    (taken,) = take(desk)
+    with desk.store.writing() as transaction:
+        assert not transaction.arrivals.free(recorded.arrival_id)
+        transaction.arrivals.hold(taken, "an error")
+    with desk.store.writing() as transaction:
+        assert transaction.arrivals.free(recorded.arrival_id)
+        assert not transaction.arrivals.free(recorded.arrival_id)
+    assert take(desk)[0].attempts == 1
+
+
+def test_take_one_takes_what_is_free_only(desk: Desk) -> None:
+    recorded = desk.record(mail())
+    with desk.store.writing() as transaction:
+        taken = transaction.arrivals.take_one(recorded.arrival_id, "one", LEASE)
+        assert taken is not None
+        assert transaction.arrivals.take_one(recorded.arrival_id, "two", LEASE) is None
+        assert transaction.arrivals.take_one(4711, "two", LEASE) is None
+        transaction.arrivals.finish(taken, "stored", None)
+        assert transaction.arrivals.take_one(recorded.arrival_id, "two", LEASE) is None
+
+
+def test_arrivals_are_listed_by_pages_and_counted_while_they_are_open(desk: Desk) -> None:
+    ids = [desk.record(mail()).arrival_id for _ in range(5)]
+    taken = take(desk, 2)
+    finish(desk, taken[0])
+    with desk.store.writing() as transaction:
+        transaction.arrivals.hold(taken[1], "an error")
+    with desk.store.reading() as transaction:
+        first = transaction.arrivals.listed(None, limit=2)
+        rest = transaction.arrivals.listed(None, after=first[-1].arrival_id)
+        assert [row.arrival_id for row in first + rest] == ids
+        assert transaction.arrivals.counts() == {"new": 3, "held": 1}
+        assert [row.arrival_id for row in transaction.arrivals.listed("held")] == [ids[1]]
+
+
+def test_a122_contents_that_were_changed_or_swapped_do_not_open(desk: Desk) -> None:
+    one, other = desk.record(mail("one")), desk.record(mail("other"))
+    with desk.store.writing() as transaction:
+        connection = transaction.work.connection
+        sealed = {row.arrival_id: row.raw for row in connection.execute(arrival_contents.select())}
+        swap = arrival_contents.update().where(arrival_contents.c.arrival_id == one.arrival_id)
+        connection.execute(swap.values(raw=sealed[other.arrival_id]))
+    with pytest.raises(Tampered):
+        desk.raw(one.arrival_id)
+
+
+def test_c04_nothing_that_came_from_mail_stands_in_the_clear(desk: Desk) -> None:
+    desk.record(mail("canary 078-05-1120", subject="canary"), "canary@broker.example")
+    with desk.store.reading() as transaction:
+        rows = [*transaction.work.connection.execute(arrivals.select())]
+        rows += [*transaction.work.connection.execute(arrival_contents.select())]
+    assert not any(b"canary" in bytes(value) for row in rows for value in row if isinstance(value, bytes | memoryview))
+    assert not any("canary" in value for row in rows for value in row if isinstance(value, str))
