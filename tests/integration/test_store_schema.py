@@ -1,0 +1,104 @@
+"""The schema comes about by migrations on both databases, and opening the store proves that schema and key fit."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from mailbot.clock import SetClock
+from mailbot.errors import ConfigurationError, KeyUnusable, StoreUnavailable
+from mailbot.store.engine import has_schema, is_current, migrate, open_engine
+from mailbot.store.schema import metadata
+from mailbot.store.sealing import MasterKey
+from mailbot.store.unit_of_work import open_store
+from tests.mails import MONDAY
+
+KEY, OTHER_KEY = MasterKey(b"k" * 32), MasterKey(b"o" * 32)
+CLOCK = SetClock(MONDAY)
+
+
+def test_an_empty_database_is_brought_up_to_date(empty_database_url: str) -> None:
+    assert not has_schema(empty_database_url)
+    migrate(empty_database_url)
+    assert has_schema(empty_database_url)
+    assert is_current(empty_database_url)
+    migrate(empty_database_url)
+    assert is_current(empty_database_url)
+
+
+def test_two_nodes_may_migrate_at_the_same_time(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate, [empty_database_url] * 2))
+    assert is_current(empty_database_url)
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        difference = compare_metadata(context, metadata)
+    engine.dispose()
+    assert difference == []
+
+
+def test_f49_a_database_of_another_version_is_refused_with_the_remedy(empty_database_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="mailbot init"):
+        open_store(empty_database_url, (KEY,), CLOCK)
+    migrate(empty_database_url)
+    engine = open_engine(empty_database_url)
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match="another version"):
+        open_store(empty_database_url, (KEY,), CLOCK)
+
+
+def test_f48_a123_another_key_is_refused_with_the_remedy_and_the_right_one_still_opens(database_url: str) -> None:
+    open_store(database_url, (KEY,), CLOCK).close()
+    with pytest.raises(KeyUnusable, match="put back your copy"):
+        open_store(database_url, (OTHER_KEY,), CLOCK)
+    open_store(database_url, (KEY,), CLOCK).close()
+    open_store(database_url, (OTHER_KEY, KEY), CLOCK).close()
+
+
+def test_sqlite_is_set_so_that_a_commit_survives_a_power_cut(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        read = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+    engine.dispose()
+    assert read == PRAGMAS
+
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://a@b/c", "oracle://a@b/c", "sqlite", "postgresql+nothing://a@b/c"]
+)
+def test_a_url_that_is_none_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="sqlite:///FILE or postgresql://USER@HOST/NAME"):
+        open_engine(url)
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+def test_f46_a_database_that_does_not_answer_is_a_reason_to_try_again(kind: str, tmp_path: Path) -> None:
+    urls = {
+        "postgresql": f"postgresql://mailbot:hunter2@/none?host={tmp_path}",
+        "sqlite": f"sqlite:///{tmp_path}/no/such/folder/mailbot.db",
+    }
+    with pytest.raises(StoreUnavailable, match="did not answer") as caught:
+        open_store(urls[kind], (KEY,), CLOCK)
+    assert "hunter2" not in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+    assert caught.value.exit_status == 75
+
+
+def test_what_is_no_database_is_a_reason_to_try_again(tmp_path: Path) -> None:
+    (tmp_path / "mailbot.db").write_bytes(b"this is no database, but a text of some length" * 100)
+    with pytest.raises(StoreUnavailable, match="did not answer"):
+        open_store(f"sqlite:///{tmp_path}/mailbot.db", (KEY,), CLOCK)
