@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.mail import Address
+from mailbot.store.columns import scrub
 from mailbot.store.schema import cases, correspondents, letters, message_ids
 from mailbot.store.work import Work
 
@@ -72,7 +73,7 @@ class Threads:
                 found[asked[bytes(key)], Origin(origin)].add(case_id)
         if clues.ids:
             ours = select(letters.c.message_id, letters.c.case_id).where(
-                and_(letters.c.message_id.in_(clues.ids), letters.c.case_id.is_not(None))
+                and_(letters.c.message_id.in_([scrub(i) for i in clues.ids]), letters.c.case_id.is_not(None))
             )
             for message_id, case_id in self._work.connection.execute(ours):
                 found[message_id, Origin.OURS].add(case_id)
