@@ -37,7 +37,9 @@ def open_engine(url: str) -> Engine:
             raise ConfigurationError(f"database.url is for {kind}; write sqlite:///FILE or postgresql://USER@HOST/NAME")
         if kind == "sqlite":
             return _sqlite(url)
-        return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 10})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, hide_parameters=True, connect_args={"connect_timeout": 10}
+        )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise ConfigurationError(
             "database.url is no URL: write sqlite:///FILE or postgresql://USER@HOST/NAME"
@@ -45,7 +47,7 @@ def open_engine(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, pool_size=10)
+    engine = create_engine(url, pool_size=10, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Engine, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from mailbot.clock import Clock
 from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
@@ -117,8 +117,8 @@ class Store:
         try:
             with engine.begin() as connection:
                 yield Transaction(Work(connection, self.sealer, self._clock.now(), self._ids))
-        except IntegrityError:
-            raise
+        except (IntegrityError, DataError):
+            raise  # the database answered: it is what was to be written that is wrong
         except DBAPIError as error:
             raise unavailable(error) from error
 
