@@ -133,7 +133,7 @@ def returned_id(message: Message) -> str | None:
 def id_in_headers(text: str) -> str | None:
     """The id in the first Message-ID line of a text, also where a notice indents or quotes it."""
     for line in text.split("\n"):
-        bare = line.strip(" \t>|*")
+        bare = line.lstrip(" \t>|*")
         if bare[:11].casefold() == "message-id:":
             match = _ID.search(bare) or re.search(r":\s{0,5}([^\s<>]{3,300}@[^\s<>]{1,255})", bare)
             if match:
