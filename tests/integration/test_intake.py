@@ -17,7 +17,7 @@ from mailbot.errors import StoreUnavailable
 from mailbot.intake import MAX_ATTEMPTS
 from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
-from tests.desks import Desk
+from tests.desks import Desk, text_of
 from tests.mails import EVE, MONDAY, bounce_of, mail, reply, with_file
 
 POISON = "POISON"
@@ -262,7 +262,7 @@ def test_files_that_the_desk_does_not_take_are_recorded_and_named_to_the_sender(
     (message,) = desk.thread(result.case_number)
     assert [(file.filename, file.refused) for file in message.attachments] == [("setup.exe", "type")]
     assert EventKind.ATTACHMENT_REFUSED in [event.kind for event in desk.events(result.case_number)]
-    assert "setup.exe" in desk.letter(desk.letters()[0]).as_string()
+    assert '"setup (EXE)"' in text_of(desk.letter(desk.letters()[0]))
 
 
 def test_silent_mail_opens_its_case_and_gets_no_letter(desk: Desk) -> None:
