@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from mailbot.errors import StoreUnavailable
 from mailbot.intake import MAX_ATTEMPTS
 from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
-from tests.desks import Desk, text_of
+from tests.desks import Desk, open_desk, text_of
 from tests.mails import EVE, MONDAY, bounce_of, mail, reply, with_file
 
 POISON = "POISON"
@@ -127,7 +127,7 @@ def test_f27_a_value_that_the_database_refuses_holds_that_mail_only(desk: Desk) 
 
 
 def test_a_failed_attempt_leaves_no_trace_but_its_count(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk.app.intake, "_answer", _fails)
+    monkeypatch.setattr(desk.app.intake._keeper, "_answer", _fails)
     desk.record(mail())
     desk.take_in()
     assert (desk.cases(), desk.letters()) == ([], [])
@@ -314,10 +314,12 @@ def test_stopping_ends_after_the_batch_that_runs(desk: Desk) -> None:
     assert len(desk.app.intake.take_in_all(lambda: next(rounds))) == intake.BATCH
 
 
-def test_a_budget_that_is_used_up_withholds_the_letter_and_says_so(desk: Desk) -> None:
-    desk.app.intake._rules = replace(
-        desk.app.intake._rules, budgets=replace(desk.app.intake._rules.budgets, per_domain_an_hour=1)
-    )
+def test_a_budget_that_is_used_up_withholds_the_letter_and_says_so(database_url: str, tmp_path: Path) -> None:
+    with open_desk(tmp_path, database_url, outgoing={"per_domain_an_hour": 1}) as desk:
+        _the_second_of_a_domain_is_not_answered(desk)
+
+
+def _the_second_of_a_domain_is_not_answered(desk: Desk) -> None:
     assert len(desk.send(mail("one")).letters) == 1
     second = desk.send(mail("two", sender="Ann <ann@broker.example>"), "ann@broker.example")
     assert second.letters == ()

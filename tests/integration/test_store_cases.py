@@ -10,55 +10,55 @@ from typing import Any
 import pytest
 
 from mailbot.cases.events import Event, EventKind
-from mailbot.cases.lifecycle import Link, Relation, State
+from mailbot.cases.facts import Facts
+from mailbot.cases.lifecycle import Link, Relation
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.cases.number import is_number
 from mailbot.cases.people import Correspondent, Role, Trust
-from mailbot.cases.understanding import Flags, Found, Understanding, Where
+from mailbot.cases.states import State
+from mailbot.cases.understanding import Flags, Found, Where
 from mailbot.errors import Tampered
 from mailbot.mail import Address, Attachment, Kind, Screening
 from mailbot.store import cases as cases_module
-from mailbot.store.cases import NewCase, NewMessage, OpenedCase
+from mailbot.store.case_file import CaseContent
+from mailbot.store.cases import NewCase, OpenedCase
+from mailbot.store.messages import NewMessage
 from mailbot.store.reports import CaseQuery
 from mailbot.store.schema import cases
 from tests.desks import Desk
 from tests.mails import MONDAY, mail, message
 
 DANA, EVE = Address("dana@broker.example", "Dana Reed"), Address("eve@elsewhere.example")
-UNDERSTOOD = Understanding(
-    "eligibility.add_dependent",
-    0.91,
-    alternatives=(("other.general", 0.05),),
-    because=("add", "son"),
+FACTS = Facts(
     fields=(Found("group_number", "0140026", Where.SUBJECT), Found("dependent_name", "Jörg \ud800 Reed", Where.BODY)),
     flags=Flags(newborn=True),
     documents=("enrollment_form",),
-    missing=("date_of_birth",),
-    language="es",
 )
+SUBJECT = "New dependent \N{RIGHT-TO-LEFT OVERRIDE}"
 NEW = NewCase(
-    MONDAY.date(),
-    "New dependent \N{RIGHT-TO-LEFT OVERRIDE}",
-    "Enrollment",
-    UNDERSTOOD,
-    "eligibility.add_dependent",
-    State.AWAITING_STAFF,
-    MONDAY + timedelta(days=2),
-    ("look here",),
+    day=MONDAY.date(),
+    category="eligibility.add_dependent",
+    confidence=0.91,
+    team="Enrollment",
+    language="es",
+    state=State.AWAITING_STAFF,
+    answer_due=MONDAY + timedelta(days=2),
+    missing=("date_of_birth",),
+    review=("look here",),
+    content=CaseContent(SUBJECT, FACTS, ("add", "son"), (("other.general", 0.05),)),
 )
 
 
 def open_case(desk: Desk, *people: Address, **changes: Any) -> OpenedCase:
     with desk.store.writing() as transaction:
         case = transaction.cases.open(replace(NEW, **changes))
-        transaction.cases.add_correspondents(case.case_id, [Correspondent(each, Role.UNKNOWN) for each in people])
+        transaction.history.add_correspondents(case.case_id, [Correspondent(each, Role.UNKNOWN) for each in people])
         return case
 
 
 def merge(desk: Desk, case: OpenedCase, into: OpenedCase) -> None:
     with desk.store.writing() as transaction:
-        statement = cases.update().where(cases.c.id == case.case_id).values(merged_into=into.case_id)
-        transaction.work.connection.execute(statement)
+        transaction.cases.merge(case.case_id, into.case_id)
 
 
 def remember(desk: Desk, case: OpenedCase, *ids: str, origin: Origin = Origin.THEIRS) -> None:
@@ -76,7 +76,7 @@ def test_a_case_is_read_back_as_it_was_opened(desk: Desk) -> None:
     row = desk.case(opened.number)
     assert is_number(opened.number)
     assert opened.number.startswith("261123-")
-    assert (row.subject, row.state, row.category, row.confidence) == (NEW.subject, "awaiting_staff", NEW.category, 0.91)
+    assert (row.subject, row.state, row.category, row.confidence) == (SUBJECT, "awaiting_staff", NEW.category, 0.91)
     assert (row.answer_due, row.opened_at, row.language) == (NEW.answer_due, MONDAY, "es")
     assert (row.missing, row.review, row.flags) == (("date_of_birth",), ("look here",), ("newborn",))
     assert (row.documents, row.because, row.group_number) == (("enrollment_form",), ("add", "son"), "0140026")
@@ -129,7 +129,7 @@ def test_somebody_is_on_a_case_once_and_stays_as_first_known(desk: Desk) -> None
     case = open_case(desk, DANA)
     with desk.store.writing() as transaction:
         again = Correspondent(Address("DANA@Broker.example", "Somebody"), Role.COPIED)
-        transaction.cases.add_correspondents(case.case_id, [again, Correspondent(EVE, Role.COPIED)])
+        transaction.history.add_correspondents(case.case_id, [again, Correspondent(EVE, Role.COPIED)])
     people = desk.case(case.number).correspondents
     assert [(person.address.address, person.role) for person in people] == [
         (DANA.address, Role.UNKNOWN),
@@ -154,7 +154,7 @@ def test_the_thread_shows_messages_with_their_files_and_what_was_refused(desk: D
         (("2", "type"),),
     )
     with desk.store.writing() as transaction:
-        transaction.cases.add_message(new)
+        transaction.messages.add(new)
     (row,) = desk.thread(case.number)
     assert (row.arrival_id, row.kind, row.trust, row.sender) == (
         arrival,
@@ -173,14 +173,14 @@ def test_the_history_is_kept_in_its_order(desk: Desk) -> None:
     case = open_case(desk)
     happened = [Event(kind, f"why {kind}\0") for kind in EventKind]
     with desk.store.writing() as transaction:
-        transaction.cases.add_events(happened, case_id=case.case_id)
+        transaction.history.add_events(happened, case_id=case.case_id)
     assert [event.kind for event in desk.events(case.number)] == list(EventKind)
 
 
 def test_links_are_told_from_both_sides(desk: Desk) -> None:
     old, new = open_case(desk), open_case(desk)
     with desk.store.writing() as transaction:
-        transaction.cases.add_links(new.case_id, [Link(old.case_id, old.number, Relation.FOLLOWS)])
+        transaction.history.add_links(new.case_id, [Link(old.case_id, old.number, Relation.FOLLOWS)])
     assert desk.case(new.number).linked == ((old.number, "follows"),)
     assert desk.case(old.number).linked == ((new.number, "follows (from there)"),)
 

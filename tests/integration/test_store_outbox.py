@@ -8,11 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.cases.answering import Spent
-from mailbot.cases.lifecycle import State
-from mailbot.cases.people import Trust
-from mailbot.cases.understanding import Understanding
-from mailbot.mail import Address, Kind, Letter, Screening
-from mailbot.store.cases import NewCase, NewMessage
+from mailbot.mail import Address, Letter
 from mailbot.store.outbox import ClaimedLetter, LetterState
 from mailbot.store.schema import attempts, letter_contents, letters
 from tests.desks import Desk
@@ -28,12 +24,7 @@ def letter(number: int = 1, to: Address = DANA, kind: str = "acknowledgment") ->
 
 
 def new_case(desk: Desk) -> int:
-    understanding = Understanding("other.general", 0.0)
-    with desk.store.writing() as transaction:
-        new = NewCase(
-            MONDAY.date(), "subject", "Enrollment", understanding, "other.general", State.AWAITING_STAFF, None, ()
-        )
-        return transaction.cases.open(new).case_id
+    return desk.case_id(desk.send(mail(), silent=True).case_number)
 
 
 def add(desk: Desk, case_id: int | None = None, cause: str = "arrival 1", **changes: object) -> int | None:
@@ -159,35 +150,25 @@ def test_the_budgets_see_what_went_to_the_address_the_domain_and_everybody(desk:
     add(desk, cause="arrival 3", number=3, to=Address("joe@broker.example"))
     add(desk, cause="arrival 4", number=4, to=Address("ann@elsewhere.example"))
     assert spent(desk, case_id=case_id) == Spent(
-        address_today=2, domain_this_hour=3, all_this_hour=4, case_today=2, case_in_a_row=0
+        address_today=2, domain_this_hour=3, all_this_hour=4, case_today=2, case_in_a_row=2, same_text_today=1
     )
     desk.later(timedelta(minutes=61))
-    assert spent(desk) == Spent(address_today=2)
+    assert spent(desk) == Spent(address_today=2, same_text_today=1)
     desk.later(timedelta(hours=24))
     assert spent(desk) == Spent()
 
 
 def test_letters_in_a_row_count_from_the_last_word_of_a_person(desk: Desk) -> None:
-    case_id = new_case(desk)
-
-    def wrote(kind: Kind) -> None:
-        recorded = desk.record(mail())
-        with desk.store.writing() as transaction:
-            transaction.cases.add_message(
-                NewMessage(
-                    recorded.arrival_id, case_id, message(), Screening(kind), Trust.KNOWN, received_at=transaction.now
-                )
-            )
-
-    wrote(Kind.INQUIRY)
+    opened = desk.send(mail(), silent=True)
+    case_id, subject = desk.case_id(opened.case_number), f"Re: [Case {opened.case_number}]"
     for number in (1, 2):
         desk.later(timedelta(minutes=1))
         add(desk, case_id, cause=f"arrival {number}", number=number)
     assert spent(desk, case_id=case_id).case_in_a_row == 2
     desk.later(timedelta(minutes=1))
-    wrote(Kind.AUTO_REPLY)
+    desk.send(mail("I am away.", subject=subject, auto_submitted="auto-replied"))
     assert spent(desk, case_id=case_id).case_in_a_row == 2
-    wrote(Kind.REPLY)
+    desk.send(mail("Here is more.", subject=subject))
     assert spent(desk, case_id=case_id).case_in_a_row == 0
 
 
