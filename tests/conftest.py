@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.store.engine import migrate
-from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.desks import Desk, open_desk
+from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.postgres import PostgresServer, postgres_server
 
 ENGINES = ("sqlite", "postgresql")
