@@ -17,9 +17,12 @@ from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
 from mailbot.casework import Casework
 from mailbot.classify import playbook as playbooks
+from mailbot.classify.category import CategoryRanker
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock
 from mailbot.config import Config, Desk
+from mailbot.ingest.contain import Child
+from mailbot.ingest.extract import ChildReader, read_texts
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener, Surroundings
 from mailbot.intake import Intake
@@ -68,13 +71,17 @@ def opened(config: Config, clock: Clock) -> Iterator[App]:
     keys = read_key_file(config.keys.file)
     playbook = playbooks.load(config.playbook.file)
     store = open_store(config.database.url, keys, clock)
+    child = Child()
     try:
-        yield _wired(config, clock, store, playbook, keys)
+        yield _wired(config, clock, store, playbook, keys, child)
     finally:
+        child.close()
         store.close()
 
 
-def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys: tuple[MasterKey, ...]) -> App:
+def _wired(
+    config: Config, clock: Clock, store: Store, playbook: Playbook, keys: tuple[MasterKey, ...], child: Child
+) -> App:
     own, calendar = own_addresses(config.desk), calendar_of(config.desk)
     token_keys = tuple(TokenKey(key.key_id, key.derive("tokens")) for key in keys)
     own_templates = config.folder / "templates"
@@ -95,8 +102,11 @@ def _wired(config: Config, clock: Clock, store: Store, playbook: Playbook, keys:
         require_pass=config.trust.require_pass,
     )
 
+    ranker, files = CategoryRanker(), ChildReader(child)
+
     def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        return understand(message, kind, playbook, message.date or taken.received_at)
+        whole = read_texts(message, files) if kind.from_a_person else message
+        return understand(whole, kind, playbook, message.date or taken.received_at, ranker)
 
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host))
     intake = Intake(store, rules, understood, Keeper(rules, writer))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grp
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +11,8 @@ from mailbot.classify.playbook_check import mistakes
 from mailbot.config import Config, Secret
 from mailbot.config.kinds import Carrier
 from mailbot.errors import MailbotError
+from mailbot.replies.couriers import courier_for
+from mailbot.replies.lint import problems_in
 from mailbot.replies.plan import LetterKind
 from mailbot.replies.templates import load_templates
 from mailbot.store.engine import is_current
@@ -101,25 +102,27 @@ def _playbook(config: Config) -> Iterator[Check]:
 
 
 def _templates(config: Config) -> Iterator[Check]:
-    languages = load_templates(None).languages(LetterKind.ACKNOWLEDGMENT)
+    """Every letter can be written, in every language, with the desk's own templates where it has some."""
+    own = config.folder / "templates"
+    templates = load_templates(own if own.is_dir() else None)
+    languages = templates.languages(LetterKind.ACKNOWLEDGMENT)
     there = ", ".join(languages)
-    if config.desk.language in languages:
-        yield Check("templates", ok=True, sentence=f"letters in {there}")
-    else:
+    problems = problems_in(templates)
+    yield from (Check("templates", ok=False, sentence=str(problem)) for problem in problems)
+    if config.desk.language not in languages:
         remedy = f"no letters are written in {config.desk.language!r}; set desk.language to one of {there}"
         yield Check("templates", ok=False, sentence=remedy)
+    elif not problems:
+        yield Check("templates", ok=True, sentence=f"letters in {there}")
 
 
 def _letters(config: Config) -> Iterator[Check]:
-    """Letters that are files need a folder that can be written."""
+    """The outgoing server takes our login, or the folder for letters can be written."""
     url = config.outgoing.url
-    if url.carrier is not Carrier.MAILDIR or url.path is None:
-        return
-    home = next(folder for folder in (url.path, *url.path.parents) if folder.exists())
-    if os.access(home, os.W_OK):
-        yield Check("outgoing", ok=True, sentence=f"letters become files in {url.path}; nothing is sent")
-    else:
-        yield Check("outgoing", ok=False, sentence=f"{home} cannot be written by this user; letters belong there")
+    trouble = courier_for(config.outgoing, helo=config.desk.domain).trouble()
+    files = url.carrier is Carrier.MAILDIR
+    fine = f"letters become files in {url.path}; nothing is sent" if files else f"{url} takes letters from us"
+    yield Check("outgoing", ok=trouble is None, sentence=trouble or fine)
 
 
 def _socket(config: Config) -> Iterator[Check]:

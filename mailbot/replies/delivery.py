@@ -227,6 +227,14 @@ class ServerCourier:
                     outcome = down = Later(str(problem))
                 yield outcome
 
+    def trouble(self) -> str | None:
+        """Connect, encrypt, log in and leave: why no letter could be sent now, None when one could."""
+        try:
+            _opened(self.server, self.tls).leave()
+        except _NoConnection as problem:
+            return str(problem)
+        return None
+
 
 def _tls_context(server: Server) -> ssl.SSLContext | None:
     """Verified TLS; smtplib's own default context would trust anybody."""

@@ -23,6 +23,11 @@ class MaildirCourier:
         for letter in letters:
             yield self._one(letter)
 
+    def trouble(self) -> str | None:
+        """Whether the folder, or the one that it will be made in, can be written."""
+        home = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        return None if os.access(home, os.W_OK) else f"{home} cannot be written by this user; letters belong there"
+
     def _one(self, letter: Letter) -> Outcome:
         name = hashlib.sha256(letter.message_id.encode()).hexdigest()[:40] + ".mailbot"
         try:

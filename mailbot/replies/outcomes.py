@@ -54,6 +54,10 @@ class Courier(Protocol):
         """
         ...
 
+    def trouble(self) -> str | None:
+        """Why no letter could be delivered now, in a sentence; None when one could."""
+        ...
+
 
 def scrubbed(answer: bytes | str, letter: Letter | None = None) -> str:
     """A server's answer in printable ASCII on one line, without mail addresses, fit to be stored and shown."""
