@@ -71,7 +71,7 @@ def test_a_mail_without_any_header_is_all_text() -> None:
         ("encoded-word-unclosed", "Schöner Tag"),
         ("encoded-word-with-line-break", "x Bcc: evil@evil.example"),
         ("charset-utf-7", "Grüße"),
-        ("nul-and-escape-in-subject", "Add ing [31ma child"),
+        ("nul-and-escape-in-subject", "Adding [31ma child"),
     ],
 )
 def test_a_subject_is_read_however_it_is_encoded(name: str, subject: str) -> None:
