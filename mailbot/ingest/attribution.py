@@ -1,7 +1,5 @@
 """Knows the lines that mail programs write above a quote: "On … X wrote:" and "-----Original Message-----" in many languages."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -9,29 +7,17 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from mailbot.ingest.lines import LINE_CAP, Line
+from mailbot.ingest.words import pattern, phrases
 
 _LINES_CAP = 6
 
-_VERBS = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|a écrit|a ecrit|à écrit|écrit|écrivait|escribió|escribio|escribió|"
-    r"escribiste|ha scritto|scrisse|scritto|schreef|geschreven|escreveu|escreveste|napisał|napisal|napisała|napisali|"
-    r"napísal|napsal|napsala|skrev|skrifaði|kirjoitti|yazdı|yazdi|yazmış|írta|ezt írta|a scris|napisao|napisala|"
-    r"je napisal|rašė|rakstīja|kirjutas|menulis|đã viết|va escriure|idatzi)\b"
-    r"|написал|пишет|писал|пише|написав|έγραψε|写道|寫道|写到|撰写|のメッセージ|のメール|書きました|書いた|さんは|작성|썼습니다|님이|เขียน"
-    r"|כתב|كتب|сообщает|wrote"
-)
+_VERBS = pattern("attribution", "verb")
 _DATE = re.compile(
     r"\d{1,2}[:.h]\d{2}|(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2}\s?[月월]|\b\d{1,2}(?:st|nd|rd|th|\.)?\s+\w{3,9}"
     r"|\b[A-Z]\w{2,8}\.? \d{1,2}\b"
 )
 _ADDRESS = re.compile(r"[\w.+=-]{1,80}@[\w.-]{2,80}|<[^<>]{1,120}>")
-_OPENER = re.compile(
-    r"(?:on|am|le|el|il|op|em|den|dnia|w dniu|dne|dňa|at|a|la|på|kl|ma|ti|to|fr|lø|sø|pe|ke|su|в|у|від|στις|ngày|pada|vào|ב-?|في|"
-    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|"
-    r"pon|wt|śr|czw|pt|sob|niedz|пн|вт|ср|чт|пт|сб|вс|нд|po|út|st|čt|pá|ne|må|on|tor|fre|lör|sön|man|tir|ons|søn|"
-    r"em|no dia|vom|von|from|in your|quoting|citeren|zitat von|цитирую|op)\b",
-    re.IGNORECASE,
-)
+_OPENERS = frozenset(phrases("attribution", "opener"))
 _STARTS_WITH_DATE = re.compile(r"[\"'*\s(-]{0,6}\d{1,4}[\s.:/年-]")
 _FIRST_PERSON = re.compile(
     r"\b(?:i|we|ich|wir|j'ai|nous|yo|noi|io|ik|wij|eu)\s+(?:have\s+|had\s+)?(?:wrote|written|schrieb|écrit|scritto)\b",
@@ -41,33 +27,8 @@ _DASHED_WROTE = re.compile(r"[-–—]{2,}\s?(?:on|am|le|el|il|op|em)\b.{10,300}
 _RULED = re.compile(r"[-–—_=*~]{2,}[ \t]?(\S.{1,70}\S)[ \t]?[-–—_=*~]{2,}[*]?")
 _RULE = re.compile(r"[-–—_=*~\u2500]{3,}")
 
-_ORIGINAL = (
-    "original message|original mail|original email|originale nachricht|original-nachricht|originalnachricht|"
-    "ursprüngliche nachricht|ursprungliche nachricht|original e-mail|mensaje original|mensagem original|message original|"
-    "message d'origine|message d’origine|messaggio originale|oorspronkelijk bericht|oorspronkelijke bericht|originele bericht|"
-    "oprindelig meddelelse|oprindelig besked|original meddelelse|originalmeddelande|ursprungligt meddelande|"
-    "opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|puvodni zprava|"
-    "pôvodná správa|eredeti üzenet|orijinal ileti|orjinal mesaj|özgün ileti|исходное сообщение|оригинальное сообщение|"
-    "вихідне повідомлення|αρχικό μήνυμα|mesajul original|原始邮件|原始郵件|原邮件|原文|元のメッセージ|元のメール|원본 메시지|원본메일|"
-    "pesan asli|thư gốc|izvorna poruka|originalna poruka|reply message|antwort nachricht|replied message|回复的原邮件"
-)
-_FORWARDED = (
-    "forwarded message|forwarded mail|forwarded email|forwarded by|begin forwarded message|start of forwarded message|"
-    "weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten|anfang der weitergeleiteten nachricht|"
-    "anfang der weitergeleiteten e-mail|message transféré|message transfere|message réexpédié|début du message réexpédié|"
-    "début du message transféré|mensaje reenviado|mensaje reenviado|inicio del mensaje reenviado|mensagem encaminhada|"
-    "mensagem reencaminhada|início da mensagem encaminhada|início da mensagem reencaminhada|messaggio inoltrato|"
-    "inizio messaggio inoltrato|inizio del messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|"
-    "videresendt meddelelse|videresendt besked|start på videresendt besked|start på videresendt meddelelse|"
-    "videresendt melding|vidarebefordrat meddelande|vidarebefordrat brev|välitetty viesti|edelleenlähetetty viesti|"
-    "wiadomość przekazana dalej|przekazana wiadomość|początek przekazywanej wiadomości|forwarded msg|přeposlaná zpráva|"
-    "preposlaná správa|továbbított üzenet|iletilen mesaj|yönlendirilen ileti|iletilen ileti|пересылаемое сообщение|"
-    "пересланное сообщение|начало переадресованного сообщения|переслане повідомлення|перенаправлене повідомлення|προωθημένο μήνυμα|"
-    "mesaj redirecționat|转发的邮件|转发邮件|轉寄的郵件|轉寄郵件|转发邮件信息|以下是转发的邮件|開始轉寄郵件|転送メッセージ|転送されたメッセージ|"
-    "전달된 메시지|pesan terusan|thư đã chuyển tiếp|proslijeđena poruka|prosleđena poruka|missatge reenviat"
-)
-_ORIGINAL_PHRASES = tuple(_ORIGINAL.split("|"))
-_FORWARDED_PHRASES = tuple(_FORWARDED.split("|"))
+_ORIGINAL_PHRASES = phrases("attribution", "original")
+_FORWARDED_PHRASES = phrases("attribution", "forwarded")
 
 
 class Separator(IntEnum):
@@ -119,7 +80,8 @@ def attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -
 
 
 def _opens(text: str) -> bool:
-    return bool(_OPENER.match(text.lstrip("*\"'([- \t")) or _STARTS_WITH_DATE.match(text))
+    word = text[:40].lstrip("*\"'([- \t").partition(" ")[0].rstrip(".,").casefold()
+    return word in _OPENERS or bool(_STARTS_WITH_DATE.match(text))
 
 
 def _may_end(last: str, *, quote_follows: bool) -> bool:
@@ -135,7 +97,7 @@ def _is_attribution(text: str, *, quote_follows: bool) -> bool:
     opens = _opens(text)
     dated = bool(_DATE.search(text))
     addressed = bool(_ADDRESS.search(text))
-    says = bool(_VERBS.search(lowered))
+    says = _VERBS.found_in(lowered)
     if quote_follows:
         return (says and (dated or addressed or len(text) < 100)) or (dated and addressed and opens)
     if _FIRST_PERSON.search(lowered):
@@ -147,5 +109,5 @@ def _is_attribution(text: str, *, quote_follows: bool) -> bool:
 
 def _wrote_on(lowered: str) -> bool:
     """ "X wrote on 11/16/2026 15:20:" """
-    match = _VERBS.search(lowered)
-    return match is not None and bool(_DATE.search(lowered, match.end())) and match.start() < 80
+    place = _VERBS.first_in(lowered)
+    return place is not None and place[0] < 80 and bool(_DATE.search(lowered, place[1]))

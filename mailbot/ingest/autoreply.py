@@ -1,13 +1,12 @@
 """Knows automatic replies: by headers that say so, else by words of absence and receipt with nothing else around them."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
 
 from mailbot.ingest.absence import absence_signs
 from mailbot.ingest.senders import from_a_mail_system, is_robot, null_sender
+from mailbot.ingest.words import pattern
 from mailbot.mail import Envelope, Message
 
 _AUTO_HEADER = re.compile(
@@ -17,25 +16,7 @@ _AUTO_HEADER = re.compile(
 )
 _NOT_SO = frozenset(("no", "false", "0", "none", "off"))
 _SUPPRESSES = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
-_AUTO_SUBJECT = re.compile(
-    r"\s{0,3}(?:\[?(?:auto|automatic|automated|auto[- ]?generated)[ -]?(?:reply|response|answer|responder|antwort|message|acknowledge?ment)\]?(?:\s?[:：(-]|\s{0,5}$)|"
-    r"autoreply\b|auto-reply\b|auto\s?:|autoresponder\b|vacation(?: reply| message|\s?:)|vacation$|"
-    r"out[ -]of[ -](?:the[ -])?office(?: (?:auto-?reply|re(?:ply|sponse)|notice|notification|message))?\s{0,3}(?:[:：]|$|re:)|ooo\s?[:：]|out of town re|"
-    r"on (?:(?:annual|parental|maternity|sick|medical|family|paternity) )?(?:leave|vacation|holidays?) re\b|away(?: from (?:my|the) (?:mail|office|desk))?\s?[:：]|"
-    r"(?:automatische?s?|automat\.) (?:antwort|abwesenheit|rückantwort|eingangsbestätigung|beantwoording|antwoord|bericht)|abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesend\s?[:：]|autoantwort|"
-    r"réponse automatique|reponse automatique|absence du bureau|message d'absence|en dehors du bureau|accusé de réception automatique|"
-    r"respuesta autom[aá]tica|fuera de (?:la )?oficina|auto-?respuesta|mensaje autom[aá]tico|contestaci[oó]n autom[aá]tica|"
-    r"risposta automatica|fuori sede|fuori ufficio|assenza dall'ufficio|risponditore automatico|messaggio automatico|"
-    r"resposta autom[aá]tica|fora do escrit[oó]rio|ausência temporária|ausente do escrit[oó]rio|mensagem automática|"
-    r"automatisch antwoord|afwezigheids(?:bericht|assistent)|niet aanwezig|automatisch bericht|"
-    r"autosvar|automatisk svar|automatiskt svar|frånvaro(?:meddelande)?|fraværsmelding|fraværsbesked|ikke til stede|ikke på kontoret|ej på kontoret|"
-    r"automaattinen vastaus|poissa|poissaoloviesti|"
-    r"automatyczna odpowied[zź]|autoodpowied[zź]|odpowied[zź] automatyczna|nieobecno[sś][cć]|poza biurem|"
-    r"automatick[aá] odpov[eě][dď]|mimo kancelář|automatikus válasz|otomatik yanıt|ofis dışında|răspuns automat|"
-    r"автоответ|автоматический ответ|автоматична відповідь|вне офиса|"
-    r"自动回复|自動回覆|自动答复|自動回信|自動返信|自動応答|不在通知|不在のお知らせ|外出中|休假|자동 ?회신|자동 ?응답|부재중|αυτόματη απάντηση|מענה אוטומטי|رد تلقائي|trả lời tự động|balasan otomatis)",
-    re.IGNORECASE,
-)
+_AUTO_SUBJECT = pattern("absence", "subject")
 _ANSWERS = re.compile(r"\s{0,3}(?:re|aw|sv|fw|fwd|wg|rv|tr|odp|antw)\s?[:：]", re.IGNORECASE)
 
 
@@ -48,7 +29,7 @@ def auto_reply_signs(message: Message, envelope: Envelope) -> tuple[str, ...]:
         return ("the envelope sender is empty (RFC 5321 section 4.5.5)",)
     weak = _weak_signs(message)
     said = absence_signs(message)
-    if said and (weak or said.alone):
+    if said and (said.alone or (weak and not said.asks)):
         return (*weak, *said.signs)
     if len(weak) > 1:
         return weak
@@ -88,6 +69,8 @@ def _older_header_signs(message: Message) -> tuple[str, ...]:
         return ("Precedence is auto_reply",)
     if message.header("x-challenge-response") or message.header("x-tmda-fingerprint"):
         return ("a challenge that asks the sender to confirm",)
+    if "vacation" in (message.header("x-apple-action") or "").casefold():
+        return ("the header x-apple-action",)
     if "autoresponder" in (message.header("delivered-to") or "").casefold():
         return ("Delivered-To names an autoresponder",)
     return ()
@@ -96,7 +79,7 @@ def _older_header_signs(message: Message) -> tuple[str, ...]:
 def _weak_signs(message: Message) -> tuple[str, ...]:
     """Signs that do not decide alone."""
     signs = []
-    if _AUTO_SUBJECT.match(message.subject) and not _ANSWERS.match(message.subject):
+    if _AUTO_SUBJECT.starts(message.subject.lstrip()) and not _ANSWERS.match(message.subject):
         signs.append("the subject is that of an automatic reply")
     if _SUPPRESSES.search(message.header("x-auto-response-suppress") or ""):
         signs.append("X-Auto-Response-Suppress is set")

@@ -1,17 +1,16 @@
 """The views of a body: all of its text, what the sender typed now, what is quoted, the signature, a forwarded header."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.ingest.html import HIDDEN_TEXT, read_html
+from mailbot.ingest.html import HIDDEN_TEXT, read_html, unescaped
 from mailbot.ingest.lines import Line, joined, plain_lines, squeezed
 from mailbot.ingest.quotes import Division, divide
 from mailbot.ingest.signature import Author, signature_start
+from mailbot.ingest.words import pattern
 from mailbot.mail import Address, ForwardedHeader
 
 TEXT_CAP = 1_000_000
@@ -23,20 +22,14 @@ _MAY_HIDE = re.compile(
     r"max-height\s?:\s?0|(?<![-\w])color\s?[:=]\s?[\"']?(?:#f{3,6}\b|white|transparent|rgb\(255)|text-indent\s?:\s?-|:\s?-\d{4}|\shidden[\s>]",
     re.IGNORECASE,
 )
-_STUB = re.compile(
-    r"(?:does not|doesn't|cannot|can't|unable to|not able to) (?:support|display|view|read|show)\b.{0,40}html|html (?:e-?mail|message|format|version|capable|enabled)"
-    r"|view (?:this|the|it) (?:e-?mail|message|online|in your browser)|in html|this is an html|no text version|kein html|format html|formato html",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe|lieber|moin|"
-    r"bonjour|bonsoir|salut|cher|chère|madame|monsieur|hola|estimad|buen[oa]s|querid|buongiorno|buonasera|gentile|ciao|"
-    r"beste|geachte|goede|olá|bom dia|boa tarde|prezad|caro|cara|dzień dobry|szanown|witam|cześć|hej|hei|dobrý|dobré|"
-    r"здравствуйте|добрый|уважаем|привет|merhaba|sayın|您好|你好|尊敬|こんにちは|お世話|안녕하세요)\b[^.?!\n]{0,50}[,，:：!、。]",
-    re.IGNORECASE,
-)
-
-
+_STUB = pattern("letters", "stub")
+_GREETING = pattern("letters", "greeting")
+_UNSEEN = re.compile(r"<(?:style|script|head|title)\b[^<]*+(?:<(?!/(?:style|script|head|title)\b)[^<]*+)*+", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*+>?")
+_WORDS = re.compile(r"[^\W\d_]{4,40}")
+_COMPARED = 20_000
+_FEW_WORDS = 12
+_SALUTATION = re.compile(r"[^.?!。，\n]{1,60}[,，:：!、。]")
 _FORWARD_SUBJECT = re.compile(
     r"\s{0,3}(?:fwd?|wg|tr|rv|enc|i|doorst|vl|pd|转发|轉寄|转寄|転送|전달)\s?[:：]", re.IGNORECASE
 )
@@ -101,13 +94,24 @@ def _lines_of(plain: str, defects: list[str]) -> list[Line]:
 
 
 def _good_plain(plain: str | None, html: str) -> bool:
-    """False for a plain text that only says that there is an HTML one, or nothing."""
+    """False for a plain text that says nothing, or another thing than the HTML, which is what people see."""
     if plain is None:
         return False
     text = plain.strip()
     if len(text) < 2:
         return not html.strip() and bool(text)
-    return len(text) > 400 or len(html) < 4 * len(text) or not _STUB.search(text)
+    if len(text) <= 400 and len(html) >= 4 * len(text) and _STUB.found_in(text):
+        return False
+    return _agree(text, html)
+
+
+def _agree(plain: str, html: str) -> bool:
+    """True when nearly all words of the HTML are in the plain text as well; judged by its first part."""
+    shown = _MARKUP.sub(" ", _UNSEEN.sub(" ", html[: 4 * _COMPARED]))[:_COMPARED]
+    seen = set(_WORDS.findall(unescaped(shown)))
+    if len(seen) < _FEW_WORDS:
+        return True
+    return len(seen - set(_WORDS.findall(plain[: 2 * _COMPARED]))) <= 0.3 * len(seen)
 
 
 def _views(lines: Sequence[Line], author: Author, setting: Setting, defects: tuple[str, ...]) -> Views:
@@ -167,7 +171,8 @@ def _forwarded(division: Division, setting: Setting, new_text: str) -> Forwarded
 
 
 def _says_nothing(new_text: str) -> bool:
-    return not new_text or (len(new_text) < 80 and bool(_GREETING.fullmatch(new_text.strip())))
+    text = new_text.strip()
+    return not text or (bool(_SALUTATION.fullmatch(text)) and _GREETING.starts(text))
 
 
 def _may_say_nothing(new_text: str, division: Division, setting: Setting) -> bool:

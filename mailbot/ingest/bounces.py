@@ -1,7 +1,5 @@
 """Finds bounces and reads them: from the report (RFC 3464), from flufl.bounce, and from the words of notices without one."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import email.message
@@ -11,31 +9,33 @@ from contextlib import suppress
 
 from flufl.bounce import all_failures
 
-from mailbot.ingest.notices import has_notice_sentence, is_notice_subject, notice_of
+from mailbot.ingest.notices import is_notice_subject, notice_of, notice_sentences
 from mailbot.ingest.reasons import judge
 from mailbot.ingest.reports import (
     REPORT_CAP,
     Outcome,
     delivery_parts,
+    notified_outcomes,
     outcomes,
     outcomes_in_text,
     returned_id,
-    returned_parts,
-    status_in,
 )
-from mailbot.ingest.senders import from_a_mail_system, null_sender
-from mailbot.mail import BounceReport, Envelope, Kind, Message, Screening
+from mailbot.ingest.senders import from_a_mail_system, is_daemon, null_sender
+from mailbot.mail import Address, BounceReport, Envelope, Kind, Message, Screening
 
 _RECIPIENTS_CAP = 100
 _ADDRESS = re.compile(r"(?<![\w.+/=-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,253}\.?\w", re.ASCII)
+_ADDRESS_LINE = re.compile(
+    r"^[ \t>*]{0,12}(?:<([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,253})>[ \t]{0,3}(?:[:.]|$))", re.ASCII | re.MULTILINE
+)
 _OK_ACTIONS = ("delivered", "relayed", "expanded")
 
 
 def read_bounce(message: Message, envelope: Envelope) -> Screening | None:
     """The screening of a bounce with its report; None for all other mail."""
     parts = delivery_parts(message)
-    found = outcomes(parts)
-    signs = _signs(message, envelope, has_report=bool(parts) and bool(found))
+    found = outcomes(parts) or (notified_outcomes(message.text) if message.text.lstrip()[:1] == "{" else [])
+    signs = _signs(message, envelope, has_report=bool(found))
     if not signs:
         return None
     notice = notice_of(message.text)
@@ -63,15 +63,15 @@ def _signs(message: Message, envelope: Envelope, *, has_report: bool) -> tuple[s
         return ()
     if message.header("x-failed-recipients") and (system or null):
         return ("X-Failed-Recipients names an address",)
-    sentence = has_notice_sentence(message.text)
-    if sentence and (system or null or (subject and not message.in_reply_to)):
+    sentences = notice_sentences(message.text)
+    if sentences >= (1 if subject or (system and null) else 2):
         return tuple(
             sign
             for sign, holds in (
                 ("the sender is a mail system", system),
                 ("the envelope sender is empty", null),
                 ("the subject is that of a delivery notice", subject),
-                ("the text says that mail did not arrive", sentence),
+                ("the text says that mail did not arrive", bool(sentences)),
             )
             if holds
         )
@@ -82,12 +82,11 @@ def _signs(message: Message, envelope: Envelope, *, has_report: bool) -> tuple[s
 
 def _report(message: Message, notice: str, found: list[Outcome]) -> BounceReport:
     recipients = _recipients(message, notice, found)
-    actions = [outcome.action for outcome in found if outcome.action]
-    said = " ".join(outcome.diagnostic for outcome in found[:20])
+    told = next((outcome for outcome in found if outcome.action == "failed"), found[0] if found else None)
     verdict = judge(
-        action=next((action for action in actions if action == "failed"), actions[0] if actions else None),
-        status=next((outcome.status for outcome in found if outcome.status), None),
-        diagnostic=said,
+        action=told.action if told else None,
+        status=told.status if told else None,
+        diagnostic=told.diagnostic if told else "",
         notice=notice,
         subject=message.subject,
     )
@@ -104,8 +103,11 @@ def _recipients(message: Message, notice: str, found: list[Outcome]) -> tuple[st
     if known := _by_flufl(message):
         return _unique(known)
     own = {person.address.casefold() for person in (*message.to, *message.from_)}
-    named = [address for address in _ADDRESS.findall(notice) if address.casefold() not in own]
-    return _unique(named[:1])
+    alone = [match[1] for match in _ADDRESS_LINE.finditer(notice) if match[1].casefold() not in own]
+    named = [
+        match for match in _ADDRESS.findall(notice) if match.casefold() not in own and not is_daemon(Address(match))
+    ]
+    return _unique(alone or named[:1])
 
 
 def _by_flufl(message: Message) -> list[str]:
@@ -128,6 +130,3 @@ def _unique(addresses: Iterable[str]) -> tuple[str, ...]:
     for address in addresses:
         seen.setdefault(address.casefold(), address.strip(".<>'\""))
     return tuple(list(seen.values())[:_RECIPIENTS_CAP])
-
-
-_ = (returned_parts, status_in)

@@ -1,7 +1,5 @@
 """Reads the header block that a mail program writes above a quoted or forwarded message, in many languages."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -10,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mailbot.ingest.lines import LINE_CAP, Line
+from mailbot.ingest.words import phrases
 from mailbot.mail import Address, ForwardedHeader
 
 
@@ -23,37 +22,7 @@ class Field(Enum):
     OTHER = "other"
 
 
-_LABELS_OF: dict[Field, str] = {
-    Field.FROM: (
-        "from|von|de|da|van|från|fra|od|från|lähettäjä|mittente|remetente|expéditeur|expediteur|remitente|absender|afzender|"
-        "avsändare|avsender|afsender|odesílatel|odosielateľ|nadawca|feladó|kimden|gönderen|από|от|від|отправитель|od kogo|"
-        "发件人|寄件者|寄件人|發件人|差出人|보낸 사람|보낸사람|de la|dari|từ|จาก|מאת|من|nuo|no|saatja|šalje|pošiljatelj|kopā"
-    ),
-    Field.SENT: (
-        "sent|date|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|envoye|fecha|enviado|enviado el|enviada em|enviado em|"
-        "data|inviato|inviato il|verzonden|verzonden op|skickat|skickat den|sendt|dato|lähetetty|päivämäärä|päiväys|wysłano|"
-        "data wysłania|odesláno|odoslané|elküldve|küldve|dátum|tarih|gönderildi|gönderme tarihi|gönderilen|ημερομηνία|"
-        "στάλθηκε|отправлено|дата|дата отправки|надіслано|发送时间|发送日期|日期|時間|时间|寄件日期|傳送時間|送信日時|日時|보낸 날짜|"
-        "날짜|보낸날짜|trimis|dikirim|tanggal|ngày|đã gửi|ส่ง|วันที่|נשלח|תאריך|تاريخ|التاريخ|date et heure|saadetud|izsūtīts|išsiųsta|poslano|datum i vrijeme"
-    ),
-    Field.TO: (
-        "to|an|à|a|para|aan|till|til|do|komu|pro|vastaanottaja|destinataire|destinatario|destinatário|empfänger|címzett|"
-        "kime|alıcı|προς|кому|收件人|收件者|宛先|받는 사람|받는사람|către|catre|kepada|ke|đến|tới|ถึง|אל|إلى|pour|kam|kellele|mottaker|"
-        "modtager|mottagare|ontvanger|odbiorca|příjemce|per|za|prima|kome"
-    ),
-    Field.SUBJECT: (
-        "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|θέμα|тема|"
-        "主题|主旨|主題|件名|제목|subiect|subiectul|perihal|subjek|chủ đề|tiêu đề|เรื่อง|נושא|الموضوع|sujet|naslov|teema|tēma|tema|kopsavilkums"
-    ),
-    Field.OTHER: (
-        "cc|bcc|kopie|copie à|copie|cc à|copia|kopia|kopi|kopio|dw|másolat|bilgi|κοιν.|копия|копія|抄送|副本|참조|reply-to|"
-        "reply to|répondre à|responder a|antwort an|rispondi a|antwoord aan|svar til|odpowiedz do|odpovědět na|importance|"
-        "wichtigkeit|importancia|priorité|priority|priorität|prioridad|attachments|anlagen|pièces jointes|datos adjuntos|"
-        "adjuntos|allegati|bijlagen|bilagor|liitteet|załączniki|přílohy|resent-from|sender|organization|mailed-by|signed-by|"
-        "message-id|in-reply-to|references|newsgroups|重要性|附件|cópia|anexos|vedhæftede filer|vedlegg|c.c.|kopija"
-    ),
-}
-_LABELS = {label: field for field, labels in _LABELS_OF.items() for label in labels.split("|")}
+_LABELS = {label: field for field in Field for label in phrases("labels", field.value)}
 _LABEL_CAP = 24
 _MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]{1,128}@[^\s<>()\[\]\"',;:]{1,253}")
 _MAILTO = re.compile(r"\[?mailto:", re.IGNORECASE)

@@ -171,7 +171,7 @@ class _Layout:
 
     def _text(self, text: str) -> None:
         if "&" in text:
-            text = _unescaped(text)
+            text = unescaped(text)
         if not text.isascii():
             text = _UNSEEN.sub("", text).replace("\xa0", " ")
         frame = self.stack[-1]
@@ -179,6 +179,8 @@ class _Layout:
             self.hid = self.hid or bool(_WORD.search(text))
             return
         mark = Mark.SIGNATURE if frame.signature else Mark.NONE
+        if frame.ink is not None and not frame.link and _vivid(frame.ink):
+            mark |= Mark.COLOURED
         if frame.preformatted:
             self._preformatted(text, frame.depth, mark)
             return
@@ -283,7 +285,7 @@ class _Layout:
         if declarations := said.get("style"):
             known = self._styles.get(declarations)
             if known is None:
-                known = self._styles[declarations] = read_style(_unescaped(declarations))
+                known = self._styles[declarations] = read_style(unescaped(declarations))
             style = known.over(style)
         if "bgcolor" in said or "color" in said or "background" in said or "text" in said:
             ink = said.get("color") if tag == "font" else said.get("text") if tag == "body" else None
@@ -336,7 +338,8 @@ class _Layout:
             self.writer.block(blank=frame.tag in _PARAGRAPHS and not _tight(frame.tag, {}, self.stack))
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """The text with its character references replaced; as it is where one of them is absurd."""
     try:
         return unescape(text)
     except (ValueError, OverflowError):  # a character number of thousands of digits
@@ -346,6 +349,11 @@ def _unescaped(text: str) -> str:
 def _unreadable(frame: _Frame) -> bool:
     """Text in the colour of its background."""
     return frame.ground is not None and frame.ink is not None and alike(frame.ink, frame.ground)
+
+
+def _vivid(ink: Colour) -> bool:
+    """A colour that stands out among black and grey text."""
+    return max(ink) - min(ink) >= 90
 
 
 def _tight(tag: str, said: dict[str, str], stack: list[_Frame]) -> bool:

@@ -14,11 +14,12 @@ LINE_CAP = 400
 
 
 class Mark(IntFlag):
-    """What the HTML said about a line: quoted history starts here, or the line stands in a signature block."""
+    """What the HTML said about a line: quoted history starts here, it stands in a signature, all of it is coloured."""
 
     NONE = 0
     HISTORY = 1
     SIGNATURE = 2
+    COLOURED = 4
 
 
 @dataclass(frozen=True, slots=True)

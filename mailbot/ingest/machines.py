@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.ingest.notices import is_notice_subject
+from mailbot.ingest.senders import from_a_mail_system
 from mailbot.mail import Kind, Message, Screening
 
 _RECEIPT_SUBJECT = re.compile(
@@ -33,7 +35,9 @@ def machine_report(message: Message) -> Screening | None:
     types = {part.content_type for part in message.attachments} | {part.declared_type for part in message.attachments}
     if "feedback-report" in declared or "message/feedback-report" in types:
         return Screening(Kind.AUTO_REPLY, ("a feedback report about a complaint (RFC 5965)",))
-    if "disposition-notification" in declared or "message/disposition-notification" in types:
+    if ("disposition-notification" in declared or "message/disposition-notification" in types) and not _refuses(
+        message
+    ):
         return Screening(Kind.AUTO_REPLY, ("a read receipt (RFC 8098)",))
     if _is_receipt(message):
         return Screening(Kind.AUTO_REPLY, ("a read receipt by its words",))
@@ -44,8 +48,13 @@ def machine_report(message: Message) -> Screening | None:
     ):
         return Screening(Kind.BULK, ("a TLS report (RFC 8460)",))
     if _DMARC.search(message.subject):
-        return Screening(Kind.BULK, ("a DMARC report (RFC 9990)",))
+        return Screening(Kind.BULK, ("a DMARC report (RFC 7489)",))
     return _calendar(message, declared)
+
+
+def _refuses(message: Message) -> bool:
+    """Some mail systems put a refusal into the form of a receipt."""
+    return from_a_mail_system(message) and is_notice_subject(message.subject)
 
 
 def _is_receipt(message: Message) -> bool:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot.ingest.attribution import Separator, attribution_start, separator
 from mailbot.ingest.forwarded import Block, block_at
+from mailbot.ingest.inline import announces_answers, answers_within
 from mailbot.ingest.lines import Line, Mark
 
 _HEADER_LIKE = re.compile(r"\S[^:：]{0,25}[:：]\s?\S")
@@ -161,4 +162,11 @@ class _Divider:
 
 def divide(lines: Sequence[Line]) -> Division:
     """Finds out for each line whether it is quoted."""
-    return _Divider(lines).run()
+    division = _Divider(lines).run()
+    start = division.quoted.index(True) if True in division.quoted else len(lines)
+    typed = "\n".join(line.bare for line in lines[:start])
+    if not announces_answers(typed):
+        return division
+    answers = answers_within(lines, start)
+    quoted = tuple(is_quoted and i not in answers for i, is_quoted in enumerate(division.quoted))
+    return replace(division, quoted=quoted)

@@ -4,8 +4,6 @@ Where a report gives no enhanced status code, one of the form 5.0.9nn stands for
 the bounce parser Sisimai introduced and others read.
 """
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -13,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import re2
+
+from mailbot.ingest.words import pattern
 
 
 class Reason(StrEnum):
@@ -41,12 +41,13 @@ class Reason(StrEnum):
     MAILER = "mailer error"
     CONTENT = "content error"
     TOO_MANY = "too many connections"
-    ON_HOLD = "on hold"
+    SYNTAX = "syntax of the address"
 
 
 DEAD = frozenset((Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED, Reason.NOT_ACCEPTING))
 """With these the address itself is wrong; all others may pass another time."""
 
+NO_REASON = "0.901"
 CODES: Mapping[Reason, str] = {
     Reason.USER_UNKNOWN: "0.911",
     Reason.HOST_UNKNOWN: "0.912",
@@ -71,7 +72,28 @@ CODES: Mapping[Reason, str] = {
     Reason.MAILER: "0.939",
     Reason.CONTENT: "0.960",
     Reason.TOO_MANY: "0.945",
-    Reason.ON_HOLD: "0.901",
+    Reason.SYNTAX: "0.902",
+}
+
+
+_REASON_OF: Mapping[str, Reason] = {
+    "1.1": Reason.USER_UNKNOWN,
+    "1.2": Reason.HOST_UNKNOWN,
+    "1.3": Reason.USER_UNKNOWN,
+    "1.6": Reason.MOVED,
+    "1.7": Reason.REJECTED,
+    "1.8": Reason.REJECTED,
+    "1.10": Reason.USER_UNKNOWN,
+    "2.2": Reason.MAILBOX_FULL,
+    "2.3": Reason.TOO_BIG,
+    "3.2": Reason.NOT_ACCEPTING,
+    "3.4": Reason.TOO_BIG,
+    "4.2": Reason.EXPIRED,
+    "4.4": Reason.HOST_UNKNOWN,
+    "4.6": Reason.NETWORK,
+    "4.7": Reason.EXPIRED,
+    "7.27": Reason.NOT_ACCEPTING,
+    "7.26": Reason.AUTHENTICATION,
 }
 
 
@@ -85,109 +107,108 @@ class Judgement:
     reason: Reason | None
 
 
-def _rule(reason: Reason, alternatives: str) -> tuple[Reason, re2._Regexp]:
-    return reason, re2.compile("(?i)(?:" + alternatives + ")")
+_SECTIONS = {
+    "local program": Reason.MAILER,
+    "malformed": Reason.SYNTAX,
+    "surely user unknown": Reason.USER_UNKNOWN,
+    "accepts no mail": Reason.NOT_ACCEPTING,
+    "rejected by a group": Reason.REJECTED,
+    "mailbox full": Reason.MAILBOX_FULL,
+    "too big": Reason.TOO_BIG,
+    "no relaying": Reason.NO_RELAYING,
+    "virus detected": Reason.VIRUS,
+    "host unknown": Reason.HOST_UNKNOWN,
+    "too many connections": Reason.TOO_MANY,
+    "authentication failed": Reason.AUTHENTICATION,
+    "looks like spam": Reason.SPAM,
+    "blocked": Reason.BLOCKED,
+    "suspended": Reason.SUSPENDED,
+    "has moved": Reason.MOVED,
+    "user unknown": Reason.USER_UNKNOWN,
+    "expired": Reason.EXPIRED,
+    "network error": Reason.NETWORK,
+    "filtered": Reason.FILTERED,
+    "rejected": Reason.REJECTED,
+    "policy": Reason.POLICY,
+    "system error": Reason.SYSTEM,
+}
+"""The sections of words/reasons.txt in the order in which they are tried."""
 
-
-_RULES = (
-    _rule(
-        Reason.MAILBOX_FULL,
-        r"mailbox (?:is )?full|mailbox.{0,30}(?:full|exceed|over)|over ?quota|quota (?:limit )?exceed|exceed.{0,40}(?:quota|storage|limit of (?:the )?mailbox)|quota.{0,30}(?:exceeded|full|over)|(?:user|account|recipient|inbox|box).{0,30}(?:is full|over quota|storage)|insufficient (?:disk|storage|system storage)|not enough (?:storage|space|disk)|disk (?:quota|space|full)|out of (?:disk )?space|no space|boîte.{0,30}pleine|postfach.{0,20}voll|buzón.{0,20}lleno|casella.{0,20}piena|已满|已滿|容量",
-    ),
-    _rule(
-        Reason.TOO_BIG,
-        r"(?:message|mail|e-?mail|attachment)s? .{0,30}(?:too (?:big|large|long)|size.{0,20}exceed)|exceed.{0,40}(?:maximum|max|fixed|permitted|allowed).{0,20}(?:message |mail )?size|size limit|message length exceeds|maximum message size",
-    ),
-    _rule(
-        Reason.NO_RELAYING,
-        r"relay(?:ing)? (?:access )?(?:denied|prohibited|not (?:permitted|allowed))|not (?:permitted|allowed) to relay|unable to relay|(?:no|not a) relay|we do not relay|rcpthosts|relay not|insecure mail relay|cannot relay|local user.{0,10}only|send to a non-local",
-    ),
-    _rule(
-        Reason.HOST_UNKNOWN,
-        r"host (?:or domain name )?(?:is )?(?:unknown|not found)|unknown (?:host|domain)|domain.{0,40}(?:not exist|not found|does not exist|unknown|invalid|no mail)|no such (?:domain|host)|name (?:or service not known|service error)|unrouteable (?:mail )?domain|(?:couldn't|could not|cannot|unable to) (?:find|resolve).{0,20}(?:host|domain|mx|name)|nxdomain|illegal host|badly? domain|no mx|dns (?:error|lookup|operation)|recipient address rejected: unknown domain",
-    ),
-    _rule(
-        Reason.EXPIRED,
-        r"(?:retry|delivery) time(?:out)? exceeded|retry timeout|has (?:expired|been (?:in|on) the queue)|(?:message|delivery|mail|time).{0,30}expired|too long|connection (?:timed? ?out|refused|reset|closed|dropped)|timed? out|could not (?:be delivered|deliver).{0,30}(?:for|after|within)|not (?:been )?delivered (?:after|for|within)|(?:was|been) (?:un)?delivered.{0,20}(?:hours|days)|delayed|no route|network (?:is )?unreachable|host (?:is )?(?:unreachable|down)|unable to connect|could not (?:connect|contact)|giving up|exceeded.{0,20}(?:retries|attempts)|too many hops|hop count|mail loop",
-    ),
-    _rule(
-        Reason.SPAM,
-        r"\bspam\b|spamassassin|unsolicited|junk|bulk mail|blackli?st|block ?list|dnsbl|\brbl\b|spamhaus|spamcop|barracuda",
-    ),
-    _rule(Reason.VIRUS, r"\bvirus\b|infected|malware|trojan|worm"),
-    _rule(
-        Reason.SUSPENDED,
-        r"(?:mailbox|account|user|address|recipient).{0,40}(?:disabled|suspended|inactive|deactivated|locked|frozen|discontinued|blocked|closed|not active|terminated)|(?:disabled|suspended|inactive|deactivated|expired|closed|locked) (?:mailbox|account|user|address|recipient)|account.{0,20}(?:expired|temporarily)",
-    ),
-    _rule(
-        Reason.MOVED,
-        r"has (?:moved|been replaced)|no longer (?:with|valid|in use|at)|address.{0,20}changed|user not local|moved to|new address",
-    ),
-    _rule(
-        Reason.USER_UNKNOWN,
-        r"user.{0,80}(?:unknown|not (?:found|known|exist|listed|local|valid)|(?:doesn't|does not|doesn.t|didn't|did not) exist|invalid)|(?:unknown|invalid|no such|bad|illegal|nonexistent|non-existent|undeliverable) (?:user|recipient|address|mailbox|account|local|alias|person|e-?mail|name|destination|rcpt)|(?:mailbox|account|address|recipient|alias|destination)\w*.{0,60}(?:unknown|not (?:found|known|exist|valid|available|recogni[sz]ed|listed)|(?:doesn't|does not|doesn.t|do not|don't) (?:exist|have)|unavailable|invalid|rejected)|no (?:such|mailbox|account|user|recipient|valid)|unknown|unrouteable|not (?:a )?(?:valid|known|our) (?:mailbox|user|recipient|customer)|recipnotfound|not listed in|not our customer|can't (?:find|create)|couldn't find|没有|不存在|不明|見つか|存在し|nicht (?:bekannt|gefunden)|unbekannt|inconnu|introuvable|desconocid|no (?:existe|se encontr)|inesistente|sconosciut|nie istnieje|не (?:найден|существ)",
-    ),
-    _rule(Reason.AUTHENTICATION, r"dmarc|\bspf\b|dkim|unauthenticated|authentication"),
-    _rule(
-        Reason.BLOCKED,
-        r"(?:host|ip|server|connection|sender|client|you|address).{0,40}(?:block|banned|denied|reject|refus|listed|poor reputation)|access denied|reverse dns|\bptr\b|reputation|blocked",
-    ),
-    _rule(Reason.REJECTED, r"sender.{0,40}(?:reject|denied|refus|not (?:allowed|accept|verif))|(?:reject|refus)ed"),
-    _rule(Reason.POLICY, r"policy|not (?:allowed|permitted|accepted|authorized)|prohibited|content"),
-)
 _FINAL_WORDS = re2.compile(
     r"(?i)permanent|fatal|giv(?:en|ing) up|\b5[0-5]\d\b|\b5\.\d\.\d|failed|undeliver|unknown|not exist|rejected|no such"
 )
+_REFUSAL = re2.compile(r"(?i)\b55\d\b|\b5\.\d\.\d|unknown|permanent")
 _PASSING_WORDS = re2.compile(
-    r"(?i)(?:will|still).{0,30}(?:retr|try)|delayed|temporar|transient|warning only|no action is required|not yet been delivered|postponed|do not need to resend|will be retried|deferred|queued"
+    r"(?i)(?:will|still)[^.\n]*(?:retr|try)|delayed|temporar|transient|warning only|no action is required|"
+    r"not yet been delivered|postponed|do not need to resend|will be retried|deferred|queued"
 )
 _CODE = re2.compile(r"(?:^|[^\d.])([45])\.(\d{1,3})\.(\d{1,3})(?:[^\d.]|\.?$|\.\s)")
-_REPLY = re2.compile(r"(?:^|[\s:;<(>-])([45])[0-5]\d(?:[\s-]|$)")
+_REPLY = re2.compile(r"(?:^|[\s:;<(>-])([45])[0-5]\d(?:[\s,:-]|$)")
+_TO_RECIPIENT = re2.compile(r"(?i)\brcpt[ _]?to|\brcpt\b|to the recipient command")
+_TO_CONTENT = re2.compile(r"(?i)end of (?:data|message)|(?:command|>>>|reply to (?:end of )?) ?data\b")
 
 
 def judge(*, action: str | None, status: str | None, diagnostic: str, notice: str, subject: str) -> Judgement:
-    """Puts together what the report and the words say; the status that a server spoke wins over the reporter's."""
-    reason = reason_of(diagnostic) or reason_of(f"{subject}\n{notice}")
+    """Puts together what the report and the words say; the code that a server spoke wins over the reporter's."""
     if action is None:
         action = "delayed" if _is_passing(subject, notice) else "failed"
-    spoken = _spoken(diagnostic) or _spoken(notice)
-    if status is None or status.endswith(".0.0"):
-        status = spoken if spoken and (status is None or not spoken.endswith(".0.0")) else status
-    if status is None or status.endswith(".0.0"):
-        status = _derived(reason, action, diagnostic, notice) or status
-    permanent = None if reason is None and status is None else _is_permanent(reason, action, status)
-    return Judgement(status, action, permanent, reason)
+    spoken = _spoken(diagnostic, last=True)
+    if spoken is None and (status is None or status.endswith(".0.0")):
+        spoken = _spoken(notice, last=False)
+    if spoken and (status is None or not spoken.endswith(".0.0")):
+        status = spoken
+    reason = _reason(status, diagnostic, f"{subject}\n{notice}")
+    gone = reason in DEAD if reason is not None else status is None
+    if status is None:
+        status = _derived(reason, action, diagnostic, notice)
+    return Judgement(status, action, gone and action != "delayed", reason)
+
+
+def _reason(status: str | None, diagnostic: str, notice: str) -> Reason | None:
+    """What the code stands for, unless the words are plainer; without a code, what the words say."""
+    said = reason_of(diagnostic) or reason_of(notice)
+    known = _REASON_OF.get((status or "")[2:])
+    if known is not None and said not in (Reason.MAILBOX_FULL, Reason.MAILER):
+        return known
+    plain = (status or "")[1:3] == ".1" or pattern("reasons", "surely user unknown").found_in(diagnostic or notice)
+    return _unknown_or_filtered(diagnostic, notice) if said is Reason.USER_UNKNOWN and not plain else said
 
 
 def reason_of(text: str) -> Reason | None:
     """The first reason whose words are in the text."""
     if not text.strip():
         return None
-    return next((reason for reason, pattern in _RULES if pattern.search(text[:8_000])), None)
-
-
-def _spoken(text: str) -> str | None:
-    match = _CODE.search(text[:16_000])
-    return f"{match[1]}.{match[2]}.{match[3]}" if match else None
-
-
-def _derived(reason: Reason | None, action: str, diagnostic: str, notice: str) -> str | None:
-    if reason is None:
-        return None
-    reply = _REPLY.search(diagnostic) or _REPLY.search(notice[:8_000])
-    first = reply[1] if reply else "4" if action == "delayed" else "5"
-    return f"{first}.{CODES[reason]}"
-
-
-def _is_passing(subject: str, notice: str) -> bool:
-    return bool(_PASSING_WORDS.search(subject)) or (
-        bool(_PASSING_WORDS.search(notice[:8_000])) and not _FINAL_WORDS.search(notice[:8_000])
+    searched = text[:8_000]
+    return next(
+        (reason for section, reason in _SECTIONS.items() if pattern("reasons", section).found_in(searched)), None
     )
 
 
-def _is_permanent(reason: Reason | None, action: str, status: str | None) -> bool:
-    if action == "delayed":
-        return False
-    if reason in DEAD:
-        return True
-    return reason is None and bool(status) and str(status).startswith("5.1.")
+def _unknown_or_filtered(diagnostic: str, notice: str) -> Reason:
+    """A server that takes the recipient and calls it unknown only after the content rather filters."""
+    said = f"{diagnostic}\n{notice[:8_000]}"
+    remote = _REPLY.search(said) is not None
+    if _TO_CONTENT.search(said) or (remote and not _TO_RECIPIENT.search(said)):
+        return Reason.FILTERED
+    return Reason.USER_UNKNOWN
+
+
+def _spoken(text: str, *, last: bool) -> str | None:
+    """The enhanced code in a text that tells most: of a diagnosis the last, since it quotes what was said further on."""
+    codes = [f"{m[1]}.{m[2]}.{m[3]}" for m in _CODE.finditer(text[:16_000])]
+    if last:
+        codes.reverse()
+    return next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else None)
+
+
+def _derived(reason: Reason | None, action: str, diagnostic: str, notice: str) -> str:
+    reply = _REPLY.search(diagnostic) or _REPLY.search(notice[:8_000])
+    first = reply[1] if reply else "4" if action == "delayed" else "5"
+    return f"{first}.{CODES[reason] if reason else NO_REASON}"
+
+
+def _is_passing(subject: str, notice: str) -> bool:
+    searched = notice[:8_000]
+    if _PASSING_WORDS.search(subject):
+        return not _REFUSAL.search(searched)
+    return bool(_PASSING_WORDS.search(searched)) and not _FINAL_WORDS.search(searched)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -61,6 +62,30 @@ def outcomes_in_text(text: str) -> list[Outcome]:
     if "inal-recipient" not in text.casefold():
         return []
     return _outcomes(text[:REPORT_CAP])[:_GROUPS_CAP]
+
+
+def notified_outcomes(text: str) -> list[Outcome]:
+    """The bounced recipients of a notification that Amazon SES sends as JSON, also when SNS wraps it."""
+    text = text[:REPORT_CAP].replace("\n", "")
+    if "bouncedRecipients" not in text:
+        return []
+    try:
+        told, _ = json.JSONDecoder().raw_decode(text.lstrip())
+        if isinstance(told, dict) and isinstance(told.get("Message"), str):
+            told = json.loads(told["Message"])
+        people = told["bounce"]["bouncedRecipients"]
+        return [_notified(person) for person in people[:_GROUPS_CAP]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+
+
+def _notified(person: dict[str, object]) -> Outcome:
+    return Outcome(
+        recipient=str(person.get("emailAddress", ""))[:400],
+        action=_action(str(person.get("action", "failed"))),
+        status=status_in(str(person.get("status", ""))),
+        diagnostic=str(person.get("diagnosticCode", ""))[:4000],
+    )
 
 
 def _outcomes(text: str) -> list[Outcome]:

@@ -9,14 +9,14 @@ import re
 from mailbot.mail import Address, Envelope, Message
 
 _DAEMON = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|post[-_]?office|maildelivery|mail[-_.]?delivery|"
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|post[-_.]?master|post[-_]?office|maildelivery|mail[-_.]?delivery|"
     r"mail[-_.]?system|mailsystem|mailerdaemon|bounces?|bounced|undeliverable|nondelivery|dsn|"
     r"symantec_.{0,40}|antispam|antivirus|virus.{0,20}|content[-_]?filter|mailsweeper|mailmarshal|complaints)"
     r"(?:[-+_.=].{0,80})?",
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ -]?delivery|mail(?:er)?[ -]daemon|delivery (?:sub)?system|mail administrator|mail router|internet mail|"
+    r"mail(?:er)?[ -]?delivery|mail(?:er)?[ -]daemon|delivery (?:sub)?system|mail router|internet mail|"
     r"system administrator|systemadministrator|administrador del sistema|administrateur système|postmaster|microsoft outlook|"
     r"mail system|mailsystem|returned mail|message router|mta\b|メール|系统退信|系統|undelivered",
     re.IGNORECASE,

@@ -13,8 +13,9 @@ from importlib.resources import files
 
 import re2
 
-_GAP = r"[^.!?。！？\n]*"
-_WORD_START = r"(?:^|[^\pL\pN])"
+_GAP = r"(?:[^.!?。！？\n]|[.!?][^\s])*"
+_WORD_START = r"(?:^|[\s!-/:-@\[-`{-~¡¿«»„“”‘、。，：；！？（）「」])"
+_MEMORY = 16 << 20
 
 
 class Pattern:
@@ -23,30 +24,42 @@ class Pattern:
     __slots__ = ("_compiled",)
 
     def __init__(self, alternatives: list[str]) -> None:
-        self._compiled = re2.compile("(?im)(?:" + "|".join(alternatives) + ")")
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        options.log_errors = False
+        words = [line[2:] for line in alternatives if line.startswith(r"\b")]
+        parts = [line for line in alternatives if not line.startswith(r"\b")]
+        if words:
+            parts.insert(0, f"{_WORD_START}(?:{'|'.join(words)})")
+        self._compiled = re2.compile("(?im)(?:" + "|".join(parts) + ")", options)
 
     def found_in(self, text: str) -> bool:
-        return self._compiled.search(text) is not None
+        return self._compiled.search(_straight(text)) is not None
 
     def starts(self, text: str) -> bool:
-        return self._compiled.match(text) is not None
+        return self._compiled.match(_straight(text)) is not None
 
     def fills(self, text: str) -> bool:
-        return self._compiled.fullmatch(text) is not None
+        return self._compiled.fullmatch(_straight(text)) is not None
 
     def first_in(self, text: str) -> tuple[int, int] | None:
         """Where the first phrase begins and ends."""
-        match = self._compiled.search(text)
+        match = self._compiled.search(_straight(text))
         return (match.start(), match.end()) if match else None
 
     def kinds_in(self, text: str, most: int) -> int:
         """How many different phrases are in the text, counted up to `most`; a phrase is told by its first letters."""
         found = set[str]()
-        for match in self._compiled.finditer(text):
+        for match in self._compiled.finditer(_straight(text)):
             found.add(match.group(0).strip().casefold()[:12])
             if len(found) >= most:
                 break
         return len(found)
+
+
+def _straight(text: str) -> str:
+    """Apostrophes as the phrases have them."""
+    return text.replace("\u2019", "'") if "\u2019" in text else text
 
 
 @cache
@@ -62,8 +75,7 @@ def pattern(name: str, section: str) -> Pattern:
 
 
 def _translated(line: str) -> str:
-    line = line.replace("…", _GAP)
-    return _WORD_START + line[2:] if line.startswith(r"\b") else line
+    return line.replace("…", _GAP)
 
 
 def _lines(name: str, section: str) -> Iterator[str]:
