@@ -1,4 +1,4 @@
-"""Reads a short text sentence by sentence: does it only say that nobody reads this now, or that the mail has arrived?"""
+"""Reads a short text by sentences: does it only say that nobody reads this now, or that the mail has arrived?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows the lines that mail programs write above a quote: "On … X wrote:" and "-----Original Message-----" in many languages."""
+"""Knows what mail programs write above a quote: "On … X wrote:", "-----Original Message-----", in many languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows automatic replies: by headers that say so, else by words of absence and receipt with nothing else around them."""
+"""Knows automatic replies: by headers that say so, or by words of absence and receipt with nothing else around."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The views of a body: all of its text, what the sender typed now, what is quoted, the signature, a forwarded header."""
+"""The views of a body: all its text, what the sender typed now, what is quoted, the signature, a forwarded header."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _MAY_HIDE = re.compile(
 )
 _STUB = pattern("letters", "stub")
 _GREETING = pattern("letters", "greeting")
-_UNSEEN = re.compile(r"<(?:style|script|head|title)\b[^<]*+(?:<(?!/(?:style|script|head|title)\b)[^<]*+)*+", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<(?:style|script|head|title)\b[^<]*+(?:<(?!/(?:style|script|head|title)\b)[^<]*+)*+", re.IGNORECASE
+)
 _MARKUP = re.compile(r"<[^<>]*+>?")
 _WORDS = re.compile(r"[^\W\d_]{4,40}")
 _COMPARED = 20_000
 _FEW_WORDS = 12
 _SALUTATION = re.compile(r"[^.?!。，\n]{1,60}[,，:：!、。]")
-_FORWARD_SUBJECT = re.compile(
-    r"\s{0,3}(?:fwd?|wg|tr|rv|enc|i|doorst|vl|pd|转发|轉寄|转寄|転送|전달)\s?[:：]", re.IGNORECASE
-)
+_FORWARD_SUBJECT = pattern("letters", "forward subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Setting:
     @classmethod
     def of(cls, senders: Sequence[Address], subject: str, *, answers: bool) -> Setting:
         sender = senders[0] if len(senders) == 1 else Address("")
-        return cls(sender.name, sender.address, answers=answers, forwards=bool(_FORWARD_SUBJECT.match(subject)))
+        return cls(sender.name, sender.address, answers=answers, forwards=_FORWARD_SUBJECT.starts(subject.lstrip()))
 
 
 NO_SETTING = Setting()

@@ -1,4 +1,4 @@
-"""Finds bounces and reads them: from the report (RFC 3464), from flufl.bounce, and from the words of notices without one."""
+"""Finds bounces and reads them: from the report (RFC 3464), by flufl.bounce, and from the words of free notices."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Block:
 
     @property
     def complete(self) -> bool:
-        """True when it cannot well be anything else: a sender and two more kinds of lines, or a sender's address and one."""
+        """True when it cannot well be anything else: a sender and two more kinds of lines, or an address and one."""
         if Field.FROM not in self.fields:
             return False
         kinds = len(self.fields.keys() - {Field.OTHER})

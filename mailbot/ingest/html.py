@@ -1,7 +1,5 @@
 """Turns HTML into the lines a person would see: lists, tables, links and line breaks kept, hidden text left out."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -12,6 +10,7 @@ from mailbot.ingest.layout import Writer
 from mailbot.ingest.lines import Line, Mark
 from mailbot.ingest.markup import Token, Tokens, attributes
 from mailbot.ingest.styles import PLAIN, WHITE, Colour, Sheet, Style, alike, colour, read_sheet, read_style
+from mailbot.ingest.words import pattern
 
 HTML_CAP = 512 * 1024
 """Characters of HTML that are read; what is beyond is cut off and told as a defect."""
@@ -86,19 +85,9 @@ _CLOSED_BY = {
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _UNSEEN = re.compile("[\u200b\ufeff\u00ad\u034f\u2060\u180e]")
 _WORD = re.compile(r"\w")
-_QUOTE_NAMES = re.compile(
-    r"yahoo_quoted|protonmail_quote(?!_|-)|tutanota_quote|zmail_extra|mail_android_quote|mailbox-quote|aolmsgpart|"
-    r"olk_src_body_section|moz-forward-container|oriMsgHtml|isforwardcontent|mailoriginal|original-message|ntes_quote"
-)
-_HISTORY_NAMES = re.compile(
-    r"gmail_quote|gmail_attr|gmail_extra|moz-cite-prefix|appendonsend|divrplyfwdmsg|stopspelling|evo-attribution|"
-    r"mail-editor-reference-message|outlookmessageheader|yahoo-quoted-begin|aolreplacedbody|quoteheader|origbody|"
-    r"reply-intro|hmmessage_quote|wmquote|x_history|history_container"
-)
-_SIGNATURE_NAMES = re.compile(
-    r"gmail_signature|applemailsignature|moz-signature|(?:^|[\s_-])signature(?:$|[\s_-])|signature_block|"
-    r"ms-outlook-mobile-signature|ms-outlook-mobile-body-separator|yahoo-signature|tutanota_signature|mail_signature"
-)
+_QUOTE_NAMES = pattern("html", "quote")
+_HISTORY_NAMES = pattern("html", "history")
+_SIGNATURE_NAMES = pattern("html", "signature")
 _OUTLOOK_RULE = re.compile(
     r"border:\s*none;\s*border-top:\s*solid\s+(?:#e1e1e1|#b5c4df|#b5c4f9|black|windowtext)", re.I
 )
@@ -215,7 +204,7 @@ class _Layout:
         if tag == "br":
             self.writer.line_break()
         elif tag == "hr":
-            if content and _HISTORY_NAMES.search(content.lower()):
+            if content and _HISTORY_NAMES.found_in(content.lower()):
                 self.writer.history()
             self.writer.block(blank=False)
 
@@ -261,7 +250,7 @@ class _Layout:
         if self._sheet.unsure and ground == WHITE and style.ground is None:
             ground = None if tag in ("td", "a", "div", "th", "table") else ground
         signature = above.signature
-        if names and _SIGNATURE_NAMES.search(names):
+        if names and _SIGNATURE_NAMES.found_in(names):
             signature = True
         return _Frame(
             tag=tag,
@@ -302,9 +291,9 @@ class _Layout:
         """1 when the element quotes its content; marks the start of quoted history on the way."""
         if tag == "blockquote":
             return int(_blockquote_quotes(said, names))
-        if tag == "includetail" or (names and _QUOTE_NAMES.search(names)):
+        if tag == "includetail" or (names and _QUOTE_NAMES.found_in(names)):
             return 1
-        if (names and _HISTORY_NAMES.search(names)) or _OUTLOOK_RULE.match(said.get("style", "")):
+        if (names and _HISTORY_NAMES.found_in(names)) or _OUTLOOK_RULE.match(said.get("style", "")):
             self.writer.history()
         return 0
 

@@ -1,4 +1,4 @@
-"""Finds answers that were typed into an unmarked quote, as Outlook invites to: in another colour, or below numbered questions."""
+"""Finds answers that were typed into an unmarked quote: in another colour, or below numbered questions."""
 
 from __future__ import annotations
 

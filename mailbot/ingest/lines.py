@@ -1,6 +1,4 @@
-"""The lines of a text as the reader of quotes and signatures sees them: how deep each is quoted, and marks from HTML."""
-
-# ruff: noqa: E501 the tables of phrases move to files of their own
+"""The lines of a text as quotes and signatures are read from them: how deep each is quoted, and marks from HTML."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ class Mark(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text` as a person sees it, `depth` how often it is quoted, `bare` the text without quote marks and outer blanks."""
+    """`text` as a person sees it, `depth` how often quoted, `bare` the text without quote marks and outer blanks."""
 
     text: str
     depth: int = 0

@@ -1,6 +1,4 @@
-"""Knows the reports that machines send about mail and are no bounces: read receipts, complaints, calendars, DMARC and TLS."""
-
-# ruff: noqa: E501 the tables of phrases move to files of their own
+"""Knows what machines send about mail and is no bounce: read receipts, complaints, calendars, DMARC and TLS reports."""
 
 from __future__ import annotations
 
@@ -8,25 +6,16 @@ import re
 
 from mailbot.ingest.notices import is_notice_subject
 from mailbot.ingest.senders import from_a_mail_system
+from mailbot.ingest.words import pattern
 from mailbot.mail import Kind, Message, Screening
 
-_RECEIPT_SUBJECT = re.compile(
-    r"(?:read|gelesen|lu|leído|letto|gelezen|lido|przeczytano|已读|既読|not read|ungelesen gelöscht)\s?[:：]",
-    re.IGNORECASE,
-)
-_RECEIPT_TEXT = re.compile(
-    r"(?:was|wurde) (?:read|displayed|deleted without being read|gelesen)|return receipt|lesebestätigung", re.IGNORECASE
-)
-_DMARC = re.compile(
-    r"report domain:.{1,120}submitter:|^dmarc (?:aggregate|report)|\[dmarc|\breport-id:\s?\S", re.IGNORECASE
-)
+_RECEIPT_SUBJECT = pattern("machines", "receipt subject")
+_RECEIPT_TEXT = pattern("machines", "receipt")
+_DMARC = pattern("machines", "dmarc")
+_CALENDAR_SUBJECT = pattern("machines", "calendar")
 _TLS = re.compile(r"^(?:re: )?(?:tls|smtp tls)[ -]?report", re.IGNORECASE)
 _CALENDAR_METHOD = re.compile(r"method=\"?(reply|counter|refresh|cancel)", re.IGNORECASE)
 _CALENDAR_ANSWER = re.compile(rb"^METHOD:(?:REPLY|COUNTER|REFRESH)", re.MULTILINE | re.IGNORECASE)
-_CALENDAR_SUBJECT = re.compile(
-    r"(?:accepted|declined|tentative(?:ly accepted)?|tentatively accepted|zugesagt|abgelehnt|mit vorbehalt|accepté|refusé|aceptad[oa]|rechazad[oa]|accettato|rifiutato|geaccepteerd|aceite|recusado|接受|已接受|拒绝)\s?[:：]",
-    re.IGNORECASE,
-)
 
 
 def machine_report(message: Message) -> Screening | None:
@@ -47,7 +36,7 @@ def machine_report(message: Message) -> Screening | None:
         or _TLS.search(message.subject)
     ):
         return Screening(Kind.BULK, ("a TLS report (RFC 8460)",))
-    if _DMARC.search(message.subject):
+    if _DMARC.found_in(message.subject):
         return Screening(Kind.BULK, ("a DMARC report (RFC 7489)",))
     return _calendar(message, declared)
 
@@ -58,7 +47,7 @@ def _refuses(message: Message) -> bool:
 
 
 def _is_receipt(message: Message) -> bool:
-    return bool(_RECEIPT_SUBJECT.match(message.subject)) and bool(_RECEIPT_TEXT.search(message.text[:600]))
+    return _RECEIPT_SUBJECT.starts(message.subject) and _RECEIPT_TEXT.found_in(message.text[:600])
 
 
 def _calendar(message: Message, declared: str) -> Screening | None:
@@ -70,6 +59,6 @@ def _calendar(message: Message, declared: str) -> Screening | None:
         if "calendar" in part.content_type or "calendar" in part.declared_type:
             if _CALENDAR_ANSWER.search(part.content[:2000]):
                 return Screening(Kind.AUTO_REPLY, signs)
-            if _CALENDAR_SUBJECT.match(message.subject):
+            if _CALENDAR_SUBJECT.starts(message.subject):
                 return Screening(Kind.AUTO_REPLY, signs)
     return None

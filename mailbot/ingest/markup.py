@@ -1,7 +1,5 @@
 """Cuts HTML into text and tags in linear time, whatever the HTML is: nothing is searched for twice."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -19,7 +17,7 @@ _ATTRIBUTE = re.compile(r"""(?<![-\w:."'])([a-zA-Z][-\w:.]*+)(?:\s*+=\s*+(?:"([^
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of HTML: text (`tag` is ""), a start tag, or an end tag; `content` is the text, or what follows the name."""
+    """A piece of HTML: text (`tag` is ""), a start tag or an end tag; `content` is the text, or what follows the name."""
 
     tag: str
     content: str
@@ -94,7 +92,7 @@ class Tokens:
         return start + 1
 
     def _beyond_raw_text(self, tag: str, at: int, attributes_text: str) -> int:
-        """Skips what stands between the tags; without an end tag only the start tag is skipped, so that no text is lost."""
+        """Skips what stands between the tags; without an end tag only the start tag, so that no text is lost."""
         if attributes_text.endswith("/"):
             return at
         end = at if f"</{tag}" in self._unfound else self._raw_text_end(tag, at)

@@ -1,4 +1,4 @@
-"""Knows the words of delivery notices: their subjects, their sentences in several languages, and where the returned mail begins."""
+"""Knows the words of delivery notices: their subjects, their sentences, and where the returned mail begins."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """Divides the lines of a message into what was typed now and what is quoted from earlier mail."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -19,7 +17,7 @@ _REMNANT_AFTER = 60
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """`quoted[i]` tells whether line i is quoted. `block` is the topmost header block above quoted mail, if one is there.
+    """`quoted[i]` tells whether line i is quoted; `block` is the topmost header block above quoted mail, if any.
 
     `certain`: the quote is marked (quote signs, HTML quotes, a known divider), not only guessed from a header block.
     `forward`: a divider says that the message was forwarded.
@@ -87,7 +85,7 @@ class _Divider:
         return self._history(at, block, certain=True)
 
     def _history(self, at: int, block: Block | None, *, certain: bool) -> int:
-        """From line `at` on all is quoted, unless the quote below is marked line by line: then only as far as that goes."""
+        """From line `at` on all is quoted, unless the quote below is marked line by line: then only as far as it goes."""
         if not self.attributed:
             self.block, self.certain = block, certain
         self.attributed = True
@@ -126,7 +124,7 @@ class _Divider:
         return next((i for i in range(at, min(at + 12, len(self.lines))) if self.lines[i].bare), None)
 
     def _spare_small_quotes(self) -> None:
-        """One or two lines that nobody is said to have written are rather pasted by the writer than quoted by a program."""
+        """One or two lines that nobody is said to have written were rather pasted by the writer than quoted."""
         marked = [i for i, line in enumerate(self.lines) if line.depth and line.bare]
         if not marked:
             return

@@ -194,7 +194,7 @@ def _unknown_or_filtered(diagnostic: str, notice: str) -> Reason:
 
 
 def _spoken(text: str, *, last: bool) -> str | None:
-    """The enhanced code in a text that tells most: of a diagnosis the last, since it quotes what was said further on."""
+    """The enhanced code in a text that tells most: in a diagnosis the last, as it quotes what was said further on."""
     codes = [f"{m[1]}.{m[2]}.{m[3]}" for m in _CODE.finditer(text[:16_000])]
     if last:
         codes.reverse()

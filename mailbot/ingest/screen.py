@@ -1,7 +1,5 @@
 """Tells what a message is before any category: inquiry, reply, automatic reply, bounce or bulk mail (step 4)."""
 
-# ruff: noqa: E501 the tables of phrases move to files of their own
-
 from __future__ import annotations
 
 import re
@@ -11,18 +9,13 @@ from mailbot.ingest.bounces import read_bounce
 from mailbot.ingest.bulk import bulk_signs, list_signs
 from mailbot.ingest.loops import loop_signs
 from mailbot.ingest.machines import machine_report
+from mailbot.ingest.words import pattern
 from mailbot.mail import Envelope, Kind, Message, OwnAddresses, Screening
 
 _CASE_NUMBER = re.compile(r"(?<!\d)\d{6}-\d{7}(?!\d)")
 _TOKEN = re.compile(r"[\[(]\s?\w{2,12}:?\s{1,2}\d{6}-\d{7}\s?[\])]")
-_ANSWER_PREFIX = re.compile(
-    r"\s{0,3}(?:re|aw|sv|vs|ref|res|resp|rif|antw|odp|ynt|fw|fwd|wg|tr|rv|i|enc|doorst|回复|回覆|答复|答覆|转发|轉寄|返信|답장)\s?(?:\[\d{1,3}\])?[:：]",
-    re.IGNORECASE,
-)
-_NAMES_CASE = re.compile(
-    r"\b(?:for|to|on|re|about|regarding|concerning|para|sobre|del?|zu|für)\s(?:our |your |the |el |su )?(?:case|caso|fall|dossier|案件|ref(?:erence)?)\W{0,3}(?:number|no\.?|#|número)?\W{0,3}\d{6}-\d{7}",
-    re.IGNORECASE,
-)
+_ANSWER_SUBJECT = pattern("letters", "answer subject")
+_NAMES_CASE = pattern("letters", "names case")
 
 
 def screen(message: Message, envelope: Envelope, own: OwnAddresses) -> Screening:
@@ -58,8 +51,8 @@ def _reply_signs(message: Message, own: OwnAddresses) -> tuple[str, ...]:
         return ("it answers an earlier message",)
     if _TOKEN.search(message.subject):
         return ("the subject carries a case number",)
-    if _ANSWER_PREFIX.match(message.subject) and _CASE_NUMBER.search(message.subject):
+    if _ANSWER_SUBJECT.starts(message.subject.lstrip()) and _CASE_NUMBER.search(message.subject):
         return ("the subject answers and names a case",)
-    if _NAMES_CASE.search(message.new_text[:200]):
+    if _NAMES_CASE.found_in(message.new_text[:200]):
         return ("the text says which case it is for",)
     return ()
