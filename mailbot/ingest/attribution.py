@@ -63,7 +63,7 @@ def attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -
     `quote_follows`: the next text is marked as quoted, so that less is asked for.
     """
     last = lines[end].bare
-    if len(last) > LINE_CAP or not _may_end(last, quote_follows=quote_follows):
+    if not may_end_attribution(last, quote_follows=quote_follows):
         return None
     text, found = "", None
     for start in range(end, max(-1, end - _LINES_CAP), -1):
@@ -84,7 +84,10 @@ def _opens(text: str) -> bool:
     return word in _OPENERS or bool(_STARTS_WITH_DATE.match(text))
 
 
-def _may_end(last: str, *, quote_follows: bool) -> bool:
+def may_end_attribution(last: str, *, quote_follows: bool) -> bool:
+    """A quick look at the last characters of a line."""
+    if len(last) > LINE_CAP:
+        return False
     if last.endswith((":", "：")) or (last.endswith(("-", "–", "—")) and len(last) > 4):
         return True
     return quote_follows and last.endswith((">", ")", "wrote", "schrieb", "écrit", "escribió", "scritto"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import logging
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,6 +23,8 @@ from mailbot.ingest.reports import (
 )
 from mailbot.ingest.senders import from_a_mail_system, is_daemon, null_sender
 from mailbot.mail import Address, BounceReport, Envelope, Kind, Message, Screening
+
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it would log mail text when a detector raises
 
 _RECIPIENTS_CAP = 100
 _ADDRESS = re.compile(r"(?<![\w.+/=-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,253}\.?\w", re.ASCII)
@@ -117,6 +120,8 @@ def _by_flufl(message: Message) -> list[str]:
         value = message.header(name)
         if value and name != "content-type":
             mail[name] = value.encode("ascii", "replace").decode("ascii")
+    if "from" not in mail:
+        mail["from"] = "unknown@invalid"  # one detector takes the sender for granted
     mail["content-type"] = "text/plain; charset=utf-8"
     mail.set_payload(message.text[:REPORT_CAP].encode("ascii", "replace").decode("ascii"))
     with suppress(Exception):  # its detectors take apart what they do not know by trial

@@ -11,13 +11,13 @@ RAW_TEXT = frozenset(("script", "style", "title", "xmp", "noembed", "noframes", 
 
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:_-]{0,30})")
 _TAG_END = re.compile(r"""[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")
-_TAG_WINDOW = 4096
+_TAG_WINDOW = 2048
 _ATTRIBUTE = re.compile(r"""(?<![-\w:."'])([a-zA-Z][-\w:.]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of HTML: text (`tag` is ""), a start tag or an end tag; `content` is the text, or what follows the name."""
+    """A piece of HTML: text (`tag` is ""), start tag or end tag; `content` is the text, or what follows the name."""
 
     tag: str
     content: str
@@ -25,7 +25,7 @@ class Token:
 
 
 def attributes(content: str) -> dict[str, str]:
-    """The attributes of a start tag, names in lower case; only the first 4096 characters are looked at."""
+    """The attributes of a start tag, names in lower case; only the first 2048 characters are looked at."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(content[:_TAG_WINDOW]):
         found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
@@ -67,6 +67,8 @@ class Tokens:
 
     def _tag_end(self, at: int) -> int:
         """Where the tag ends: quotes are honoured for tags of usual length."""
+        if ">" in self._unfound:
+            return -1
         match = _TAG_END.match(self.html, at, at + _TAG_WINDOW)
         return match.end() if match else self._after(">", at)
 

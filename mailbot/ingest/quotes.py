@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mailbot.ingest.attribution import Separator, attribution_start, separator
+from mailbot.ingest.attribution import Separator, attribution_start, may_end_attribution, separator
 from mailbot.ingest.forwarded import Block, block_at
 from mailbot.ingest.inline import announces_answers, answers_within
 from mailbot.ingest.lines import Line, Mark
 
 _HEADER_LIKE = re.compile(r"\S[^:：]{0,25}[:：]\s?\S")
 _REMNANT_AFTER = 60
+_MOST_TRIES = 2_000
+"""So many lines of a text are tried as attributions; no letter has more, and hostile ones shall not cost more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Divider:
         self.certain = True
         self.forward = False
         self.attributed = False
+        self.tries = 0
 
     def run(self) -> Division:
         at = 0
@@ -64,12 +67,18 @@ class _Divider:
         if block is not None and (block.complete or (line.mark & Mark.HISTORY and len(block.fields) > 1)):
             return self._history(at, block, certain=bool(line.mark & Mark.HISTORY))
         follows = self._quote_follows(at)
-        start = attribution_start(self.lines, at, quote_follows=follows)
+        start = self._attribution_start(at, quote_follows=follows)
         if start is not None:
             return self._attributed(start, at, quote_follows=follows)
         if dividing:
             return self._divided(at, dividing)
         return self._marked(at) if line.mark & Mark.HISTORY else at + 1
+
+    def _attribution_start(self, at: int, *, quote_follows: bool) -> int | None:
+        if self.tries >= _MOST_TRIES or not may_end_attribution(self.lines[at].bare, quote_follows=quote_follows):
+            return None
+        self.tries += 1
+        return attribution_start(self.lines, at, quote_follows=quote_follows)
 
     def _divided(self, at: int, dividing: Separator) -> int:
         """A divider counts when it says so in words, or when a header block stands below it."""
@@ -85,7 +94,7 @@ class _Divider:
         return self._history(at, block, certain=True)
 
     def _history(self, at: int, block: Block | None, *, certain: bool) -> int:
-        """From line `at` on all is quoted, unless the quote below is marked line by line: then only as far as it goes."""
+        """From line `at` on all is quoted; where the quote below is marked line by line, only as far as that goes."""
         if not self.attributed:
             self.block, self.certain = block, certain
         self.attributed = True

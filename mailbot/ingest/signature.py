@@ -13,6 +13,7 @@ from mailbot.ingest.words import pattern, phrases
 _TAIL = 14
 """A signature without dashes begins within so many lines of text from the end."""
 
+_DASHED_TAIL = 31
 _DASHES = frozenset(("--", "—", "––", "——", "- --"))
 _RULE = re.compile(r"[-_—–=*]{2,}")
 _CONTACT = re.compile(
@@ -80,7 +81,6 @@ class Author:
 
 NOBODY = Author()
 
-_MOST_BELOW = 30  # lines that may stand below a signature mark
 
 
 def _folded(text: str) -> str:
@@ -142,24 +142,20 @@ def _marked(lines: Sequence[Line], texts: Sequence[int]) -> int:
 
 
 def _dashed(lines: Sequence[Line], texts: Sequence[int], *, first: int) -> int:
-    """The last "-- " line with text above it and no more than a signature's worth of lines below it."""
-    fences = 0
-    found = len(lines)
-    for place, i in enumerate(texts):
-        bare = lines[i].bare
-        fences += bare.startswith("```")
-        if place < first or fences % 2 or len(bare) > 80 or bare[0] not in "-_—–=*":
+    """The first "-- " line, or rule above contacts, with no more than a signature's worth of lines below it."""
+    lowest = max(first, len(texts) - _DASHED_TAIL)
+    fenced = sum(lines[i].bare.startswith("```") for i in texts[:lowest]) % 2
+    for place in range(lowest, len(texts)):
+        bare = lines[texts[place]].bare
+        fenced = (fenced + bare.startswith("```")) % 2
+        if fenced or len(bare) > 80 or bare[0] not in "-_—–=*":
             continue
-        if len(texts) - place > _MOST_BELOW + 1:
-            # Too far from the end for a signature; looking below every such line would be quadratic.
-            continue
-        below = [lines[j].bare for j in texts[place + 1 :]]
-        if bare in _DASHES:
-            if len(below) <= _MOST_BELOW and (bare == "--" or len(below) <= 10):
-                return i
-        elif _RULE.fullmatch(bare) and below and _is_contact_block(below):
-            found = min(found, i)
-    return found
+        below = [lines[i].bare for i in texts[place + 1 :]]
+        if bare in _DASHES and (bare == "--" or len(below) <= 10):
+            return texts[place]
+        if _RULE.fullmatch(bare) and below and _is_contact_block(below):
+            return texts[place]
+    return len(lines)
 
 
 def _is_contact_block(below: Sequence[str]) -> bool:
