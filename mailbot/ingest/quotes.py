@@ -13,8 +13,9 @@ from mailbot.ingest.lines import Line, Mark
 
 _HEADER_LIKE = re.compile(r"\S[^:：]{0,25}[:：]\s?\S")
 _REMNANT_AFTER = 60
+_MOST_LINES = 20_000
 _MOST_TRIES = 2_000
-"""So many lines of a text are tried as attributions; no letter has more, and hostile ones shall not cost more."""
+"""So many lines are looked at, and so many tried as attributions: no letter has more, hostile ones cost no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class _Divider:
         self.tries = 0
 
     def run(self) -> Division:
-        at = 0
-        while at < len(self.lines):
+        at, end = 0, min(len(self.lines), _MOST_LINES)
+        while at < end:
             at = max(self._step(at), at + 1)
         if not self.attributed:
             self._spare_small_quotes()
