@@ -82,7 +82,6 @@ class Author:
 NOBODY = Author()
 
 
-
 def _folded(text: str) -> str:
     """Lower case without accents, so that an address and a name can be compared."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
