@@ -118,11 +118,13 @@ def sure_rules(understanding: Understanding, playbook: Playbook) -> CategoryRule
 
 
 def _is_new_matter(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> bool:
-    """Somebody answered an old mail to write about something else (PAINS 14): surely of another category, and the
-    subject was changed.
+    """Somebody writes about something else in the thread of a case (PAINS 14): surely of another category.
+
+    A reply has a category only where it says so; any other message must have a subject of its own.
     """
     rules = sure_rules(inquiry.understanding, playbook)
-    return rules is not None and rules.code != case.category and case.new_subject
+    told = inquiry.screening.kind is Kind.REPLY or case.new_subject
+    return rules is not None and rules.code != case.category and told
 
 
 def _machine_mail(inquiry: Inquiry) -> Disposition:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.cases.number import find
+
 _CAP = 500
 # The words for "answer" and "forwarded" in the languages that mail programs speak, and tags in brackets.
 _PREFIX = re.compile(
@@ -27,3 +29,8 @@ def is_new_subject(subject: str, case_subject: str, case_number: str) -> bool:
         return False
     written = base_subject(subject)
     return bool(written) and written != base_subject(case_subject)
+
+
+def is_answered_subject(subject: str) -> bool:
+    """Whether the subject begins as an answer does, or names a case: it was taken over, not written."""
+    return _PREFIX.match(subject[:_CAP]) is not None or bool(find(subject))

@@ -11,6 +11,7 @@ from mailbot.cases.understanding import Intent
 
 #: An intent is told in a few words; longer texts have something to say.
 _LONGEST = 600
+_LONGEST_LOOKED_AT = 4_000
 _LONGEST_THANKS = 200
 _WORDS_BESIDE_THANKS = 6
 #: A Chinese name has no more signs.
@@ -61,6 +62,21 @@ _STATUS = re.compile(
     r"[\s?？.!。:#-]{0,5}(?:\[?case)?\s?[0-9-]{0,15}\]?[\s?？.!。]{0,3}",
     re.IGNORECASE,
 )
+
+
+_MATTER = r"(?:matter|thing|issue|question|request|topic|subject|note)"
+_ANOTHER_MATTER = re.compile(
+    rf"\b(?:(?:a|another|an|one) (?:separate|unrelated|different|other|new) {_MATTER}"
+    rf"|(?:separate|different|unrelated) {_MATTER}|another {_MATTER}|something else"
+    r"|while i have (?:you|your attention)|otra cosa|otro (?:asunto|tema)|otra (?:solicitud|consulta|petici[oó]n)"
+    r"|por otr[ao] (?:lado|parte)|aparte de esto)\b|另外一件事|另一件事|还有一件事|還有一件事|另外[,，]",
+    re.IGNORECASE,
+)
+
+
+def names_another_matter(new_text: str) -> bool:
+    """Whether somebody says that they now write about something else."""
+    return _ANOTHER_MATTER.search(new_text[:_LONGEST_LOOKED_AT]) is not None
 
 
 def intent_of(new_text: str, *, attachments: bool) -> Intent:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
+from mailbot.cases.subjects import is_answered_subject
 from mailbot.cases.understanding import Found, Understanding
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.documents import document_types
 from mailbot.classify.fields import Findings, read_all
 from mailbot.classify.flags import raise_flags
+from mailbot.classify.intent import intent_of, names_another_matter
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
 from mailbot.classify.passages import passages, plain_subject
@@ -20,6 +22,8 @@ from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.mail import Kind, Message
 
 _GUESSES = 3
+#: A reply opens a matter of its own only when its category is as good as certain.
+_SURE = 0.85
 _ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
 _CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
 
@@ -61,8 +65,19 @@ def understand(
         flags=flags,
         documents=documents,
         language=language,
+        intent=intent_of(message.new_text, attachments=any(not file.inline for file in message.attachments)),
     )
-    return _categorised(whole, ranking, rules) if kind is Kind.INQUIRY else whole
+    if kind is Kind.INQUIRY:
+        return _categorised(whole, ranking, rules)
+    return (
+        _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
+    )
+
+
+def _new_matter(message: Message, ranking: Ranking) -> bool:
+    """Somebody answered an old mail to write about something else (PAINS 14): they say so, and it is plain what."""
+    said = not is_answered_subject(message.subject) or names_another_matter(message.new_text)
+    return said and ranking.ranked[0][1] >= _SURE
 
 
 def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -> Understanding:

@@ -217,14 +217,18 @@ def test_what_was_handed_over_cannot_be_taken_back_by_mail() -> None:
     assert (result.state, result.letter, len(result.review)) == (State.SUBMITTED, None, 1)
 
 
-def test_pain_14_another_matter_under_another_subject_is_a_case_of_its_own() -> None:
+@pytest.mark.parametrize(("kind", "new_subject"), [(Kind.REPLY, False), (Kind.REPLY, True), (Kind.INQUIRY, True)])
+def test_pain_14_another_matter_in_an_old_thread_is_a_case_of_its_own(kind: Kind, new_subject: bool) -> None:
     other = Understanding("billing.refund", 0.9)
-    case = view(State.AWAITING_STAFF, new_subject=True)
-    result = decided(JOINED, Kind.REPLY, case, understanding=other)
+    result = decided(JOINED, kind, view(State.AWAITING_STAFF, new_subject=new_subject), understanding=other)
     assert result.action is Action.OPEN
     assert result.links == (Link(CASE.case_id, CASE.number, Relation.FOLLOWS),)
-    same_subject = decided(JOINED, Kind.REPLY, view(State.AWAITING_STAFF), understanding=other)
-    assert same_subject.action is Action.APPEND
+
+
+@pytest.mark.parametrize("understanding", [UNSURE, SURE, Understanding(None, 0.0)])
+def test_the_same_matter_stays_in_its_case(understanding: Understanding) -> None:
+    result = decided(JOINED, Kind.REPLY, view(State.AWAITING_STAFF, new_subject=True), understanding=understanding)
+    assert result.action is Action.APPEND
 
 
 def test_a_late_reply_opens_a_case_that_knows_what_the_old_one_had_learned() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.cases.understanding import Intent
-from mailbot.classify.intent import intent_of
+from mailbot.classify.intent import intent_of, names_another_matter
 
 THANKS = [
     "Thank you!",
@@ -79,3 +79,20 @@ def test_who_says_anything_more_has_no_intent(text: str) -> None:
 
 def test_a_long_text_has_something_to_say() -> None:
     assert intent_of("Thank you. " + "We are glad. " * 100, attachments=False) is Intent.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for that. On a separate note, please order a card for Lena.",
+        "Different question: how do we pay online?",
+        "Gracias. Otra cosa: mi dirección cambió.",
+        "谢谢。另外一件事，请补发卡片。",
+    ],
+)
+def test_somebody_says_that_they_write_about_something_else(text: str) -> None:
+    assert names_another_matter(text)
+
+
+def test_an_answer_is_about_the_same_matter() -> None:
+    assert not names_another_matter("The group number is 0458812 and the date is October 1. Anything else you need?")
