@@ -14,7 +14,7 @@ import re
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailbot.clock import Clock
 from mailbot.config import Listener as Settings
+from mailbot.config import SocketAddress
 from mailbot.errors import ConfigurationError
 from mailbot.failpoints import failpoint
 from mailbot.ingest.recorder import Recorder
@@ -35,6 +36,8 @@ TRY_LATER = "451 4.3.0 Temporary failure, please try again later"
 #: A mail that was passed on this often goes in circles (RFC 5321 section 6.3).
 MAX_RECEIVED = 100
 _LINE_LIMIT = 1 << 20
+#: A line that is longer is not even read to its end to be refused.
+_LONGEST_LINE = 4 << 20
 #: The null reverse-path as aiosmtpd hands it on.
 NULL_PATH = "<>"
 # A path (RFC 5321 section 4.1.2), a source route before it left out, then parameters. Real addresses break the
@@ -138,14 +141,28 @@ class _Limited:
     line_length_limit = _LINE_LIMIT
     connections: Connections
     _client = ""
+    _transport: Any = None
+    _last = b""
+    _open_line = 0
 
     def connection_made(self, transport: Any) -> None:
         peer = transport.get_extra_info("peername")
-        self._client = peer[0] if isinstance(peer, tuple) else ""
+        self._client, self._transport = (peer[0] if isinstance(peer, tuple) else ""), transport
         if not self.connections.enter(self._client):
             transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
             transport.close()
         super().connection_made(transport)  # type: ignore[misc]
+
+    def data_received(self, content: bytes) -> None:
+        """Send a client away whose line never ends: aiosmtpd would keep all of it (ATTACKS A007)."""
+        end = (self._last + content).rfind(b"\r\n")
+        self._open_line = self._open_line + len(content) if end < 0 else len(self._last + content) - end - 2
+        self._last = content[-1:]
+        if self._open_line > _LONGEST_LINE:
+            self._transport.write(b"500 5.5.2 Line too long\r\n")
+            self._transport.close()
+        else:
+            super().data_received(content)  # type: ignore[misc]
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """aiosmtpd reads paths by the letter of RFC 5322 and would turn real senders away for good."""
@@ -189,21 +206,30 @@ class Listener:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._bound: Path | None = None
 
     def start(self) -> None:
         """Open the sockets. ConfigurationError when one cannot be had."""
         self._thread.start()
+        smtp, lmtp = self._settings.smtp, self._settings.lmtp
+        for place, opening in ((smtp, self._open_smtp), (lmtp, self._open_lmtp)):
+            if place:
+                self._open(place, opening)
+
+    def _open(self, place: object, opening: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         try:
-            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(opening(place), self._loop).result()
         except (OSError, KeyError) as error:
             self.stop()
             raise ConfigurationError(
-                f"the listener cannot open {self._settings.smtp or self._settings.lmtp} "
-                f"({getattr(error, 'strerror', None) or error}): free it, or change [listener]"
+                f"the listener cannot open {place} ({getattr(error, 'strerror', None) or error}): "
+                "free it, or change [listener]"
             ) from error
 
     def stop(self) -> None:
         """Close the sockets and end the thread; a client in the middle of a mail gets no 250 and sends again."""
+        if self._loop.is_closed():
+            return
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -215,22 +241,24 @@ class Listener:
         sockets = [s for server in self._servers for s in server.sockets if isinstance(s.getsockname(), tuple)]
         return int(sockets[0].getsockname()[1]) if sockets else None
 
-    async def _open(self) -> None:
-        if self._settings.smtp:
-            host, port = self._settings.smtp.host, self._settings.smtp.port
-            self._servers.append(await self._loop.create_server(self._session(LimitedSMTP, "smtp"), host, port))
-        if self._settings.lmtp:
-            self._servers.append(await self._open_lmtp(self._settings.lmtp))
+    async def _open_smtp(self, address: SocketAddress) -> None:
+        session = self._session(LimitedSMTP, "smtp")
+        self._servers.append(await self._loop.create_server(session, address.host, address.port))
 
-    async def _open_lmtp(self, path: Path) -> asyncio.Server:
+    async def _open_lmtp(self, path: Path) -> None:
         """A socket that is never, not for a moment, open to more users than configured."""
         _clear(path)
-        waiting = socket.socket(socket.AF_UNIX)
-        waiting.bind(str(path))  # nobody can connect before listen()
-        path.chmod(self._settings.lmtp_mode)
-        if self._settings.lmtp_group:
-            os.chown(path, -1, grp.getgrnam(self._settings.lmtp_group).gr_gid)
-        return await self._loop.create_unix_server(self._session(LimitedLMTP, "lmtp"), sock=waiting)
+        with contextlib.ExitStack() as undo:
+            waiting = undo.enter_context(socket.socket(socket.AF_UNIX))
+            waiting.bind(str(path))  # nobody can connect before listen()
+            undo.callback(path.unlink)
+            path.chmod(self._settings.lmtp_mode)
+            if self._settings.lmtp_group:
+                os.chown(path, -1, grp.getgrnam(self._settings.lmtp_group).gr_gid)
+            session = self._session(LimitedLMTP, "lmtp")
+            self._servers.append(await self._loop.create_unix_server(session, sock=waiting))
+            undo.pop_all()
+            self._bound = path
 
     def _session(self, protocol: type[SMTP], source: str) -> Callable[[], SMTP]:
         handler = Handler(self._settings, self._around, source)
@@ -255,5 +283,5 @@ class Listener:
             server.close()
         for task in asyncio.all_tasks(self._loop) - {asyncio.current_task()}:
             task.cancel()
-        if self._settings.lmtp and self._settings.lmtp.is_socket():
-            self._settings.lmtp.unlink()
+        if self._bound and self._bound.is_socket():
+            self._bound.unlink()
