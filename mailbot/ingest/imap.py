@@ -84,14 +84,17 @@ class MailboxReader:
                 with self.store.writing() as transaction:
                     transaction.mailboxes.release(lease)
 
-    def pass_over(self, session: ImapSession, lease: MailboxLease, tally: Tally) -> None:
+    def pass_over(
+        self, session: ImapSession, lease: MailboxLease, tally: Tally, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         """All folders in turns, until each is read to its end. Raises MailboxTrouble and MailboxLeaseLost.
 
-        A folder that the server refuses does not keep the others from being read.
+        A folder that the server refuses does not keep the others from being read. The first of the configured
+        folders comes last, so that it is the one whose news are heard of afterwards.
         """
         reading = Reading(self.store, self.mailbox, session, lease, self.answers_us, tally)
-        folders = dict.fromkeys(self.mailbox.folders, False) | dict.fromkeys(self.mailbox.junk_folders, True)
-        while folders:
+        folders = dict.fromkeys(self.mailbox.junk_folders, True) | dict.fromkeys(reversed(self.mailbox.folders), False)
+        while folders and not stopping():
             for name, junk in list(folders.items()):
                 try:
                     outcome = read_folder(reading, name, TURN, junk=junk)
@@ -102,7 +105,8 @@ class MailboxReader:
                 tally.waiting[name] = outcome.waiting
                 if not outcome.more:
                     del folders[name]
-        self._note_end(lease, tally)
+        if not folders:
+            self._note_end(lease, tally)
 
     def note_failure(self, lease: MailboxLease, sentence: str) -> None:
         """Keep for staff why a pass could not be made."""

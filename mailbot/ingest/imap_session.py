@@ -69,6 +69,10 @@ class ImapSession:
         self._wire: Wire = client._imap
         self._host = host
         self.capabilities: frozenset[bytes] = frozenset(client.capabilities())
+        #: Whether the server says that it has IDLE; who finds out otherwise notes it here.
+        self.can_idle = b"IDLE" in self.capabilities
+        #: The folder that is selected; "" before the first.
+        self.folder = ""
 
     @classmethod
     def open(cls, server: Server, login: Login, patience: Patience | None = None) -> Self:
@@ -95,16 +99,14 @@ class ImapSession:
             self._client.logout()
         _shut(self._client)
 
-    @property
-    def can_idle(self) -> bool:
-        return b"IDLE" in self.capabilities
-
     def select(self, folder: str, *, read_only: bool) -> SelectedFolder:
         """Open a folder; read-only leaves even \\Recent alone. CommandRefused when there is none."""
         name = checked_name(folder)
         with telling(self._host, "SELECT"):
             self._wire.expect(0)
             told = self._client.select_folder(name, readonly=read_only)
+            self._wire.forget_news()
+            self.folder = folder
             exists, uidvalidity, uidnext = (told.get(key) for key in (b"EXISTS", b"UIDVALIDITY", b"UIDNEXT"))
         if not uidvalidity or not isinstance(exists, int):
             return SelectedFolder(folder, None, 0, 0)
@@ -173,10 +175,11 @@ class ImapSession:
             self._wire.expect(CHUNK_OF_ANSWERS)
             self._client.add_flags(uid_set(uids), [checked_flag(flag)], silent=True)
 
-    def begin_idle(self) -> None:
+    def begin_idle(self) -> bool:
+        """Wait for news of the selected folder; True when there is some already."""
         with telling(self._host, "IDLE"):
             self._wire.expect(0)
-            self._wire.begin_idle()
+            return self._wire.begin_idle()
 
     def news_within(self, seconds: float) -> bool:
         """While in IDLE: True when the number of messages changed."""

@@ -63,6 +63,8 @@ class Wire(imaplib.IMAP4):
         self._literal_limit = 0
         self._allowed = 0
         self._deadline = 0.0
+        #: Whether the server told of more messages since the folder was selected.
+        self.grew = False
         self.expect(SLACK, seconds=patience.answer)
         super().__init__(server.host, server.port, patience.connect)
 
@@ -71,8 +73,9 @@ class Wire(imaplib.IMAP4):
         self._allowed = size + SLACK
         self._literal_limit = literal
         self._deadline = self._monotonic() + (seconds or self._patience.answer)
-        kept = self.untagged_responses.get("BYE") if hasattr(self, "untagged_responses") else None
-        self.untagged_responses = {"BYE": kept} if kept else {}
+        told = getattr(self, "untagged_responses", {})
+        self.grew = self.grew or "EXISTS" in told
+        self.untagged_responses = {key: value for key, value in told.items() if key == "BYE"}
 
     # What imaplib calls.
 
@@ -120,12 +123,21 @@ class Wire(imaplib.IMAP4):
 
     # IDLE (RFC 2177), without imapclient's idle_check(), which takes the end of a connection for silence.
 
-    def begin_idle(self) -> None:
-        """Ask for news; the caller has seen that the server offers IDLE."""
+    def forget_news(self) -> None:
+        """The folder was selected just now: what SELECT told of its size is no news."""
+        self.untagged_responses.pop("EXISTS", None)
+        self.grew = False
+
+    def begin_idle(self) -> bool:
+        """Ask for news; True when there is some already, told with an earlier answer or before this one.
+
+        The caller has seen that the server offers IDLE.
+        """
         self._idle_tag = self._command("IDLE")
         while self._get_response() is not None:
             if self.tagged_commands[self._idle_tag]:
-                raise self.error("IDLE was refused")
+                raise self.error(f"IDLE was refused: {self.tagged_commands.pop(self._idle_tag)}")
+        return self.grew or "EXISTS" in self.untagged_responses
 
     def news_within(self, seconds: float) -> bool:
         """True as soon as the number of messages changes; False when nothing did. Raises when the link is dead."""

@@ -1,0 +1,116 @@
+"""Reading a mailbox for as long as the service runs: a pass, then news by IDLE or after a while, and again."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailbot.errors import MailbotError
+from mailbot.ingest.imap import MailboxReader
+from mailbot.ingest.imap_plan import Backoff
+from mailbot.ingest.imap_session import ImapSession
+from mailbot.ingest.imap_take import Tally
+from mailbot.ingest.imap_trouble import CommandRefused, LoginRefused, MailboxTrouble
+from mailbot.store.mailbox_words import MailboxLease
+from mailbot.store.mailboxes import LEASE, MailboxLeaseLost
+
+log = logging.getLogger(__name__)
+
+#: How soon a wait ends after the service was told to stop.
+STOP_WITHIN = 1.0
+#: A waiting reader proves so often that it still is there.
+RENEW_EVERY = LEASE.total_seconds() / 3
+#: After trouble with the connection; a login that was refused is tried rarely, for accounts get locked.
+AFTER_TROUBLE = (1.0, 300.0)
+AFTER_REFUSED_LOGIN = (60.0, 1800.0)
+
+
+@dataclass
+class MailboxWatch:
+    """One mailbox, watched in one thread.
+
+    `hear` is called after each commit that made new arrivals; `chance` gives numbers from 0 up to 1.
+    """
+
+    reader: MailboxReader
+    hear: Callable[[], None]
+    chance: Callable[[], float] = random.random
+    monotonic: Callable[[], float] = time.monotonic
+    _failures: int = field(default=0, init=False)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set; never raises. A wait ends within a second of it."""
+        while not stop.is_set():
+            stop.wait(self._turn(stop))
+
+    def _turn(self, stop: threading.Event) -> float:
+        """Read until something is the matter; returns how many seconds to wait before the next turn."""
+        try:
+            with self.reader.lease() as lease:
+                if lease is None:
+                    return self.reader.mailbox.poll_seconds
+                try:
+                    self._read_on(lease, stop)
+                except MailboxTrouble as trouble:
+                    self.reader.note_failure(lease, str(trouble))
+                    return self._pause(trouble)
+        except MailboxLeaseLost:
+            log.warning("mailbox %s is read by another process now", self.reader.mailbox.name)
+        except MailbotError as error:
+            return self._pause(error)
+        except Exception as error:  # noqa: BLE001 the thread lives on; the text of an error may hold mail
+            log.error("mailbox %s: %s", self.reader.mailbox.name, type(error).__name__)
+            return self._pause(error)
+        return 0.0
+
+    def _read_on(self, lease: MailboxLease, stop: threading.Event) -> None:
+        session = self.reader.open_session()
+        try:
+            while not stop.is_set():
+                tally = Tally(hear=self.hear)
+                self.reader.pass_over(session, lease, tally, stop.is_set)
+                self._failures = 0
+                for sentence in (*tally.errors, *tally.alarms):
+                    log.warning("mailbox %s: %s", self.reader.mailbox.name, sentence)
+                self._wait(session, lease, stop)
+        finally:
+            session.close()
+
+    def _wait(self, session: ImapSession, lease: MailboxLease, stop: threading.Event) -> None:
+        """Until there is news, or it is time to look in any case. Raises MailboxTrouble when the link is dead."""
+        listens = session.can_idle and session.folder == self.reader.mailbox.folders[0]
+        waited = self._idled if listens else self._slept
+        end = self.monotonic() + self.reader.mailbox.poll_seconds
+        while not stop.is_set() and (left := end - self.monotonic()) > 0:
+            if waited(session, min(left, RENEW_EVERY), stop):
+                return
+            with self.reader.store.writing() as transaction:
+                transaction.mailboxes.renew(lease)
+
+    def _idled(self, session: ImapSession, seconds: float, stop: threading.Event) -> bool:
+        """True when there is news. The end of IDLE must be answered within seconds: a dead link shows here."""
+        try:
+            news = session.begin_idle()
+        except CommandRefused:
+            session.can_idle = False
+            return self._slept(session, seconds, stop)
+        end = self.monotonic() + seconds
+        while not news and not stop.is_set() and (left := end - self.monotonic()) > 0:
+            news = session.news_within(min(left, STOP_WITHIN))
+        session.end_idle()
+        return news
+
+    def _slept(self, _: ImapSession, seconds: float, stop: threading.Event) -> bool:
+        stop.wait(seconds)
+        return False
+
+    def _pause(self, error: Exception) -> float:
+        self._failures += 1
+        first, longest = AFTER_REFUSED_LOGIN if isinstance(error, LoginRefused) else AFTER_TROUBLE
+        if isinstance(error, MailbotError):
+            log.warning("mailbox %s: %s", self.reader.mailbox.name, error)
+        return Backoff(first, longest, self.chance).seconds(self._failures)
