@@ -227,6 +227,7 @@ def running(server: HostileImap, folder: Path, certificate: trustme.LeafCert | N
 
 def converse(server: HostileImap, link: socket.socket, context: ssl.SSLContext) -> None:
     """One connection from its beginning to its end; how the client ends it does not matter."""
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     dialogue = Dialogue(link)
     server.dialogues.append(dialogue)
     with suppress(OSError, EOFError, ValueError):
