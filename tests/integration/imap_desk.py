@@ -42,7 +42,7 @@ class ImapDesk:
     results: list[PollResult] = field(default_factory=list)
 
     def reader(self) -> MailboxReader:
-        opener = session_opener(self.mailbox, patience=self.patience)
+        opener = session_opener(self.store, self.mailbox, self.patience)
         return MailboxReader(self.store, self.mailbox, opener, lambda header: self.junk_answers in header)
 
     def poll(self) -> PollResult:

@@ -34,7 +34,7 @@ def main() -> None:
         ca_file=Path(given["ca_file"]),
     )
     store = open_store(given["url"], read_key_file(Path(given["key_file"])), SystemClock())
-    result = MailboxReader(store, mailbox, session_opener(mailbox), lambda header: False).poll()
+    result = MailboxReader(store, mailbox, session_opener(store, mailbox), lambda header: False).poll()
     store.close()
     sys.stdout.write(json.dumps(asdict(result)))
 
