@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from mailbot.cases.answering import Budgets
 from mailbot.cases.deadlines import Calendar
@@ -23,6 +23,10 @@ from mailbot.clock import Clock
 from mailbot.config import Config, Desk
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
+from mailbot.ingest.imap import MailboxReader
+from mailbot.ingest.imap_account import session_opener
+from mailbot.ingest.imap_junk import answers_us
+from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener, Surroundings
 from mailbot.intake import Intake
@@ -53,13 +57,22 @@ class App:
     dispatch: Dispatch
 
     def service(self) -> Service:
-        """The running service: listener, timetable; not started yet."""
-        timetable = Timetable(self.intake, self.dispatch)
+        """The running service: listener, mailboxes, timetable; not started yet."""
+        timetable = Timetable(self.intake, self.dispatch, SilenceAlarm(self.store, self.config.mailboxes))
         recorder = Recorder(self.store, after=timetable.mail_came)
         settings = self.config.listener
         surroundings = Surroundings(self.own, recorder, self.clock, self._free_mb)
         listener = Listener(settings, surroundings) if settings.smtp or settings.lmtp else None
-        return Service(timetable, recorder, listener)
+        watches = Watches([MailboxWatch(reader, timetable.mail_came) for reader in self.mailbox_readers()])
+        return Service(timetable, recorder, listener, watches)
+
+    def mailbox_readers(self) -> tuple[MailboxReader, ...]:
+        """What reads each configured mailbox; nothing is connected yet."""
+        ours = partial(answers_us, own=self.own)
+        return tuple(
+            MailboxReader(self.store, mailbox, session_opener(self.store, mailbox), ours)
+            for mailbox in self.config.mailboxes
+        )
 
     def _free_mb(self) -> int:
         return shutil.disk_usage(self.config.folder).free >> 20

@@ -13,6 +13,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.errors import MailbotError
+from mailbot.ingest.imap_watch import SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener
 from mailbot.intake import Intake
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 TAKE_IN_EVERY = timedelta(seconds=1)
 DELIVER_EVERY = timedelta(seconds=5)
+LOOK_AFTER_MAILBOXES_EVERY = timedelta(minutes=1)
 #: A service that is told to stop has this long to finish what it works on; leases cover the rest.
 STOP_WITHIN = timedelta(seconds=25)
 
@@ -32,8 +34,8 @@ class Timetable:
     A job that fails is logged and runs again at its next time; rows in the store decide who does what.
     """
 
-    def __init__(self, intake: Intake, dispatch: Dispatch) -> None:
-        self._intake, self._dispatch = intake, dispatch
+    def __init__(self, intake: Intake, dispatch: Dispatch, alarm: SilenceAlarm) -> None:
+        self._intake, self._dispatch, self._alarm = intake, dispatch, alarm
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._running = 0
@@ -48,6 +50,7 @@ class Timetable:
     def start(self) -> None:
         self._add("take_in", self._take_in, TAKE_IN_EVERY)
         self._add("deliver", self._deliver, DELIVER_EVERY)
+        self._add("look_after_mailboxes", self._alarm.look, LOOK_AFTER_MAILBOXES_EVERY)
         self._scheduler.start()
 
     def stop(self, within: timedelta = STOP_WITHIN) -> bool:
@@ -101,24 +104,26 @@ class Timetable:
 
 
 class Service:
-    """The listener, the recorder behind it and the timetable, started and stopped together."""
+    """The ways in, the recorder behind the listener and the timetable, started and stopped together."""
 
-    def __init__(self, timetable: Timetable, recorder: Recorder, listener: Listener | None) -> None:
-        self._timetable, self._recorder, self.listener = timetable, recorder, listener
+    def __init__(self, timetable: Timetable, recorder: Recorder, listener: Listener | None, watches: Watches) -> None:
+        self._timetable, self._recorder, self.listener, self._watches = timetable, recorder, listener, watches
 
     def start(self) -> None:
-        """Everything runs and the listener's sockets are open when this returns."""
+        """Everything runs and the listener's sockets are open when this returns; mailboxes are connected to later."""
         self._recorder.start()
         self._timetable.start()
         if self.listener:
             self.listener.start()
+        self._watches.start()
 
     def stop(self) -> bool:
         """No new mail, then the mail that is here is recorded, then the jobs end. False when one did not in time."""
         if self.listener:
             self.listener.stop()
+        watches_ended = self._watches.stop(STOP_WITHIN.total_seconds() / 2)
         self._recorder.stop()
-        return self._timetable.stop()
+        return self._timetable.stop(STOP_WITHIN / 2) and watches_ended
 
 
 def _now() -> datetime:

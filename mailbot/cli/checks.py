@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import grp
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from mailbot.classify import playbook
 from mailbot.classify.playbook_check import mistakes
+from mailbot.cli.check import Check
+from mailbot.cli.mailbox_checks import mailboxes
 from mailbot.config import Config, Secret
 from mailbot.config.kinds import Carrier
 from mailbot.errors import MailbotError
@@ -17,16 +18,6 @@ from mailbot.replies.plan import LetterKind
 from mailbot.replies.templates import load_templates
 from mailbot.store.engine import is_current
 from mailbot.store.sealing import read_key_file
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`sentence` says what was found; when not ok, what to do."""
-
-    name: str
-    ok: bool
-    sentence: str
-
 
 Checking = Callable[[Config], Iterator[Check]]
 
@@ -136,4 +127,14 @@ def _socket(config: Config) -> Iterator[Check]:
         yield Check("listener.lmtp_group", ok=False, sentence=f"there is no group {group!r} on this machine")
 
 
-CHECKS: tuple[Checking, ...] = (_configuration, _keys, _database, _passwords, _playbook, _templates, _letters, _socket)
+CHECKS: tuple[Checking, ...] = (
+    _configuration,
+    _keys,
+    _database,
+    _passwords,
+    _playbook,
+    _templates,
+    _letters,
+    _socket,
+    mailboxes,
+)

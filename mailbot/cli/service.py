@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator, Mapping
 
 import typer
 
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
+from mailbot.ingest.imap import PollResult
 
 
 def register(commands: typer.Typer) -> None:
@@ -47,17 +49,18 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
 
 
 def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOption = False) -> None:
-    """One round of everything: take in, deliver; then end. For cron, and for seeing what would go on.
+    """One round of everything: poll mailboxes, take in, deliver; then end. For cron, and for seeing what would go on.
 
     Example: mailbot tick --json
     """
     with opened_app(config, now) as app:
+        polled = {reader.mailbox.name: reader.poll() for reader in app.mailbox_readers()}
         results = app.intake.take_in_all()
         delivered = app.dispatch.deliver_due()
         with app.store.reading() as transaction:
             held = transaction.arrivals.counts().get("held", 0)
     row = {
-        "polled": {},
+        "polled": {name: result.new for name, result in polled.items()},
         "taken": len(results),
         "reminded": 0,
         "closed": 0,
@@ -69,6 +72,19 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         print_json(row)
     else:
         typer.echo(f"{len(results)} taken in, {delivered} letters delivered, {held} held")
+    remarks = list(_remarks(polled))
     if held:
-        say(f"{held} arrival{'s' if held > 1 else ''} held: see `mailbot arrivals --state held`.")
+        remarks.append(f"{held} arrival{'s' if held > 1 else ''} held: see `mailbot arrivals --state held`.")
+    for remark in remarks:
+        say(remark)
+    if remarks:
         raise typer.Exit(1)
+
+
+def _remarks(polled: Mapping[str, PollResult]) -> Iterator[str]:
+    """What needs attention of the mailboxes."""
+    for name, result in polled.items():
+        for sentence in filter(None, (result.error, *result.alarms)):
+            yield f"mailbox {name}: {sentence}"
+        if result.busy:
+            say(f"mailbox {name} is being read by another process now.")

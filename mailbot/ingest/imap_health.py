@@ -34,14 +34,14 @@ def findings(
             yield Finding(mailbox.name, ok=True, sentence=f"its OAuth refresh token is {_ago(age)} old")
 
 
-def silent(mailboxes: Iterable[Mailbox], known: Iterable[MailboxHealth], now: datetime) -> list[str]:
-    """The alarm: a sentence for each mailbox of which nothing could be read for longer than it may be."""
+def silent(mailboxes: Iterable[Mailbox], known: Iterable[MailboxHealth], now: datetime) -> dict[str, str]:
+    """The alarm: by name, a sentence for each mailbox of which nothing could be read for longer than it may be."""
     rows = {health.account: health for health in known}
-    return [
-        f"mailbox {mailbox.name}: {_silence(mailbox, rows.get(mailbox.account), now)}"
+    return {
+        mailbox.name: _silence(rows.get(mailbox.account), now)
         for mailbox in mailboxes
         if _is_silent(mailbox, rows.get(mailbox.account), now)
-    ]
+    }
 
 
 def _is_silent(mailbox: Mailbox, health: MailboxHealth | None, now: datetime) -> bool:
@@ -59,13 +59,13 @@ def _state(mailbox: Mailbox, health: MailboxHealth | None, now: datetime) -> Fin
     if health is None or health.tried_at is None:
         return Finding(mailbox.name, ok=True, sentence="not read yet")
     if _is_silent(mailbox, health, now) or health.error:
-        return Finding(mailbox.name, ok=False, sentence=_silence(mailbox, health, now))
+        return Finding(mailbox.name, ok=False, sentence=_silence(health, now))
     assert health.succeeded_at
     waiting = f", {health.waiting} messages could not be read yet" if health.waiting else ""
     return Finding(mailbox.name, not health.waiting, f"read {_ago(now - health.succeeded_at)} ago{waiting}")
 
 
-def _silence(mailbox: Mailbox, health: MailboxHealth | None, now: datetime) -> str:
+def _silence(health: MailboxHealth | None, now: datetime) -> str:
     error = health.error if health and health.error else "see that `mailbot serve` runs"
     if health is None or health.succeeded_at is None:
         return f"nothing could be read yet: {error}"

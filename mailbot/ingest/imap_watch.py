@@ -6,17 +6,20 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from mailbot.config import Mailbox
 from mailbot.errors import MailbotError
 from mailbot.ingest.imap import MailboxReader
+from mailbot.ingest.imap_health import silent
 from mailbot.ingest.imap_plan import Backoff
 from mailbot.ingest.imap_session import ImapSession
 from mailbot.ingest.imap_take import Tally
 from mailbot.ingest.imap_trouble import CommandRefused, LoginRefused, MailboxTrouble
 from mailbot.store.mailbox_words import MailboxLease
 from mailbot.store.mailboxes import LEASE, MailboxLeaseLost
+from mailbot.store.unit_of_work import Store
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,50 @@ RENEW_EVERY = LEASE.total_seconds() / 3
 #: After trouble with the connection; a login that was refused is tried rarely, for accounts get locked.
 AFTER_TROUBLE = (1.0, 300.0)
 AFTER_REFUSED_LOGIN = (60.0, 1800.0)
+
+
+class Watches:
+    """The threads of all mailboxes, started and stopped together."""
+
+    def __init__(self, watches: Sequence[MailboxWatch]) -> None:
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=watch.run, args=(self._stop,), name=f"mailbox {watch.name}", daemon=True)
+            for watch in watches
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, within: float) -> bool:
+        """Begin nothing new; False when a thread still waits for its server after `within` seconds.
+
+        Nothing is lost by that: what is not committed is fetched again.
+        """
+        self._stop.set()
+        end = time.monotonic() + within
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+
+@dataclass
+class SilenceAlarm:
+    """Says in the log when a mailbox falls silent, and when it is read again."""
+
+    store: Store
+    mailboxes: tuple[Mailbox, ...]
+    _silent: dict[str, str] = field(default_factory=dict, init=False)
+
+    def look(self) -> None:
+        with self.store.reading() as transaction:
+            found = silent(self.mailboxes, transaction.mailboxes.health(), transaction.now)
+        for name in found.keys() - self._silent.keys():
+            log.error("mailbox %s: %s", name, found[name])
+        for name in self._silent.keys() - found.keys():
+            log.warning("mailbox %s is read again", name)
+        self._silent = found
 
 
 @dataclass
@@ -41,6 +88,10 @@ class MailboxWatch:
     chance: Callable[[], float] = random.random
     monotonic: Callable[[], float] = time.monotonic
     _failures: int = field(default=0, init=False)
+
+    @property
+    def name(self) -> str:
+        return self.reader.mailbox.name
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set; never raises. A wait ends within a second of it."""
@@ -59,11 +110,11 @@ class MailboxWatch:
                     self.reader.note_failure(lease, str(trouble))
                     return self._pause(trouble)
         except MailboxLeaseLost:
-            log.warning("mailbox %s is read by another process now", self.reader.mailbox.name)
+            log.warning("mailbox %s is read by another process now", self.name)
         except MailbotError as error:
             return self._pause(error)
         except Exception as error:  # noqa: BLE001 the thread lives on; the text of an error may hold mail
-            log.error("mailbox %s: %s", self.reader.mailbox.name, type(error).__name__)
+            log.error("mailbox %s: %s", self.name, type(error).__name__)
             return self._pause(error)
         return 0.0
 
@@ -75,7 +126,7 @@ class MailboxWatch:
                 self.reader.pass_over(session, lease, tally, stop.is_set)
                 self._failures = 0
                 for sentence in (*tally.errors, *tally.alarms):
-                    log.warning("mailbox %s: %s", self.reader.mailbox.name, sentence)
+                    log.warning("mailbox %s: %s", self.name, sentence)
                 self._wait(session, lease, stop)
         finally:
             session.close()
@@ -112,5 +163,5 @@ class MailboxWatch:
         self._failures += 1
         first, longest = AFTER_REFUSED_LOGIN if isinstance(error, LoginRefused) else AFTER_TROUBLE
         if isinstance(error, MailbotError):
-            log.warning("mailbox %s: %s", self.reader.mailbox.name, error)
+            log.warning("mailbox %s: %s", self.name, error)
         return Backoff(first, longest, self.chance).seconds(self._failures)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,20 +12,14 @@ from uuid import uuid4
 import pytest
 import trustme
 
-from mailbot.clock import SetClock, SystemClock
-from mailbot.config import After, AfterAction, SecretText
-from mailbot.errors import StoreUnavailable
-from mailbot.ingest import imap_folder, imap_take
-from mailbot.ingest.imap_take import Reading, Taker
+from mailbot.clock import SetClock
+from mailbot.config import SecretText
+from mailbot.ingest.imap_take import Taker
 from mailbot.ingest.imap_wire import Patience
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import NewArrival
-from mailbot.store.engine import migrate
-from mailbot.store.mailboxes import LEASE, MailboxLeaseLost
-from mailbot.store.sealing import new_key_file, read_key_file
-from mailbot.store.unit_of_work import open_store
-from tests.integration.imap_desk import KEEP, MOMENT, ImapDesk, append, count, desk_of_dovecot, desk_of_script, mail
-from tests.servers.dovecot import PASSWORD, Dovecot, running_dovecot
+from tests.integration.imap_desk import KEEP, ImapDesk, append, count, desk_of_dovecot, desk_of_script, mail
+from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.hostile_imap import Dialogue, HostileImap, polite, running
 
 
@@ -45,105 +34,7 @@ def desk(dovecot: Dovecot, sqlite_url: str, user: str) -> Iterator[ImapDesk]:
         yield made
 
 
-@dataclass
-class Process:
-    """The desk as a process of its own, on a database of its own."""
-
-    folder: Path
-    url: str
-    dovecot: Dovecot
-    user: str
-    after: str = "move:Processed"
-
-    def __post_init__(self) -> None:
-        migrate(self.url)
-        new_key_file(self.folder / "key")
-        given = {
-            "url": self.url,
-            "key_file": str(self.folder / "key"),
-            "host": self.dovecot.host,
-            "port": self.dovecot.port,
-            "user": self.user,
-            "password": PASSWORD,
-            "ca_file": str(self.dovecot.ca_file),
-            "after": self.after,
-        }
-        (self.folder / "desk.json").write_text(json.dumps(given))
-
-    def start(self, failpoint: str = "") -> subprocess.Popen[str]:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        if failpoint:
-            environment |= {"MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"}
-        command = [sys.executable, "-m", "tests.integration.poll_once", str(self.folder / "desk.json")]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-
-    def run(self, failpoint: str = "") -> dict[str, Any]:
-        """Poll once; an empty result when the process was killed."""
-        with self.start(failpoint) as process:
-            told, _ = process.communicate(timeout=60)
-            if failpoint:
-                assert process.returncode == -signal.SIGKILL, "the failpoint was not reached"
-        result: dict[str, Any] = json.loads(told) if told else {}
-        return result
-
-    def recorded(self) -> list[bytes]:
-        store = open_store(self.url, read_key_file(self.folder / "key"), SystemClock())
-        try:
-            with store.reading() as transaction:
-                listed = transaction.arrivals.listed(None, limit=10_000)
-                return [transaction.arrivals.raw(row.arrival_id) for row in listed]
-        finally:
-            store.close()
-
-
-@pytest.fixture
-def process(tmp_path: Path, database_url: str, dovecot: Dovecot, user: str) -> Process:
-    return Process(tmp_path, database_url, dovecot, user)
-
-
 MAILS = [mail(number) for number in range(5)]
-
-
-def killed_and_again(process: Process, failpoint: str) -> dict[str, Any]:
-    append(process.dovecot, process.user, *MAILS)
-    assert process.run(failpoint) == {}
-    result = process.run()
-    assert result["drained"]
-    assert process.recorded() == MAILS
-    assert count(process.dovecot, process.user) == 0
-    assert count(process.dovecot, process.user, "Processed") == len(MAILS)
-    return result
-
-
-def test_f01_killed_after_fetch_the_mail_is_fetched_again_and_stored_once(process: Process) -> None:
-    assert killed_and_again(process, "imap.before_record:kill:1")["new"] == len(MAILS)
-
-
-def test_f02_killed_after_the_commit_the_mail_is_moved_later_with_no_second_effect(process: Process) -> None:
-    assert killed_and_again(process, "imap.after_record:kill:1")["new"] == 0
-
-
-def test_f03_killed_after_the_move_the_mail_is_there_to_be_worked_on(process: Process) -> None:
-    assert killed_and_again(process, "imap.after_mark:kill:1")["new"] == 0
-
-
-def test_pain_01_a_failure_before_the_commit_marks_nothing(
-    desk: ImapDesk, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    append(dovecot, user, *MAILS)
-
-    def broken(*_: object) -> None:
-        raise StoreUnavailable("the database did not answer")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(imap_take.Taker, "_arrival", broken)
-        with pytest.raises(StoreUnavailable):
-            desk.poll()
-    assert count(dovecot, user) == len(MAILS)
-    with dovecot.client(user) as client:
-        client.select_folder("INBOX", readonly=True)
-        assert client.search(["UNSEEN"]) == [1, 2, 3, 4, 5]
-    assert desk.poll().new == len(MAILS)
 
 
 @dataclass
@@ -322,89 +213,6 @@ def test_f20_pain_04_what_people_have_read_is_taken_all_the_same(desk: ImapDesk,
     assert desk.poll().new == len(MAILS)
 
 
-def test_f21_a_second_poller_leaves_the_mailbox_to_the_first(desk: ImapDesk, dovecot: Dovecot, user: str) -> None:
-    append(dovecot, user, *MAILS)
-    with desk.reader().lease() as first:
-        assert first
-        with desk.store.writing() as transaction:
-            other = transaction.mailboxes.acquire(
-                desk.mailbox.account, "enrollment", "elsewhere/1/2/3", lambda _: False
-            )
-        assert other is None
-        assert desk.poll().busy
-    assert desk.poll().new == len(MAILS)
-
-
-def test_f21_a_reader_that_was_overtaken_writes_nothing_any_more(
-    desk: ImapDesk, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It stands still between its FETCH and its commit for longer than its lease; somebody else reads meanwhile."""
-    append(dovecot, user, *MAILS)
-    late = SetClock(SystemClock().now())
-    other = replace(desk, store=type(desk.store)(desk.store._readers, desk.store.sealer, late))
-    late.advance(2 * LEASE - timedelta(minutes=1))
-    honest = Taker._record
-    results = []
-
-    def standing_still(taker: Taker, *given: Any) -> list[int]:
-        monkeypatch.setattr(Taker, "_record", honest)
-        results.append(other.poll())
-        return honest(taker, *given)
-
-    monkeypatch.setattr(Taker, "_record", standing_still)
-    result = desk.poll()
-    assert results[0].new == len(MAILS)
-    assert (result.busy, result.new) == (True, 0)
-    assert desk.recorded() == MAILS
-    assert count(dovecot, user, "Processed") == len(MAILS)
-
-
-@pytest.mark.parametrize("operation", ["settle", "note", "alarm", "drained"])
-def test_f21_the_fencing_number_refuses_every_late_write(desk: ImapDesk, operation: str) -> None:
-    with desk.reader().lease() as lease:
-        assert lease
-        with desk.store.writing() as transaction:
-            transaction.mailboxes.release(lease)
-            new = transaction.mailboxes.acquire(desk.mailbox.account, "enrollment", "elsewhere", lambda _: False)
-        assert new
-        assert new.fence == lease.fence + 1
-        session = desk.reader().open_session()
-        reading = Reading(desk.store, desk.mailbox, session, lease, lambda header: False, imap_take.Tally())
-        with pytest.raises(MailboxLeaseLost), desk.store.writing() as transaction:
-            if operation == "alarm":
-                transaction.mailboxes.alarm(lease, "late")
-            else:
-                transaction.mailboxes.renew(lease)
-        with pytest.raises(MailboxLeaseLost):
-            imap_folder.read_folder(reading, "INBOX", 10)
-        session.close()
-
-
-def test_f21_a_process_that_was_stopped_past_its_lease_has_no_second_effect(process: Process) -> None:
-    """Two processes, one of them stopped in the middle of its pass and continued after the other's."""
-    append(process.dovecot, process.user, *(mail(number) for number in range(300)))
-    store = open_store(process.url, read_key_file(process.folder / "key"), SystemClock())
-    first = process.start()
-    recorded = 0
-    while not recorded and first.poll() is None:
-        with store.reading() as transaction:
-            recorded = transaction.arrivals.counts().get("new", 0)
-    first.send_signal(signal.SIGSTOP)
-    assert recorded < 300
-    with store.writing() as transaction:
-        later = type(transaction.mailboxes)(replace(transaction.work, now=transaction.now + LEASE))
-        lease = later.acquire(f"{process.user}@localhost", "enrollment", "test", lambda _: True)
-        assert lease
-        later.release(lease)
-    store.close()
-    second = process.run()
-    first.send_signal(signal.SIGCONT)
-    first.communicate(timeout=60)
-    assert second["drained"]
-    assert len(process.recorded()) == 300
-    assert count(process.dovecot, process.user, "Processed") == 300
-
-
 def test_f22_the_same_mail_by_lmtp_and_in_two_mailboxes_is_one_arrival(
     desk: ImapDesk, dovecot: Dovecot, user: str
 ) -> None:
@@ -540,8 +348,3 @@ def test_pain_06_a_message_that_cannot_be_moved_does_not_come_again(sqlite_url: 
         assert [desk.poll().new for _ in range(4)] == [1, 0, 0, 0]
         with desk.store.reading() as transaction:
             assert len(transaction.arrivals.listed(None)) == 1
-
-
-def test_the_moment_of_the_scripted_server_is_after_its_mail() -> None:
-    assert After(AfterAction.KEEP) == KEEP
-    assert MOMENT.hour == 10

@@ -33,22 +33,22 @@ def said(health: MailboxHealth | None, box: Mailbox = BOX) -> list[tuple[bool, s
 
 def test_a_mailbox_that_is_read_says_when() -> None:
     assert said(GOOD) == [(True, "read 20 seconds ago")]
-    assert silent([BOX], [GOOD], NOW) == []
+    assert silent([BOX], [GOOD], NOW) == {}
 
 
 def test_a_mailbox_that_was_never_tried_is_no_alarm() -> None:
     assert said(None) == [(True, "not read yet")]
-    assert silent([BOX], [], NOW) == []
+    assert silent([BOX], [], NOW) == {}
 
 
 def test_pain_10_silence_is_told_after_its_minutes_with_the_last_error() -> None:
     error = "imap.desk.example refused the login: check `user` and its password or token"
     failing = replace(GOOD, succeeded_at=NOW - timedelta(minutes=15), failures=9, error=error)
-    assert silent([BOX], [failing], NOW) == []
-    assert silent([BOX], [failing], NOW + timedelta(seconds=1)) == [
-        f"mailbox enrollment: nothing could be read for 15 minutes: {error}"
-    ]
-    assert silent([replace(BOX, alarm_after_minutes=60)], [failing], NOW + timedelta(seconds=1)) == []
+    assert silent([BOX], [failing], NOW) == {}
+    assert silent([BOX], [failing], NOW + timedelta(seconds=1)) == {
+        "enrollment": f"nothing could be read for 15 minutes: {error}"
+    }
+    assert silent([replace(BOX, alarm_after_minutes=60)], [failing], NOW + timedelta(seconds=1)) == {}
 
 
 def test_silence_without_an_error_asks_whether_the_service_runs() -> None:
@@ -58,7 +58,7 @@ def test_silence_without_an_error_asks_whether_the_service_runs() -> None:
 
 def test_a_mailbox_that_was_tried_and_never_read_is_an_alarm() -> None:
     failing = replace(GOOD, succeeded_at=None, error="it cannot be reached")
-    assert silent([BOX], [failing], NOW) == ["mailbox enrollment: nothing could be read yet: it cannot be reached"]
+    assert silent([BOX], [failing], NOW) == {"enrollment": "nothing could be read yet: it cannot be reached"}
 
 
 def test_an_error_and_what_waits_need_attention_before_any_silence() -> None:

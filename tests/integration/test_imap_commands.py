@@ -1,0 +1,182 @@
+"""The commands over real mailboxes: tick, check, oauth login, and the service with two mailboxes and the listener."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from typer.testing import CliRunner
+
+from mailbot.cli import build
+from tests.integration.imap_desk import append, count, mail
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.token_server import running_token_server
+
+
+class Desk:
+    """A desk made by `mailbot init`, with mailboxes added to its configuration."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run("init", str(folder))
+        self.file = folder / "mailbot.toml"
+        password = folder / "password"
+        password.write_text(PASSWORD + "\n")
+        password.chmod(0o600)
+
+    def add(self, dovecot: Dovecot, name: str, user: str, *lines: str) -> None:
+        own = lines or ('password_file = "password"',)
+        with self.file.open("a") as file:
+            file.write(
+                f'\n[[mailbox]]\nname = "{name}"\nhost = "{dovecot.host}"\nport = {dovecot.port}\nuser = "{user}"\n'
+                f'ca_file = "{dovecot.ca_file}"\nafter = "move:Processed"\n' + "\n".join(own) + "\n"
+            )
+
+    def run(self, *arguments: str) -> Any:
+        result = CliRunner().invoke(build(), list(arguments))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    def command(self, *arguments: str) -> Any:
+        return self.run(*arguments, "--config", str(self.file))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "desk")
+
+
+@pytest.fixture
+def user() -> str:
+    return f"u{uuid4().hex[:12]}"
+
+
+def test_tick_polls_each_mailbox_and_takes_its_mail_in(desk: Desk, dovecot: Dovecot, user: str) -> None:
+    desk.add(dovecot, "enrollment", user)
+    desk.add(dovecot, "groups", f"{user}b")
+    append(dovecot, user, mail(1), mail(2))
+    append(dovecot, f"{user}b", mail(3))
+    result = desk.command("tick", "--json")
+    assert result.exit_code == 0, result.output
+    row = json.loads(result.stdout)
+    assert row["polled"] == {"enrollment": 2, "groups": 1}
+    assert row["taken"] == 3
+    assert count(dovecot, user, "Processed") == 2
+    assert json.loads(desk.command("tick", "--json").stdout)["polled"] == {"enrollment": 0, "groups": 0}
+
+
+def test_tick_goes_on_with_the_others_when_a_mailbox_is_locked(desk: Desk, dovecot: Dovecot, user: str) -> None:
+    (desk.folder / "wrong").write_text("wrong")
+    (desk.folder / "wrong").chmod(0o600)
+    desk.add(dovecot, "locked", user, 'password_file = "wrong"')
+    desk.add(dovecot, "open", f"{user}b")
+    append(dovecot, f"{user}b", mail(3))
+    result = desk.command("tick", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["polled"] == {"locked": 0, "open": 1}
+    assert "mailbox locked: localhost refused the login [AUTHENTICATIONFAILED]" in result.stderr
+
+
+def test_check_looks_into_each_mailbox_and_changes_nothing(desk: Desk, dovecot: Dovecot, user: str) -> None:
+    desk.add(dovecot, "enrollment", user)
+    append(dovecot, user, mail(1), mail(2))
+    told = desk.command("check").output
+    assert "localhost lets us in; 2 messages in its folders" in told
+    assert "not read yet" in told
+    assert count(dovecot, user) == 2
+    desk.command("tick")
+    assert "read 0 seconds ago" in desk.command("check").output
+    dovecot_line = next(line for line in desk.file.read_text().splitlines() if line.startswith("port"))
+    desk.file.write_text(desk.file.read_text().replace(dovecot_line, "port = 1"))
+    told = desk.command("check")
+    assert told.exit_code == 1
+    assert "cannot be reached" in told.output
+
+
+def test_oauth_login_shows_a_code_and_keeps_the_token(
+    desk: Desk, dovecot: Dovecot, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_token_server(tmp_path) as tokens:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "token-ca.pem"))
+        tokens.agreed.add("device-1")
+        oauth = f'oauth = {{ client_id = "mailbot", token_url = "{tokens.url}/token", device_url = "{tokens.url}/d" }}'
+        desk.add(dovecot, "enrollment", user, oauth.replace("/d", "/device", 1) if "/d" not in oauth else oauth)
+        desk.file.write_text(desk.file.read_text().replace(f'{tokens.url}/d"', f'{tokens.url}/device"'))
+        result = desk.command("oauth", "login", "enrollment")
+        assert result.exit_code == 0, result.output
+        assert "https://login.example/device" in result.stderr
+        assert "WDJB-MJHT" in result.stderr
+        assert "OAuth refresh token is 0 seconds old" in desk.command("check").output
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("nowhere", "there is no mailbox 'nowhere'; the configured ones: enrollment"), ("enrollment", "has a password")],
+)
+def test_oauth_login_says_which_mailboxes_there_are(
+    desk: Desk, dovecot: Dovecot, user: str, name: str, expected: str
+) -> None:
+    desk.add(dovecot, "enrollment", user)
+    with pytest.raises(Exception, match=expected):
+        desk.command("oauth", "login", name)
+
+
+@contextmanager
+def serving(desk: Desk) -> Iterator[int]:
+    """The service as a process; yields its SMTP port."""
+    command = [sys.executable, "-m", "mailbot", "serve", "--json", "--config", str(desk.file)]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "MAILBOT_LISTENER__SMTP": "127.0.0.1:0",
+    }
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        try:
+            yield json.loads(process.stdout.readline())["smtp_port"]
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+            assert process.returncode == 0
+        finally:
+            process.kill()
+
+
+def test_serve_reads_two_mailboxes_and_listens_at_once(desk: Desk, dovecot: Dovecot, user: str) -> None:
+    desk.add(dovecot, "enrollment", user)
+    desk.add(dovecot, "groups", f"{user}b")
+    with serving(desk) as port:
+        append(dovecot, user, mail(1))
+        append(dovecot, f"{user}b", mail(2))
+        with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+            client.sendmail("pat3@broker.example", ["enrollment@desk.example"], mail(3))
+        append(dovecot, user, mail(3))
+        wait_for(desk, 3)
+    assert count(dovecot, user, "Processed") == 2
+    sources = sorted(row["source"] for row in arrivals(desk))
+    assert sources[:2] == ["imap:enrollment", "imap:groups"] or "smtp" in sources
+
+
+def arrivals(desk: Desk) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in desk.command("arrivals", "--json").stdout.splitlines()]
+
+
+def wait_for(desk: Desk, number: int) -> None:
+    """Until so many arrivals are done."""
+    for _ in range(200):
+        found = arrivals(desk)
+        if len(found) >= number and all(row["state"] == "done" for row in found):
+            return
+    raise AssertionError(f"{arrivals(desk)}")
