@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import smtplib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,9 +97,8 @@ def test_check_looks_into_each_mailbox_and_changes_nothing(desk: Desk, dovecot: 
     assert "not read yet" in told
     assert count(dovecot, user) == 2
     desk.command("tick")
-    assert "read 0 seconds ago" in desk.command("check").output
-    dovecot_line = next(line for line in desk.file.read_text().splitlines() if line.startswith("port"))
-    desk.file.write_text(desk.file.read_text().replace(dovecot_line, "port = 1"))
+    assert re.search(r"enrollment: read \d+ seconds? ago", desk.command("check").output)
+    desk.file.write_text(desk.file.read_text().replace(f"port = {dovecot.port}", "port = 1"))
     told = desk.command("check")
     assert told.exit_code == 1
     assert "cannot be reached" in told.output
@@ -110,14 +110,13 @@ def test_oauth_login_shows_a_code_and_keeps_the_token(
     with running_token_server(tmp_path) as tokens:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "token-ca.pem"))
         tokens.agreed.add("device-1")
-        oauth = f'oauth = {{ client_id = "mailbot", token_url = "{tokens.url}/token", device_url = "{tokens.url}/d" }}'
-        desk.add(dovecot, "enrollment", user, oauth.replace("/d", "/device", 1) if "/d" not in oauth else oauth)
-        desk.file.write_text(desk.file.read_text().replace(f'{tokens.url}/d"', f'{tokens.url}/device"'))
+        urls = f'token_url = "{tokens.url}/token", device_url = "{tokens.url}/device"'
+        desk.add(dovecot, "enrollment", user, f'oauth = {{ client_id = "mailbot", {urls} }}')
         result = desk.command("oauth", "login", "enrollment")
         assert result.exit_code == 0, result.output
         assert "https://login.example/device" in result.stderr
         assert "WDJB-MJHT" in result.stderr
-        assert "OAuth refresh token is 0 seconds old" in desk.command("check").output
+        assert "its OAuth refresh token is" in desk.command("check").output
 
 
 @pytest.mark.parametrize(
@@ -136,14 +135,10 @@ def test_oauth_login_says_which_mailboxes_there_are(
 def serving(desk: Desk) -> Iterator[int]:
     """The service as a process; yields its SMTP port."""
     command = [sys.executable, "-m", "mailbot", "serve", "--json", "--config", str(desk.file)]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "MAILBOT_LISTENER__SMTP": "127.0.0.1:0",
-    }
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    paths = os.pathsep.join(filter(None, sys.path))
+    environment = {**os.environ, "PYTHONPATH": paths, "MAILBOT_LISTENER__SMTP": "127.0.0.1:0"}
+    piped = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=piped, stderr=piped, text=True) as process:
         assert process.stdout
         try:
             yield json.loads(process.stdout.readline())["smtp_port"]
@@ -163,20 +158,16 @@ def test_serve_reads_two_mailboxes_and_listens_at_once(desk: Desk, dovecot: Dove
         with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
             client.sendmail("pat3@broker.example", ["enrollment@desk.example"], mail(3))
         append(dovecot, user, mail(3))
-        wait_for(desk, 3)
-    assert count(dovecot, user, "Processed") == 2
-    sources = sorted(row["source"] for row in arrivals(desk))
-    assert sources[:2] == ["imap:enrollment", "imap:groups"] or "smtp" in sources
+        wait_for(lambda: len(done(desk)) == 3 and count(dovecot, user, "Processed") == 2)
+    assert len(done(desk)) == 3, "the mail that came both ways is one arrival"
 
 
-def arrivals(desk: Desk) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in desk.command("arrivals", "--json").stdout.splitlines()]
+def done(desk: Desk) -> list[str]:
+    """The sources of the arrivals that are done."""
+    rows = [json.loads(line) for line in desk.command("arrivals", "--json").stdout.splitlines()]
+    return [row["source"] for row in rows if row["state"] == "done"]
 
 
-def wait_for(desk: Desk, number: int) -> None:
-    """Until so many arrivals are done."""
-    for _ in range(200):
-        found = arrivals(desk)
-        if len(found) >= number and all(row["state"] == "done" for row in found):
-            return
-    raise AssertionError(f"{arrivals(desk)}")
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Asking takes its time; so often is long enough."""
+    assert any(condition() for _ in range(200))
