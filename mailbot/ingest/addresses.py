@@ -108,9 +108,9 @@ def _addr_spec(text: str) -> str | None:
 
 
 def _fits(text: str) -> bool:
-    domain = text.rpartition("@")[2]
+    local, _, domain = text.rpartition("@")
     if domain.startswith("[") and domain.endswith("]"):
-        text = text[: -len(domain)]
+        return not _NOT_IN_ADDRESS.search(local)
     return not _NOT_IN_ADDRESS.search(text) and not text.endswith("@")
 
 

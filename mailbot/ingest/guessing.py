@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _SAMPLE = 4096
+_FEWEST = 4
 _RUN = re.compile(rb"[\x80-\xff]+")
+_LETTER = re.compile(rb"[A-Za-z]")
+_BESIDE_LETTERS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]+|[\x80-\xff]+(?=[A-Za-z])")
 _FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпуяы")
 # The 60 characters that make up a good third of ordinary Chinese text, simplified and traditional.
 _FREQUENT_CHINESE = frozenset(
@@ -18,12 +21,7 @@ _FREQUENT_KOREAN = frozenset("이다의는에을가하고지한은를도로기�
 def guess(raw: bytes) -> str:
     """The likeliest codec of bytes that are neither ASCII nor UTF-8; Windows-1252 when nothing speaks for another."""
     sample = raw[:_SAMPLE]
-    runs = _RUN.findall(sample)
-    high = sum(map(len, runs))
-    if not high:
-        return "cp1252"
-    western = sum(1 for run in runs if len(run) == 1)
-    if western * 2 >= len(runs) and not _kana_share(sample):
+    if _is_western(sample):
         return "cp1252"
     scores = {codec: _score(sample, codec, measure) for codec, measure in _MEASURES.items()}
     best = max(scores, key=lambda codec: scores[codec])
@@ -54,9 +52,14 @@ def _read(sample: bytes, codec: str) -> str | None:
     return None
 
 
-def _kana_share(sample: bytes) -> bool:
-    """Shift-JIS mixes high bytes with ASCII ones, so its runs look Western; its kana begin with 0x82 or 0x83."""
-    return sample.count(b"\x82") + sample.count(b"\x83") > len(sample) // 12
+def _is_western(sample: bytes) -> bool:
+    """Accented letters are few and stand among plain ones; other scripts fill whole words with high bytes."""
+    high = sum(map(len, _RUN.findall(sample)))
+    letters = len(_LETTER.findall(sample))
+    if high < _FEWEST or high * 4 < letters:
+        return True
+    beside = sum(map(len, _BESIDE_LETTERS.findall(sample)))
+    return high <= letters and beside * 10 >= high * 8
 
 
 def _cyrillic(character: str) -> float:

@@ -1,0 +1,88 @@
+"""Address lists and message ids, as they stand in real headers."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a@b.example", [("", "a@b.example")]),
+        ("<a@b.example>", [("", "a@b.example")]),
+        ("Dana Reed <a@b.example>", [("Dana Reed", "a@b.example")]),
+        ('"Reed, Dana" <a@b.example>', [("Reed, Dana", "a@b.example")]),
+        (r'"Dana \"DR\" Reed" <a@b.example>', [('Dana "DR" Reed', "a@b.example")]),
+        ("a@b.example (Dana Reed)", [("Dana Reed", "a@b.example")]),
+        ("a@b.example, c@d.example; e@f.example", [("", "a@b.example"), ("", "c@d.example"), ("", "e@f.example")]),
+        ("Team: a@b.example, C <c@d.example>;", [("", "a@b.example"), ("C", "c@d.example")]),
+        ("undisclosed-recipients:;", []),
+        ('"john doe"@b.example', [("", '"john doe"@b.example')]),
+        ("Pete(A (nested) chap) <pete(his account)@silly.test(host)>", [("Pete", "pete@silly.test")]),
+        ("<@relay.example,@b.example:c@d.example>", [("", "c@d.example")]),
+        ("<mailto:a@b.example>", [("", "a@b.example")]),
+        ("a @ b . example", [("", "a@b.example")]),
+        ("<'a@b.example'>", [("", "a@b.example")]),
+        ("Dana Reed a@b.example", [("Dana Reed", "a@b.example")]),
+        ("Dana <a@b.example", [("Dana", "a@b.example")]),
+        ("jdöe@mächine.example", [("", "jdöe@mächine.example")]),
+        ("a@[192.0.2.1]", [("", "a@[192.0.2.1]")]),
+        ("Moderator <moderator>", [("Moderator", "moderator")]),
+        ("=?utf-8?Q?M=C3=BCller=2C_Bernd?= <a@b.example>", [("Müller, Bernd", "a@b.example")]),
+        ("", []),
+        (", ,;", []),
+    ],
+)
+def test_mailboxes_are_read(value: str, expected: list[tuple[str, str]]) -> None:
+    people, _ = parse_addresses(value)
+    assert [(person.name, person.address) for person in people] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("a@good.example <b@evil.example>", "b@evil.example"),
+        ('"a@good.example" <b@evil.example>', "b@evil.example"),
+        ("<b@evil.example> a@good.example", "b@evil.example"),
+        ("b@evil.example (a@good.example)", "b@evil.example"),
+    ],
+)
+def test_a034_the_address_is_what_stands_in_the_brackets(value: str, address: str) -> None:
+    assert [person.address for person in parse_addresses(value)[0]] == [address]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a@b@c.example", "alice@good.example)bob@evil.example", "a b c", "@", "a@", "@b", "a\x00@b.example", "a\\b@c"],
+)
+def test_what_is_no_address_is_not_made_into_one(value: str) -> None:
+    people, well_formed = parse_addresses(value)
+    assert not people
+    assert not well_formed
+
+
+def test_no_more_than_five_hundred_are_read() -> None:
+    assert len(parse_addresses(", ".join(f"a{n}@b.example" for n in range(2000)))[0]) == 500
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        ("<a@b> <c@d>", ("a@b", "c@d")),
+        ("<a@b><a@b>", ("a@b",)),
+        ("Message of Sat, 21 Nov 2026 <a@b>", ("a@b",)),
+        ("a@b c@d", ("a@b", "c@d")),
+        ("<a@b>,<c@d>\t<e f@g>", ("a@b", "c@d")),
+        ("", ()),
+        ("<>", ()),
+    ],
+)
+def test_ids_are_read_without_brackets(value: str, ids: tuple[str, ...]) -> None:
+    assert parse_ids(value) == ids
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a\r\nb", "<a>", "ä@b", "a" * 501, 'a"b'])
+def test_an_id_that_could_break_a_header_is_none(text: str) -> None:
+    assert not is_message_id(text)
