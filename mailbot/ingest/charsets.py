@@ -100,6 +100,7 @@ _MULTI_BYTE = frozenset(
     | {"iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004"}
     | {f"utf-{n}{e}" for n in (16, 32) for e in ("", "-le", "-be")}
 )
+_SAMPLE = 16 * 1024
 _ALLOWED = _SINGLE_BYTE | _MULTI_BYTE
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]*")
 
@@ -196,11 +197,8 @@ def _unfit(raw: bytes, codec: str) -> str:
             continue
     if codec.startswith("iso2022_jp"):
         return from_iso_2022_jp(raw)
-    mended = raw.decode(codec, _WINDOWS)
-    high = sum(1 for character in mended if character > "\x7f")
-    bad = _bad_bytes(raw, codec)
-    if bad * 4 <= high and high:
-        return mended
+    if _mostly_fits(raw[:_SAMPLE], codec):
+        return raw.decode(codec, _WINDOWS)
     guessed = guess(raw)
     try:
         return raw.decode(guessed, _WINDOWS)
@@ -208,8 +206,11 @@ def _unfit(raw: bytes, codec: str) -> str:
         return raw.decode("cp1252", _WINDOWS)
 
 
-def _bad_bytes(raw: bytes, codec: str) -> int:
-    return raw.decode(codec, "replace").count("\ufffd")
+def _mostly_fits(sample: bytes, codec: str) -> bool:
+    """At least three of four letters outside ASCII can be read in this charset."""
+    replaced = sample.decode(codec, "replace")
+    high = sum(1 for character in replaced if character > "\x7f")
+    return 0 < high >= 4 * replaced.count("\ufffd")
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:

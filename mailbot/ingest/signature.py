@@ -38,7 +38,7 @@ _NAME = re.compile(
     r"[-–—~/ *_]{0,3}[^\W\d_][\w.'’-]{0,24}(?:,? [^\W\d_][\w.'’-]{0,24}){0,4}(?:, ?[\w. ]{1,12})?[ *_.!]{0,3}"
 )
 _LEADING_DASH_NAME = re.compile(r"[-–—~] ?[A-Z][\w.'’-]{1,24}(?: [A-Z][\w.'’-]{0,24}){0,3}")
-_SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2,}[.!]$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2}[.!]$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 

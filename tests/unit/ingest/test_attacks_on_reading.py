@@ -83,8 +83,52 @@ GROWING: list[Callable[[int], bytes]] = [
     lambda n: HEAD + b"Content-Type: text/plain; charset=utf-7\n\n" + b"+AD" * n,
     lambda n: HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B\xff" * n,
     lambda n: HEAD + b"Content-Type: text/plain; format=flowed\n\n" + b"> a \n" * n,
-    lambda n: HEAD + b"\n" + bytes(range(128, 256)) * n,
+    lambda n: HEAD + b"\n" + bytes(range(128, 256)) * (n // 8),
 ]
+
+
+PIECES = (
+    b"ab",
+    b"a ",
+    b" ",
+    b"\n",
+    b"\n\n",
+    b"> ",
+    b">",
+    b"- ",
+    b"--",
+    b"_",
+    b"1",
+    b"1-",
+    b"a@",
+    b"a.",
+    b"http://",
+    b"<",
+    b"<a>",
+)
+TALK = (
+    b"On a ",
+    b"Am x ",
+    b"From: a\n",
+    b"> a\n",
+    b"a:\n",
+    b"wrote: ",
+    b"<div>",
+    b"<div",
+    b"<!--",
+    b"<style>",
+    b"&#",
+    b'<a href="',
+)
+TEXTS = [lambda n, piece=piece: HEAD + b"\nhello\n\n" + piece * n for piece in (*PIECES, *TALK)]
+MARKUP = [
+    lambda n, piece=piece: HEAD + b"Content-Type: text/html\n\n<p>hello</p>" + piece * n for piece in (*PIECES, *TALK)
+]
+
+
+@pytest.mark.parametrize("make", [*TEXTS, *MARKUP], ids=range(2 * len(TEXTS)))
+def test_a030_a_text_twice_as_long_never_takes_four_times_as_long(make: Callable[[int], bytes]) -> None:
+    assert growth(parse, make, 4000) < 3.2
 
 
 @pytest.mark.parametrize("make", GROWING, ids=range(len(GROWING)))
