@@ -150,7 +150,7 @@ class Intake:
         if match.case is None:
             return None
         file = transaction.cases.lock(match.case.case_id)
-        return known(file, read.understanding, self._rules.playbook.rules(file.category))
+        return known(file, read, self._rules.playbook.rules(file.category))
 
     def _inquiry(self, transaction: Transaction, read: Read, match: Match, before: Known | None) -> Inquiry:
         """Everything that step 7 looks at."""

@@ -15,6 +15,7 @@ from mailbot.cases.people import of_message
 from mailbot.cases.rules import CategoryRules
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
 from mailbot.ingest.attachments import Refused, refused
 from mailbot.mail import Address, Authenticity, Message, Screening
@@ -61,9 +62,14 @@ class Kept:
     letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def known(file: CaseFile, understanding: Understanding, rules: CategoryRules) -> Known:
-    """What the case would know and lack with this message."""
-    learned = learn(file.facts, of_understanding(understanding))
+def known(file: CaseFile, read: Read, rules: CategoryRules) -> Known:
+    """What the case would know and lack with this message; answers by number are answers to the last request."""
+    said = of_understanding(read.understanding)
+    sent = read.message.date or read.taken.received_at
+    answers = read_answers(read.message.new_text, file.missing, sent.date())
+    spoken = {found.name for found in answers}
+    kept = tuple(found for found in said.fields if found.name not in spoken)
+    learned = learn(file.facts, replace(said, fields=kept + answers))
     return Known(file, learned, lacking(rules, learned.facts))
 
 
