@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from mailbot.errors import ConfigurationError
+from mailbot.failpoints import failpoint
 from mailbot.mail import Letter
 from mailbot.replies.headers import ComposeError, ascii_address
 from mailbot.replies.outcomes import Later, Outcome, Refused, Sent, Unknown, scrubbed
@@ -156,7 +157,9 @@ class _Line(smtplib.SMTP):
         self.patience = self.server.timeouts.content
         ended = content if content.endswith(b"\r\n") else content + b"\r\n"
         stuffed = ended.replace(b"\r\n.", b"\r\n..")
+        failpoint("delivery.before_dot")
         self.send((b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n")
+        failpoint("delivery.after_dot")
 
     def final_answer(self) -> tuple[int, bytes]:
         """The answer to the whole letter, for which a server may take ten minutes."""
@@ -299,6 +302,7 @@ class _Connection:
 def _opened(server: Server, tls: ssl.SSLContext | None) -> _Line:
     """A line that is ready for letters; _NoConnection says what failed."""
     line = _Line(server, tls)
+    failpoint("delivery.before_connect")
     try:
         line.open()
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
