@@ -17,7 +17,7 @@ from mailbot.mail import Letter
 from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.retry import next_try, resend_unknown
-from mailbot.store.outbox import ClaimedLetter, LetterState
+from mailbot.store.outbox import ClaimedLetter, LetterState, SentLetter
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class Dispatch:
         """Claim letters as the courier asks for them; a letter that is handed out stands in `tried`."""
         while not stop():
             with self._store.writing() as transaction:
+                for letter in transaction.outbox.hold_exhausted():
+                    self._tell_failed(transaction, letter, "the process ended each time while it was sent")
                 claimed = transaction.outbox.claim(BATCH, self._owner, LEASE)
                 begun = transaction.now
             if not claimed:
@@ -106,14 +108,17 @@ class Dispatch:
         kind = claimed.letter.kind
         if end.state is LetterState.SENT:
             event = Event(EventKind.LETTER_SENT, f"{kind}, try {claimed.attempts}", DELIVERY)
+            transaction.history.add_events([event], case_id=claimed.case_id, letter_id=claimed.letter_id)
             self._sent(transaction, claimed)
         elif end.state in (LetterState.REFUSED, LetterState.HELD):
-            event = Event(EventKind.LETTER_REFUSED, f"{kind}: {outcome.answer}", DELIVERY)
-            if claimed.case_id is not None:
-                not_delivered(transaction, claimed.case_id, claimed.letter_id, kind)
-        else:
-            return
-        transaction.history.add_events([event], case_id=claimed.case_id, letter_id=claimed.letter_id)
+            letter = SentLetter(claimed.letter_id, claimed.case_id, kind)
+            self._tell_failed(transaction, letter, outcome.answer)
+
+    def _tell_failed(self, transaction: Transaction, letter: SentLetter, why: str) -> None:
+        event = Event(EventKind.LETTER_REFUSED, f"{letter.kind}: {why}", DELIVERY)
+        if letter.case_id is not None:
+            not_delivered(transaction, letter.case_id, letter.letter_id, letter.kind)
+        transaction.history.add_events([event], case_id=letter.case_id, letter_id=letter.letter_id)
 
     def _give_back(self, claimed: list[ClaimedLetter]) -> None:
         with self._store.writing() as transaction:

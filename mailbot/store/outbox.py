@@ -22,6 +22,9 @@ from mailbot.store.schema import attempts, letter_contents, letters, messages
 from mailbot.store.work import Work
 
 _OPEN = text("letters.state IN ('due', 'sending', 'later', 'unknown')")
+#: How a try ended whose process did not live to tell, and how many of those a letter may have.
+LOST = "lost"
+MAX_LOST = 3
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
@@ -52,7 +55,7 @@ class ClaimedLetter:
 
 @dataclass(frozen=True, slots=True)
 class SentLetter:
-    """A letter that a bounce is about."""
+    """A letter that was tried: one that a bounce is about, or one that is given up."""
 
     letter_id: int
     case_id: int | None
@@ -138,6 +141,32 @@ class Outbox:
         )
         return self._work.connection.execute(query).scalar_one()
 
+    def hold_exhausted(self) -> list[SentLetter]:
+        """Hold the letters whose process died in the middle of a try each time; they may have been sent as often."""
+        now, connection = self._work.now, self._work.connection
+        lost = select(letters.c.id).where(letters.c.state == LetterState.SENDING, letters.c.lease_until < now)
+        ids = list(connection.execute(lost.with_for_update(skip_locked=True)).scalars())
+        if not ids:
+            return []
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.letter_id.in_(ids), attempts.c.ended_at.is_(None))
+            .values(ended_at=now, outcome=LOST, answer="The process ended in the middle of this try.")
+        )
+        often = (
+            select(attempts.c.letter_id)
+            .where(attempts.c.letter_id.in_(ids), attempts.c.outcome == LOST)
+            .group_by(attempts.c.letter_id)
+            .having(func.count() >= MAX_LOST)
+        )
+        held = connection.execute(
+            update(letters)
+            .where(letters.c.id.in_(often))
+            .values(state=LetterState.HELD, owner=None, lease_until=None)
+            .returning(letters.c.id, letters.c.case_id, letters.c.kind)
+        )
+        return [SentLetter(row.id, row.case_id, row.kind) for row in held]
+
     def claim(self, count: int, owner: str, lease: timedelta) -> list[ClaimedLetter]:
         """Take up to `count` letters that are due and note the try as begun; the caller commits before it connects."""
         now, connection = self._work.now, self._work.connection
@@ -203,12 +232,14 @@ class Outbox:
             )
             .values(**values)
         )
+        if changed.rowcount != 1:
+            return False
         connection.execute(
             update(attempts)
             .where(attempts.c.letter_id == claimed.letter_id, attempts.c.ended_at.is_(None))
             .values(ended_at=now, outcome=outcome, answer=answer)
         )
-        return changed.rowcount == 1
+        return True
 
     def find_sent(self, message_id: str) -> SentLetter | None:
         """The letter with this message id, when it has been tried at least once."""
