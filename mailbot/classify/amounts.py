@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,7 @@ _AMOUNT = re2.compile(
     r"(?i)(?:(?:US)?\$ ?|USD ?|\b)(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)"
     r"(?: ?(?:dollars|usd|dólares|dolares|bucks|美元|元)\b?)?"
 )
+_HINT = re.compile(r"\$|\d[.]\d\d|usd|dollar|bucks|lares|元", re.IGNORECASE)
 _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
 _PAID = cue("amounts.paid")
@@ -36,7 +38,9 @@ _PERIOD_WORDS = cue("amounts.period_words")
 
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """Sums with a currency mark or with cents; bare whole numbers are none."""
-    found = []
+    found: list[Amount] = []
+    if not _HINT.search(text):
+        return ()
     for match in _AMOUNT.finditer(text):
         digits, start, end = match[1], match.start(1), match.end(1)
         before, after = text[max(0, start - 5) : start].lower().rstrip(), text[end : end + 12]

@@ -212,14 +212,15 @@ _WEEKDAY_NAMES = (
 )
 _HAN_DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號]"
 _HAN_MONTH = r"(?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月"
+_DIGITS = tuple("0123456789")
 _LEADS = "on|as of|by|until|through|thru|effective|eff|the"
 
 # Matched against folded text, so without accents; the more exact shapes come first.
 PATTERNS = (
-    Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso),
-    Pattern(_compiled(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"), _slashed),
+    Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso, _DIGITS),
+    Pattern(_compiled(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"), _slashed, _DIGITS),
     Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
-    Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day),
+    Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
     Pattern(
         _compiled(
             r"\b(\d{1,2}(?:st|nd|rd|th|ro|º|°|er)?|first|primero|uno|fifteenth)(?: day)?[ -](?:of |de )?"
@@ -254,7 +255,9 @@ PATTERNS = (
         _end_of_month,
         ("month", "eom", "mes", "end of", "fin", "last day of", "ultimo"),
     ),
-    Pattern(_compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), _day_of_month),
+    Pattern(
+        _compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), _day_of_month, _DIGITS
+    ),
     Pattern(
         _compiled(rf"\b((?:{_LEADS}|starting|starts?) the (?:first|fifteenth))(?:[.,;)!?]|$| and | please)"),
         _day_of_month,

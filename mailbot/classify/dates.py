@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ import re2
 
 from mailbot.classify.date_patterns import PATTERNS, shifted, weekday
 from mailbot.classify.folding import fold
+from mailbot.classify.months import MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class DateMention:
         return f"{self.day.year:04}-{self.day.month:02}"
 
 
+# A digit, a month, a weekday or a word that a relative date is made of; alternatives without repetition are linear.
+_HINT = re.compile(
+    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
+)
 _RANGE_ON = re2.compile(r"^-\d{1,2}/")
 _RANGE_BACK = re2.compile(r"/\d{1,4}-$")
 
@@ -39,6 +45,8 @@ _RANGE_BACK = re2.compile(r"/\d{1,4}-$")
 def find_dates(text: str, sent: date) -> tuple[DateMention, ...]:
     """All dates in the order of the text; where two readings overlap the more exact one stands."""
     lower = fold(text)
+    if not _HINT.search(lower):
+        return ()
     found: list[DateMention] = []
     for pattern in PATTERNS:
         if pattern.needs and not any(word in lower for word in pattern.needs):

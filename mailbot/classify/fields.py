@@ -87,7 +87,7 @@ def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
 
 
 def _reading(passage: Passage, sent: date) -> Reading:
-    form = passage.where is Where.FORM
+    form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
     named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
     return Reading(
@@ -95,9 +95,9 @@ def _reading(passage: Passage, sent: date) -> Reading:
         prose=prose,
         tables=tables,
         ids=find_ids(prose),
-        dates=dated(prose, sent),
-        labels=tuple(labelled(prose, form=form)),
-        people=() if form else people(named),
+        dates=() if signed else dated(prose, sent),
+        labels=() if signed else tuple(labelled(prose, form=form)),
+        people=() if form or signed else people(named),
     )
 
 

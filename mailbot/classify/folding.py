@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -18,6 +19,14 @@ def _table() -> dict[int, str]:
 _FOLDED = _table()
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def count_han(text: str) -> int:
+    """How many Chinese characters a text has."""
+    return 0 if text.isascii() else len(_HAN.findall(text))
+
+
 def fold(text: str) -> str:
     """The text to match against; as long as the text itself."""
-    return text.translate(_FOLDED)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re2
+import re
 
 from mailbot.classify.cues import cue, words
-from mailbot.classify.folding import fold
+from mailbot.classify.folding import count_han, fold
 
 _CAP = 4_000
 _ENOUGH = 6
 _ENOUGH_WITH_TROUBLE = 1
 _ENOUGH_HAN = 6
-_WORD = re2.compile(r"[a-z0-9ñ][a-z0-9ñ'-]*")
+_WORD = re.compile(r"[a-z0-9ñ][a-z0-9ñ'-]*")
 _VAGUE = words("issues.vague")
 _TROUBLE = cue("issues.trouble")
 
@@ -19,8 +19,7 @@ _TROUBLE = cue("issues.trouble")
 def is_described(subject: str, text: str, writer: str = "") -> bool:
     """True where enough is said besides greetings, hurry, general words, numbers and the `writer`'s name."""
     folded = fold(f"{subject}\n{text}"[:_CAP])
-    han = sum("\u4e00" <= letter <= "\u9fff" for letter in folded)
-    if han >= _ENOUGH_HAN:
+    if count_han(folded) >= _ENOUGH_HAN:
         return True
     general = _VAGUE | set(fold(writer).replace(",", " ").split())
     telling = {word for word in _WORD.findall(folded) if word not in general and len(word) > 1 and not word.isdigit()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re2
+import re
 
 from mailbot.classify.cues import words
-from mailbot.classify.folding import fold
+from mailbot.classify.folding import count_han, fold
 
 LANGUAGES = ("en", "es", "zh")
 _CAP = 3_000
-_WORD = re2.compile(r"[a-zñ']+")
+_WORD = re.compile(r"[a-zñ']+")
 _ENGLISH = words("language.english")
 _SPANISH = words("language.spanish")
 _SPANISH_MARKS = frozenset("ñ¿¡")
@@ -18,12 +18,12 @@ _SPANISH_MARKS = frozenset("ñ¿¡")
 def language_of(text: str, usual: str = "en") -> str:
     """The language of a text; `usual` where nothing tells."""
     text = text[:_CAP]
-    han = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+    han = count_han(text)
     words = _WORD.findall(fold(text))
     if han and han * 2 >= len(words):
         return "zh"
     english = sum(word in _ENGLISH for word in words)
-    spanish = sum(word in _SPANISH for word in words) + 2 * sum(letter in _SPANISH_MARKS for letter in text)
+    spanish = sum(word in _SPANISH for word in words) + 2 * sum(map(text.count, _SPANISH_MARKS))
     if spanish > english:
         return "es"
     if english == spanish == 0:

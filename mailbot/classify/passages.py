@@ -143,15 +143,22 @@ def _cut(lines: list[str], writer: Writer) -> Iterator[tuple[Writer, list[str]]]
             yield writer, part
             writer, part, at = sender, [], end
         else:
-            if not _FORWARD_MARK.match(lines[at]):
+            if not _is_forward_mark(lines[at]):
                 part.append(lines[at])
             at += 1
     yield writer, part
 
 
+def _is_forward_mark(line: str) -> bool:
+    """The line that a mail program puts above a forwarded mail."""
+    hint = "--" in line or "__" in line or "orward" in line or "reenviado" in line
+    return hint and bool(_FORWARD_MARK.match(line))
+
+
 def _header_block(lines: list[str], at: int) -> tuple[int, Writer]:
     """Where the block of header lines that starts here ends, and whom it names; `at` itself where none starts."""
-    first = _HEADER_LINE.match(lines[at])
+    colon = ":" in lines[at][:24] or "：" in lines[at][:24]
+    first = _HEADER_LINE.match(lines[at]) if colon else None
     if not first or first[1].lower() not in _FROM_WORDS:
         return at, Writer("")
     seen, end = 1, at + 1

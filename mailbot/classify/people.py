@@ -113,7 +113,7 @@ def _people(passage: Passage) -> Iterator[Person]:
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             last = Person(mention, part, weight)
             yield last
-    for match in _FAMILY.finditer(passage.text):
+    for match in _FAMILY.finditer(passage.text) if "famil" in folded or "household" in folded else ():
         at = 1 if match[1] else 2
         yield Person(NameMention(match[at], match.start(at), match.end(at)), Part.SUBSCRIBER, 1)
 

@@ -124,7 +124,13 @@ def _header_height(lines: list[str], at: int) -> int:
     names = 0
     for line in lines[at : at + 2 * _MOST_COLUMNS]:
         if line.strip():
-            if "\t" in line or ":" in line or not _column(line) or any(letter.isdigit() for letter in line):
+            if (
+                len(line) > _LONGEST_CELL
+                or "\t" in line
+                or ":" in line
+                or not _column(line)
+                or any(letter.isdigit() for letter in line)
+            ):
                 break
             names += 1
     return names if lines[at].strip() else 0
