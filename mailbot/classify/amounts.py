@@ -26,6 +26,9 @@ _AMOUNT = re2.compile(
     r"(?i)(?:(?:US)?\$ ?|USD ?|\b)(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)"
     r"(?: ?(?:dollars|usd|dólares|dolares|bucks|美元|元)\b?)?"
 )
+_NEAR = 9
+_MONTHS = 12
+_UP_TO = ("-", "–", "through", "thru", "to", "al", "a", "hasta", "至", "到")
 _HINT = re.compile(r"\$|\d[.]\d\d|usd|dollar|bucks|lares|元", re.IGNORECASE)
 _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
@@ -85,7 +88,10 @@ def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[str, ...
         if not mention.is_month:
             continue
         lead, tail = text[max(0, mention.start - 45) : mention.start], text[mention.end : mention.end + 32]
-        chained = mention.start - last_end <= 8
+        between = text[last_end : mention.start].strip().lower() if last_end >= 0 else ""
+        if kept and mention.start - last_end <= _NEAR and between in _UP_TO:
+            kept.extend(_months_between(kept[-1], mention.month))
+        chained = mention.start - last_end <= _NEAR
         if (
             chained
             or _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :])
@@ -94,6 +100,12 @@ def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[str, ...
             kept.append(mention.month)
             last_end = mention.end
     return tuple(dict.fromkeys(kept))
+
+
+def _months_between(first: str, last: str) -> list[str]:
+    """The months after the first and before the last; none where they are not within a year."""
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(start + 1, end)] if end - start <= _MONTHS else []
 
 
 def tax_years(text: str, sent: date) -> tuple[str, ...]:

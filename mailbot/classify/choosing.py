@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from mailbot.cases.understanding import Where
 from mailbot.classify.fields import Findings, Reading, Value, is_read, persons, squeeze
 from mailbot.classify.folding import fold
+from mailbot.classify.name_words import ORGANISATION
 from mailbot.classify.people import Part
 
 _ALIKE = 0.9
@@ -57,6 +58,11 @@ def _slip(one: str, other: str) -> bool:
     )
 
 
+def is_a_firm(name: str) -> bool:
+    """Whether a word behind the first says what kind of business it is."""
+    return any(fold(word).strip(".,") in ORGANISATION for word in name.split()[1:])
+
+
 def distinct(values: list[Value]) -> list[Value]:
     """Each person once, under the fullest name that the text first gives."""
     kept: list[Value] = []
@@ -84,5 +90,5 @@ def labelled_as(findings: Findings, name: str, *, forms: bool) -> list[Value]:
         and (reading.passage.where is Where.FORM) == forms
         and reading.passage.where is not Where.SIGNATURE
         for one in reading.labels
-        if one.name == name
+        if one.name == name and not is_a_firm(one.value)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re2
+
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.passages import is_paper
@@ -53,9 +55,16 @@ _BY_TEXT = tuple(
         "invoice",
     )
 )
+_LISTS_FAULTS = re2.compile(
+    r"\b(?:error|errors|reject\w*|reason|fault|diff|difference|variance|discrepanc\w+|segment|loop)\b"
+)
+_SHOWS_A_SCREEN = cue("documents.shows_a_screen")
+_PICTURED_PAYMENT = cue("documents.pictured_payment")
 _MEDICAL_WORDS = 3
+_SOME_MEDICAL_WORDS = 1
 _MEDICAL = cue("documents.medical")
 _ANSWERS_QUESTIONS = cue("documents.answers_questions")
+_CLINICAL_MATTER = cue("documents.clinical_matter")
 _ATTACHING = cue("documents.attaching")
 _QUESTIONNAIRE = cue("documents.questionnaire")
 _NO_CLINICAL_READING = cue("documents.no_clinical_reading")
@@ -86,11 +95,12 @@ def document_types(message: Message) -> tuple[str, ...]:
     if not found:
         return ()
     said = fold(f"{message.subject}\n{message.new_text or message.text}"[:_BODY_CAP])
-    called = iter(_called(said))
+    called = iter(_called(said, attaching=not message.new_text.strip()))
     first = next(called, "other")
+    clinical = bool(_CLINICAL_MATTER.search(said))
     types: list[str] = []
     for attachment in found:
-        kind = _type(attachment)
+        kind = _type(attachment, clinical=clinical)
         if kind is None:
             kind, first = first, next((later for later in called if later not in types), first)
             kind = "other" if _QUESTIONNAIRE.search(fold(attachment.filename)) else kind
@@ -98,19 +108,24 @@ def document_types(message: Message) -> tuple[str, ...]:
     return tuple(types)
 
 
-def _type(attachment: Attachment) -> str | None:
+def _type(attachment: Attachment, *, clinical: bool) -> str | None:
     """The type by text and name; None for a scan that tells nothing, which is what the mail calls it."""
     text = fold(attachment.text[:_HEAD])
     if _is_sheet(attachment):
         return _sheet(attachment, text)
     if text.strip():
-        return _by_content(text) or _by_name(attachment) or ("clinical_documents" if _is_clinical(text) else "other")
+        return (
+            _by_content(text)
+            or _by_name(attachment)
+            or ("clinical_documents" if _is_clinical(text, clinical=clinical) else "other")
+        )
     return _by_name(attachment)
 
 
-def _is_clinical(text: str) -> bool:
-    """Several words that only medical papers use together."""
-    return len({match[0] for match in _MEDICAL.finditer(text)}) >= _MEDICAL_WORDS
+def _is_clinical(text: str, *, clinical: bool) -> bool:
+    """Several words that only medical papers use together; fewer do where the mail is about claims and reviews."""
+    least = _SOME_MEDICAL_WORDS if clinical else _MEDICAL_WORDS
+    return len({match[0] for match in _MEDICAL.finditer(text)}) >= least
 
 
 def _by_content(text: str) -> str | None:
@@ -132,10 +147,14 @@ def _by_name(attachment: Attachment) -> str | None:
     return next((document for document, expression in _BY_NAME if expression.search(name)), None)
 
 
-def _called(said: str) -> tuple[str, ...]:
+def _called(said: str, *, attaching: bool) -> tuple[str, ...]:
     """What kinds of paper the mail says that it brings, in the order in which they are told apart."""
-    if not _ATTACHING.search(said) or _ANSWERS_QUESTIONS.search(said):
+    if not attaching and not _ATTACHING.search(said):
         return ()
+    if _ANSWERS_QUESTIONS.search(said):
+        return ()
+    if _SHOWS_A_SCREEN.search(said):
+        return ("payment_proof",) if _PICTURED_PAYMENT.search(said) else ()
     return tuple(document for document, expression in _BY_TEXT if expression.search(said))
 
 
@@ -146,6 +165,8 @@ def _is_sheet(attachment: Attachment) -> bool:
 
 
 def _sheet(attachment: Attachment, text: str) -> str:
-    """A spreadsheet is a roster where a column names people."""
+    """A spreadsheet is a roster where a column names people, unless another lists errors or differences."""
+    if _LISTS_FAULTS.search(text.partition("\n")[0]):
+        return "other"
     head = "\n".join(text.split("\n")[:5]).replace("\t", " ").replace(",", " ").split()
     return "roster" if any(word.startswith(_PEOPLE_COLUMNS) for word in head) else "other"

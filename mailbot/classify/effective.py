@@ -10,7 +10,10 @@ from mailbot.classify.choosing import Wanted, best, spoken
 from mailbot.classify.fields import Findings, Value, coverage_from_birth, is_read
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
-from mailbot.classify.when import Role
+from mailbot.classify.when import CHANGES, Dated, Role
+
+_PLAIN = 3
+_FITS = 2
 
 
 def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -46,15 +49,26 @@ def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, 
     places: dict[str, Where] = {}
     for reading in spoken(findings):
         for one in reading.dates:
-            if one.role is not Role.EFFECTIVE or one.weight < 2:
-                continue
-            if one.mention.is_month and not (one.weight >= 2 and wanted.has("effective_date")):
-                continue
-            day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()
-            weight = 2 * one.weight if reading.passage.where is not Where.FORM else one.weight
-            votes[day] += max(1, weight - 3 * one.mention.is_month)
-            places.setdefault(day, reading.passage.where)
+            weight = _weight(one, wanted)
+            if weight > 0:
+                day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()
+                votes[day] += weight if reading.passage.where is Where.FORM else 2 * weight
+                places.setdefault(day, reading.passage.where)
     return votes, places
+
+
+def _weight(one: Dated, wanted: Wanted) -> int:
+    """What a date counts for: an end of coverage where that is the matter, else a start; 0 for nothing.
+
+    Where the date is not required only plain words count, and a month never.
+    """
+    if one.role not in CHANGES:
+        return 0
+    if not wanted.has("effective_date"):
+        return one.weight if one.weight >= _PLAIN and one.role is Role.EFFECTIVE and not one.mention.is_month else 0
+    fitting = (one.role is Role.ENDING) == wanted.ends_coverage
+    weight = one.weight + (_FITS if fitting and wanted.ends_coverage else 0)
+    return max(1, weight - (0 if fitting or wanted.ends_coverage else 1) - 2 * one.mention.is_month)
 
 
 def _day(day: date, *, is_month: bool, wanted: Wanted) -> date:

@@ -18,7 +18,7 @@ from mailbot.classify.people import Part, Person, is_first_person, people
 from mailbot.classify.places import find_addresses, find_phones
 from mailbot.classify.plans import find_new_plans
 from mailbot.classify.rosters import Table, split_tables
-from mailbot.classify.when import Dated, Role, dated, starts_at_birth
+from mailbot.classify.when import CHANGES, Dated, Role, dated, starts_at_birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,9 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
     for name, value in found:
         findings.add(name, value, where)
     for one in reading.dates:
-        if one.role in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:
-            findings.add(one.role.value, one.mention.day.isoformat(), where, one.weight)
+        name = Role.EFFECTIVE if one.role in CHANGES else one.role
+        if name in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:
+            findings.add(name.value, one.mention.day.isoformat(), where, one.weight)
 
 
 _ID_CELL = re2.compile(r"[A-Za-z]{0,4}[A-Za-z0-9 -]*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from mailbot.cases.understanding import Flags, Found
+from mailbot.cases.understanding import Flags, Found, Where
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.privacy import contains_ssn
@@ -27,7 +27,7 @@ def raise_flags(
         retroactive=any(day < sent for day in _days(fields, "effective_date")),
         newborn=adds_dependent and (fresh or (not births and bool(_NEWBORN.search(fold(text[:_TEXT_CAP]))))),
         contains_ssn=any(contains_ssn(part) for part in (text, *_files(message))),
-        multiple_consumers=about_members and any(_count(fields, name) > 1 for name in _PER_PERSON),
+        multiple_consumers=_several(fields, about_members=about_members),
     )
 
 
@@ -40,6 +40,13 @@ def _files(message: Message) -> Iterable[str]:
 
 def _days(fields: tuple[Found, ...], name: str) -> list[date]:
     return [date.fromisoformat(found.value) for found in fields if found.name == name]
+
+
+def _several(fields: tuple[Found, ...], *, about_members: bool) -> bool:
+    """Whether several people are named; in a matter of bills and groups only names that stand in the mail tell."""
+    if about_members:
+        return any(_count(fields, name) > 1 for name in _PER_PERSON)
+    return _count(tuple(found for found in fields if found.where is not Where.FORM), "subscriber_name") > 1
 
 
 def _count(fields: tuple[Found, ...], name: str) -> int:

@@ -290,7 +290,7 @@ _KINDS = (
             "人员",
         ),
     ),
-    _Kind("subscriber_id", _BARE_ID, _is_subscriber, ("id", "i.d", "identificaci"), several=False),
+    _Kind("subscriber_id", _BARE_ID, _is_subscriber, ("id", "i.d", "identificaci")),
     _Kind(
         "prior_case_id",
         _CASE_LABELLED,

@@ -44,7 +44,7 @@ _CAPITALS = re2.compile(
 )
 _HAN_NAME = re2.compile(
     r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)"
-    r"(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s]|$|的|女士|先生|小姐)"
+    r"(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s\d]|$|的|女士|先生|小姐)"
 )
 _HAN_STOPS = tuple(
     [
@@ -76,6 +76,9 @@ _LAST_FIRST = re2.compile(
     r"(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
 )
 _LARGE_LETTERS, _SMALL_LETTERS = re.compile("[A-Z]"), re.compile("[a-z]")
+_ALSO_GIVEN = words("names.also_given")
+_ALSO_SURNAMES = words("names.also_surnames")
+_FIRST_KINDS = words("names.first_kinds")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
 _LONGEST = 5
@@ -146,13 +149,17 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         if title and text[title_end:start] not in (" ", ". ", "."):
             title = ""
         joined = run is not None and _joins(run, text[run.end : start]) and not is_title
-        if run is not None and joined and (lower in PARTICLES or word == "&" or _is_name_word(word, lower)):
+        if (
+            run is not None
+            and joined
+            and (lower in PARTICLES or word == "&" or lower in _ALSO_SURNAMES or _is_name_word(word, lower))
+        ):
             run.words.append(word)
             run.end = end
             continue
         if run is not None:
             yield from _finished(run, text)
-        starts = not is_title and _is_name_word(word, lower)
+        starts = not is_title and (_is_name_word(word, lower) or lower in _ALSO_GIVEN)
         run = _Run([word], start, end, title) if starts else None
         title, title_end = (lower, end) if is_title else ("", 0)
     if run is not None:
@@ -177,7 +184,7 @@ def _organisations(text: str) -> Iterator[NameMention]:
             offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0
             words = words[1:]
         known = [fold(word).strip(".,") in ORGANISATION for word in words]
-        if len(words) >= 2 and (any(known[1:]) or "&" in words):
+        if len(words) >= 2 and (any(known[1:]) or "&" in words or fold(words[0]) in _FIRST_KINDS):
             yield NameMention(
                 " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True
             )
@@ -200,6 +207,8 @@ def _is_name_word(word: str, lower: str) -> bool:
 def _finished(run: _Run, text: str) -> Iterator[NameMention]:
     words = run.words
     start, end = run.start, run.end
+    if len(words) == 1 and fold(words[0]) in NOT_A_NAME:
+        return
     while words and (fold(words[-1]) in PARTICLES or words[-1] == "&"):
         end = text.rfind(words[-1], start, end)
         words = words[:-1]

@@ -30,7 +30,8 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
     )
     if said or not wanted.has("dependent_name"):
         return said
-    named = distinct(named_as(findings, Part.SUBSCRIBER))
+    labelled = labelled_as(findings, "subscriber_name", forms=False)
+    named = distinct([*labelled, *named_as(findings, Part.SUBSCRIBER)])
     holders = _holders(findings)
     rest = [value for value in named if not any(same_person(value.value, holder) for holder in holders)]
     if rest and (holders or findings.first_person):
@@ -40,7 +41,7 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
 
 def _holders(findings: Findings) -> list[str]:
     """The contract holders: called employee or subscriber, or followed by an id, or the writer."""
-    found = [value.value for value in labelled_as(findings, "subscriber_name", forms=False)]
+    found = [value.value for value in labelled_as(findings, "subscriber_name", forms=False)][:1]
     for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER):
         behind = [
             mention
@@ -72,15 +73,17 @@ def _is_called_employee(person: Person, reading: Reading) -> bool:
 
 def subscriber_names(findings: Findings, wanted: Wanted) -> list[Value]:
     dependents = dependent_names(findings, wanted)
-    others = [*dependents, *named_as(findings, Part.DOCTOR, Part.CONTACT, Part.STAFF)]
+    family = [] if wanted.has("person_id") else dependents
+    others = [*family, *named_as(findings, Part.DOCTOR, Part.CONTACT, Part.STAFF)]
     if wanted.has("new_name"):
         others.extend(new_names(findings, wanted))
+    parts = (Part.SUBSCRIBER, Part.DEPENDENT) if wanted.has("person_id") else (Part.SUBSCRIBER,)
     tables = [value for value in findings.of("subscriber_name") if value.weight >= 3]
     typed = [value for value in tables if value.where is not Where.FORM]
     labelled = labelled_as(findings, "subscriber_name", forms=False)
     if typed and len(typed) > 1 and not labelled:
         return typed
-    named = [*labelled, *named_as(findings, Part.SUBSCRIBER), *typed]
+    named = [*labelled, *named_as(findings, *parts), *typed]
     values = [value for value in distinct(named) if not any(same_person(value.value, other.value) for other in others)]
     if not labelled:
         values = [value for value in values if not is_own_firm(findings, value.value)]

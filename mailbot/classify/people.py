@@ -123,10 +123,11 @@ def _is_place(folded: str, mention: NameMention) -> bool:
     before, after = folded[max(0, mention.start - 7) : mention.start].split(), folded[mention.end : mention.end + 12]
     house = bool(before) and before[-1].isdigit() and folded[mention.start - 1] == " " and mention.end < len(folded)
     words = after.replace(",", " ").split()
-    zipped = len(words) >= 2 and len(words[0]) == 2 and words[1][:5].isdigit()
+    zipped = len(words) >= 2 and len(words[0]) == 2 and len(words[1]) == _ZIP and words[1].isdigit()
     return zipped or (house and any(word in _STREETS for word in (*mention.words, *words[:1])))
 
 
+_ZIP = 5
 _STREETS = words("people.streets")
 
 

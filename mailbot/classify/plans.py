@@ -21,10 +21,10 @@ _PLAN = re2.compile(
     r"(?: (?i:saver|plus|choice|select|gold|silver|bronze)\b)?)"
 )
 _CLASS = re2.compile(
-    r"(?i)\b(?:to|into|under|in|a|al|la|el) (?:the |our |la |el )?"
+    r"(?i)\b(?:to|into|onto|on|under|in|a|al|la|el) (?:the |our |la |el )?"
     r"((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división)(?: (?-i:[A-Z0-9][\w-]*))?(?: \([\w-]+\))?|"
     r"(?:cobra|retiree|salaried|hourly|management|executive|union|part-time|full-time)"
-    r"(?: (?:division|class|group|plan))?(?: \([\w-]+\))?)"
+    r"(?: (?:division|class|group|plan))?(?: \([\w-]+\))?|(?:plan|option|opci[oó]n|tier) (?-i:[A-Z]\b|\d{1,4}\b))"
 )
 _PHRASE = re2.compile(
     r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|"
@@ -33,7 +33,7 @@ _PHRASE = re2.compile(
     r"[A-Z][\w/-]*|\d{2,5}) ){0,4}?(?:plan|option|opci[oó]n|tier|package)"
     r"(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
 )
-_SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:the |group |class )?(\d{4,8}-[A-Z]{1,3}\b)")
+_SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:[A-Za-z]+ ){0,3}(\d{4,8}-[A-Z]{1,3}\b)")
 _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
@@ -51,7 +51,7 @@ def find_new_plans(text: str) -> tuple[str, ...]:
         if _TO.search(folded[max(0, start - 44) : start]) and not _FROM.search(folded[max(0, start - 24) : start])
     ]
     if new:
-        return (new[-1],)
+        return tuple(dict.fromkeys(new))
     for expression in (_SUFFIXED, _CLASS):
         match = expression.search(text)
         if match and _MOVE.search(folded):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re2
+
 from mailbot.cases.understanding import FIELDS, Found, Where
 from mailbot.classify.choosing import Wanted, best, labelled_as
 from mailbot.classify.effective import births, effective_dates, payment_dates
-from mailbot.classify.fields import Findings, Value, squeeze
+from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.firms import group_names, practices
 from mailbot.classify.parties import contacts, dependent_names, doctors, phones, subscriber_names
+from mailbot.classify.people import Part
 from mailbot.classify.renaming import new_names
 
 _ONE = frozenset(
@@ -104,13 +107,35 @@ def _preferred(findings: Findings, values: list[Value]) -> list[Value]:
     return meant if len(meant) == 1 else values
 
 
+_LONGEST_ID = 9
+_BEHIND = re2.compile(r"^(?: ?[,(:#/-]| id:?| no\.?)* ?#?(\d{5,9})\b")
+
+
+def _person_ids(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Where a person id is wanted: also numbers that are only called "ID", and those that stand behind a name."""
+    values = _plain(findings, "person_id", wanted)
+    if values or not wanted.has("person_id"):
+        return values
+    ids = findings.of("subscriber_id")
+    if called := [value for value in ids if value.value.isdigit() and len(value.value) <= _LONGEST_ID]:
+        return called
+    return [
+        Value(match[1], reading.passage.where, 1)
+        for person, reading in persons(findings, Part.SUBSCRIBER, Part.DEPENDENT)
+        if (match := _BEHIND.match(reading.prose[person.mention.end : person.mention.end + 24]))
+    ]
+
+
 def _plans(findings: Findings, wanted: Wanted) -> list[Value]:
     """The plan as the mail names it most fully."""
     if not wanted.has("new_plan"):
         return []
     labelled = labelled_as(findings, "new_plan", forms=False)
     values = labelled or best([value for value in findings.of("new_plan") if value.where is not Where.SIGNATURE])
-    fuller = [value for value in values if squeeze(values[0].value) in squeeze(value.value)]
+    if len(values) > 1 and len(findings.of("subscriber_id")) > 1:
+        return values
+    last = values[-1:] if values and values[-1].where is values[0].where else values[:1]
+    fuller = [value for value in values if any(squeeze(one.value) in squeeze(value.value) for one in last)]
     return sorted(fuller, key=lambda value: -len(value.value))[:1]
 
 
@@ -125,6 +150,7 @@ _SPECIAL = {
     "payment_date": payment_dates,
     "new_name": new_names,
     "new_plan": _plans,
+    "person_id": _person_ids,
     "pcp_name": doctors,
     "contact_name": contacts,
     "contact_phone": phones,

@@ -19,10 +19,15 @@ class Role(StrEnum):
     """What a date is about."""
 
     EFFECTIVE = "effective_date"
+    ENDING = "ending"
     BIRTH = "date_of_birth"
     PAYMENT = "payment_date"
     OTHER = "other"
     NONE = "none"
+
+
+CHANGES = (Role.EFFECTIVE, Role.ENDING)
+"""The roles of a date on which coverage changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,13 @@ _REACH_AHEAD = 26
 
 _CUES = (
     (cue("when.birth"), Role.BIRTH, 3),
-    (cue("when.strong"), Role.EFFECTIVE, 3),
     (cue("when.hired"), Role.OTHER, 3),
+    (cue("when.ending_strong"), Role.ENDING, 3),
+    (cue("when.strong"), Role.EFFECTIVE, 3),
+    (cue("when.as_of"), Role.EFFECTIVE, 2),
     (cue("when.paid"), Role.PAYMENT, 2),
     (cue("when.other"), Role.OTHER, 2),
+    (cue("when.ending"), Role.ENDING, 2),
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
 _BREAK = re2.compile(r"[.!?。！？;；]\s|\n")
@@ -132,9 +140,9 @@ def _settled(one: Dated, sent: date) -> Dated:
     mention = one.mention
     if one.role is Role.BIRTH and (mention.is_month or mention.day > sent + timedelta(days=30)):
         return replace(one, role=Role.OTHER)
-    if one.role is Role.EFFECTIVE and mention.is_relative and one.weight < 3:
+    if one.role in CHANGES and mention.is_relative and one.weight < 3:
         return replace(one, role=Role.OTHER)
-    if one.role is Role.EFFECTIVE and mention.year_stated and mention.day < sent - timedelta(days=1500):
+    if one.role in CHANGES and mention.year_stated and mention.day < sent - timedelta(days=1500):
         return replace(one, role=Role.BIRTH if not mention.is_month else Role.OTHER, weight=1)
     if one.role is Role.PAYMENT and not mention.year_stated and mention.day > sent + timedelta(days=45):
         past = nearest(mention.day.month, mention.day.day, sent - timedelta(days=180))
