@@ -36,7 +36,7 @@ class DateMention:
 
 # A digit, a month, a weekday or a word that a relative date is made of; alternatives without repetition are linear.
 _HINT = re.compile(
-    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
+    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|first\b|fifteenth|primero|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
 )
 _RANGE_ON = re2.compile(r"^-\d{1,2}/")
 _RANGE_BACK = re2.compile(r"/\d{1,4}-$")

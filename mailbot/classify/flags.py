@@ -14,20 +14,22 @@ from mailbot.mail import Message
 _TEXT_CAP = 40_000
 _NEWBORN_DAYS = 100
 _NEWBORN = cue("flags.newborn")
+_ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
+_ABOUT_ACCOUNTS = ("billing", "group")
 _PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 
 def raise_flags(
-    message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, about_members: bool
+    message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, family: str
 ) -> Flags:
-    """The flags under the settled fields; `text` is what the sender wrote, subject included."""
+    """The flags under the settled fields; `text`: what the sender wrote, with the subject; `family`: the category's."""
     births = _days(fields, "date_of_birth")
     fresh = any(sent - timedelta(days=_NEWBORN_DAYS) <= day <= sent + timedelta(days=3) for day in births)
     return Flags(
         retroactive=any(day < sent for day in _days(fields, "effective_date")),
         newborn=adds_dependent and (fresh or (not births and bool(_NEWBORN.search(fold(text[:_TEXT_CAP]))))),
         contains_ssn=any(contains_ssn(part) for part in (text, *_files(message))),
-        multiple_consumers=_several(fields, about_members=about_members),
+        multiple_consumers=_several(fields, family),
     )
 
 
@@ -42,11 +44,12 @@ def _days(fields: tuple[Found, ...], name: str) -> list[date]:
     return [date.fromisoformat(found.value) for found in fields if found.name == name]
 
 
-def _several(fields: tuple[Found, ...], *, about_members: bool) -> bool:
-    """Whether several people are named; in a matter of bills and groups only names that stand in the mail tell."""
-    if about_members:
+def _several(fields: tuple[Found, ...], family: str) -> bool:
+    """Whether several members are named; of bills and groups only names in the mail tell."""
+    if family in _ABOUT_MEMBERS:
         return any(_count(fields, name) > 1 for name in _PER_PERSON)
-    return _count(tuple(found for found in fields if found.where is not Where.FORM), "subscriber_name") > 1
+    typed = tuple(found for found in fields if found.where is not Where.FORM)
+    return family in _ABOUT_ACCOUNTS and _count(typed, "subscriber_name") > 1
 
 
 def _count(fields: tuple[Found, ...], name: str) -> int:

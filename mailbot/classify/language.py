@@ -12,7 +12,7 @@ _CAP = 3_000
 _WORD = re.compile(r"[a-zñ']+")
 _ENGLISH = words("language.english")
 _SPANISH = words("language.spanish")
-_SPANISH_MARKS = frozenset("ñ¿¡")
+_SPANISH_MARKS = "¿¡"
 
 
 def language_of(text: str, usual: str = "en") -> str:

@@ -24,7 +24,6 @@ from mailbot.mail import Kind, Message
 _GUESSES = 3
 #: A reply opens a matter of its own only when its category is as good as certain.
 _SURE = 0.85
-_ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
 _CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
 
 
@@ -55,7 +54,7 @@ def understand(
         fields,
         sent,
         adds_dependent=_adds_dependent(rules, kind),
-        about_members=kind is Kind.REPLY or rules.family in _ABOUT_MEMBERS,
+        family=rules.family,
     )
     whole = Understanding(
         category=None,

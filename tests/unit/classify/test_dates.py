@@ -1,0 +1,133 @@
+"""Dates in three languages, relative to the day of sending, and what each of them is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mailbot.classify.dates import find_dates
+from mailbot.classify.when import Role, dated
+
+SENT = date(2026, 10, 20)
+
+DAYS = {
+    "eff 10/1/2026": "2026-10-01",
+    "eff 12/1": "2026-12-01",
+    "effective 1/1": "2027-01-01",
+    "on 2026-11-01": "2026-11-01",
+    "12-1-26": "2026-12-01",
+    "born April 2, 1979": "1979-04-02",
+    "the 17th of January 1965": "1965-01-17",
+    "1-Nov-2026": "2026-11-01",
+    "Nov. 1st": "2026-11-01",
+    "dob 5/14/86": "1986-05-14",
+    "13/02/1990": "1990-02-13",
+    "first of next month": "2026-11-01",
+    "the 1st of the month": "2026-11-01",
+    "at the end of the month": "2026-10-31",
+    "end of November": "2026-11-30",
+    "by month end": "2026-10-31",
+    "effective the first": "2026-11-01",
+    "by the 15th": "2026-10-15",
+    "yesterday": "2026-10-19",
+    "last Friday": "2026-10-16",
+    "next Monday": "2026-10-26",
+    "1 de diciembre": "2026-12-01",
+    "3 de mayo de 1982": "1982-05-03",
+    "el 1° de noviembre": "2026-11-01",
+    "a fin de mes": "2026-10-31",
+    "el primero del próximo mes": "2026-11-01",
+    "ayer": "2026-10-19",
+    "12月1日": "2026-12-01",
+    "1990年7月15日": "1990-07-15",
+    "十二月一日": "2026-12-01",
+    "明年1月1日": "2027-01-01",
+    "下个月1号": "2026-11-01",
+    "月底": "2026-10-31",
+    "昨天": "2026-10-19",
+}
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_a_day_is_read(text: str) -> None:
+    [mention] = find_dates(text, SENT)
+    assert (mention.day.isoformat(), mention.is_month) == (DAYS[text], False)
+
+
+MONTHS = {
+    "our October bill": "2026-10",
+    "for Sept 2026": "2026-09",
+    "period 09/2026": "2026-09",
+    "last month's invoice": "2026-09",
+    "el mes pasado": "2026-09",
+    "上个月的账单": "2026-09",
+    "9月份": "2026-09",
+}
+
+
+@pytest.mark.parametrize("text", MONTHS)
+def test_a_month_is_read(text: str) -> None:
+    [mention] = find_dates(text, SENT)
+    assert (mention.month, mention.is_month) == (MONTHS[text], True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "claim 26-44017-2",
+        "118-40-22917",
+        "call 555-0101",
+        "open 24/7",
+        "we may add him",
+        "a SEP",
+        "page 3 of 4",
+        "13/45",
+    ],
+)
+def test_what_is_no_date_is_left_alone(text: str) -> None:
+    assert find_dates(text, SENT) == ()
+
+
+ROLES = {
+    "DOB 3/9/84": Role.BIRTH,
+    "nacido el 12 de junio de 1988": Role.BIRTH,
+    "1987年3月8日出生": Role.BIRTH,
+    "Georgette Tremaine (7-16-1978)": Role.BIRTH,
+    "had our son on 10/12": Role.BIRTH,
+    "effective 11/1": Role.EFFECTIVE,
+    "coverage should kick in on 11/1": Role.EFFECTIVE,
+    "a partir del 1 de noviembre": Role.EFFECTIVE,
+    "12月1日生效": Role.EFFECTIVE,
+    "take her off 12/31": Role.ENDING,
+    "coverage through 10/31": Role.ENDING,
+    "终止到10月31日": Role.ENDING,
+    "our ACH went out on 10/6": Role.PAYMENT,
+    "10月12日付了": Role.PAYMENT,
+    "hired 9/14": Role.OTHER,
+    "he started on 9/14": Role.OTHER,
+    "last day worked was 10/9": Role.OTHER,
+    "your letter dated 9/18": Role.OTHER,
+    "lost her coverage 9/30": Role.OTHER,
+    "9月30日登记结婚": Role.OTHER,
+}
+
+
+@pytest.mark.parametrize("text", ROLES)
+def test_the_words_around_a_date_say_what_it_is(text: str) -> None:
+    [one] = dated(text, SENT)
+    assert one.role is ROLES[text]
+
+
+def test_two_dates_in_one_sentence_keep_their_own_words() -> None:
+    found = dated("He was hired 8/24, was born 1/17/1965, and his coverage begins 11/1.", SENT)
+    assert [(one.mention.day.isoformat(), one.role) for one in found] == [
+        ("2026-08-24", Role.OTHER),
+        ("1965-01-17", Role.BIRTH),
+        ("2026-11-01", Role.EFFECTIVE),
+    ]
+
+
+def test_yesterday_is_no_effective_date_by_a_weak_word() -> None:
+    [one] = dated("the renewal was added yesterday", SENT)
+    assert one.role is Role.OTHER

@@ -1,0 +1,33 @@
+"""The language of a mail, told by script and by the most frequent words."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.classify.language import language_of
+
+TEXTS = {
+    "Please add my new baby to my policy": "en",
+    "is the site down": "en",
+    "update addr pls thx": "en",
+    "Buenos días, quiero agregar a mi esposa a mi cobertura": "es",
+    "me mude y quiero cambiar la direccion gracias": "es",
+    "¿Falta algo?": "es",
+    "Señores me llego una carta que me van a cancelar el seguro": "es",
+    "请把新生儿加到他的保单上": "zh",
+    "您好，客户 Jing He 没有收到 1095-A，NPN 19220487。": "zh",
+    "10/31/2026": "en",
+    "": "en",
+    "NPN 20118834": "en",
+    "Please call Señor Muñoz about the group": "en",
+    "Ms. Li (李娜) would like to enroll with the group as of the first": "en",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_language_is_told(text: str) -> None:
+    assert language_of(text) == TEXTS[text]
+
+
+def test_where_nothing_tells_the_usual_language_stands() -> None:
+    assert language_of("10/31/2026", usual="es") == "es"

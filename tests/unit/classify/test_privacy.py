@@ -1,0 +1,55 @@
+"""Social Security numbers are found in every shape and masked wherever they are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.classify.privacy import contains_ssn, mask
+
+FOUND = [
+    "SSN 123-45-6789",
+    "his social is 900 55 3108 and dob 12-1-1977",
+    "soc 900-12-6648",
+    "社安号 987-65-4323",
+    "número de seguro social 666-12-3456",
+    "ssn: 123456789",
+    "Date of birth / SSN: 07-04-1999 900-77-1043",
+    "000-61-4471",
+]
+NOT_FOUND = [
+    "ID# 118-40-22917-W",
+    "her Social ends in 4471",
+    "SSN xxx-xx-1182",
+    "call 410-555-0117",
+    "member ID XJW 884 21 0733 01",
+    "claim 330-77-19022",
+    "invoice 123456789",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_a_full_number_is_found_also_of_a_range_that_is_never_issued(text: str) -> None:
+    assert contains_ssn(text)
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_other_numbers_and_the_last_four_digits_are_none(text: str) -> None:
+    assert not contains_ssn(text)
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_a097_a_masked_text_shows_the_last_four_digits_only(text: str) -> None:
+    shown = mask(text)
+    assert not contains_ssn(shown)
+    assert len(shown) == len(text)
+    assert "•" in shown
+
+
+def test_a097_payment_cards_are_masked_and_other_words_kept() -> None:
+    assert mask("Card 4111 1111 1111 1111, group 0072215") == "Card •••• •••• •••• 1111, group 0072215"
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_what_is_no_secret_is_shown_as_it_is(text: str) -> None:
+    assert mask(text) == text
