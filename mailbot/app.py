@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 
 from mailbot.cases.answering import Budgets
@@ -19,7 +19,7 @@ from mailbot.casework import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.understand import understand
-from mailbot.clock import Clock
+from mailbot.clock import Clock, JumpGuard, SystemClock
 from mailbot.config import Config, Desk
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
@@ -29,16 +29,19 @@ from mailbot.ingest.imap_junk import answers_us
 from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener, Surroundings
+from mailbot.ingest.watchman import Watchman
 from mailbot.intake import Intake
 from mailbot.jobs import Service, Timetable
 from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
+from mailbot.reminders import Timekeeper
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
 from mailbot.replies.plan import DeskVoice
 from mailbot.replies.templates import load_templates
 from mailbot.replies.writing import Writer
 from mailbot.store.arrivals import TakenArrival
+from mailbot.store.evidence import FedBy
 from mailbot.store.sealing import MasterKey, read_key_file
 from mailbot.store.unit_of_work import Store, open_store
 
@@ -55,16 +58,18 @@ class App:
     intake: Intake
     casework: Casework
     dispatch: Dispatch
+    timekeeper: Timekeeper
 
     def service(self) -> Service:
         """The running service: listener, mailboxes, timetable; not started yet."""
-        timetable = Timetable(self.intake, self.dispatch, SilenceAlarm(self.store, self.config.mailboxes))
+        alarm = SilenceAlarm(self.store, self.config.mailboxes)
+        timetable = Timetable(self.intake, self.dispatch, self.timekeeper, alarm)
         recorder = Recorder(self.store, after=timetable.mail_came)
         settings = self.config.listener
         surroundings = Surroundings(self.own, recorder, self.clock, self._free_mb)
         listener = Listener(settings, surroundings) if settings.smtp or settings.lmtp else None
         watches = Watches([MailboxWatch(reader, timetable.mail_came) for reader in self.mailbox_readers()])
-        return Service(timetable, recorder, listener, watches)
+        return Service(timetable, recorder, listener, Watchman(self.store), watches)
 
     def mailbox_readers(self) -> tuple[MailboxReader, ...]:
         """What reads each configured mailbox; nothing is connected yet."""
@@ -121,9 +126,24 @@ def _wired(
         whole = read_texts(message, files) if kind.from_a_person else message
         return understand(whole, kind, playbook, message.date or taken.received_at, ranker)
 
-    dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host))
+    guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
+    timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
+    dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
     intake = Intake(store, rules, understood, Keeper(rules, writer))
-    return App(config, clock, store, playbook, own, intake, Casework(store, rules, writer), dispatch)
+    return App(config, clock, store, playbook, own, intake, Casework(store, rules, writer), dispatch, timekeeper)
+
+
+def fed_by(config: Config) -> FedBy:
+    """The ways in that must have been open before a case is closed for want of a reply."""
+    return FedBy(
+        folders=tuple(
+            (mailbox.account, mailbox.name, folder)
+            for mailbox in config.mailboxes
+            for folder in dict.fromkeys((*mailbox.folders, *mailbox.junk_folders))
+        ),
+        listener=bool(config.listener.smtp or config.listener.lmtp),
+        grace=timedelta(hours=config.listener.grace_hours),
+    )
 
 
 def own_addresses(desk: Desk) -> OwnAddresses:
@@ -141,7 +161,11 @@ def calendar_of(desk: Desk) -> Calendar:
         country, _, subdivision = desk.holidays.partition("-")
         return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
 
-    return Calendar(desk.time_zone, lambda day: bool(desk.holidays) and day in of_year(day.year))
+    return Calendar(
+        desk.time_zone,
+        lambda day: bool(desk.holidays) and day in of_year(day.year),
+        lambda year: not desk.holidays or bool(of_year(year)),
+    )
 
 
 def voice_of(desk: Desk) -> DeskVoice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -36,3 +38,16 @@ class SetClock:
 
     def advance(self, span: timedelta) -> None:
         self.moment += span
+
+
+class JumpGuard:
+    """Notices that the clock was set: it compares how far the clock went with how much time went by."""
+
+    def __init__(self, clock: Clock, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._elapsed = clock, elapsed
+        self._seen = (clock.now(), elapsed())
+
+    def jump(self) -> timedelta:
+        """How far the clock was set since this was last asked: forward, or back (below zero)."""
+        (then, start), self._seen = self._seen, (self._clock.now(), self._elapsed())
+        return self._seen[0] - then - timedelta(seconds=self._seen[1] - start)

@@ -167,6 +167,7 @@ class Intake:
                 rounds=file.rounds,
                 reopen_until=deadline(ended, rules.reopen_within, self._rules.calendar) if ended else None,
                 new_subject=is_new_subject(read.message.subject, file.content.subject, file.number),
+                was_due=file.reply_due if ended and file.reply_due and file.reply_due < ended else None,
             )
         elif read.screening.kind.from_a_person:
             related = self._related(transaction, read)

@@ -16,7 +16,9 @@ from mailbot.errors import MailbotError
 from mailbot.ingest.imap_watch import SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener
+from mailbot.ingest.watchman import Watchman
 from mailbot.intake import Intake
+from mailbot.reminders import Timekeeper
 from mailbot.replies.outbox import Dispatch
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 TAKE_IN_EVERY = timedelta(seconds=1)
 DELIVER_EVERY = timedelta(seconds=5)
 LOOK_AFTER_MAILBOXES_EVERY = timedelta(minutes=1)
+SWEEP_EVERY = timedelta(minutes=1)
+BEAT_EVERY = timedelta(minutes=1)
 #: A service that is told to stop has this long to finish what it works on; leases cover the rest.
 STOP_WITHIN = timedelta(seconds=25)
 
@@ -34,8 +38,8 @@ class Timetable:
     A job that fails is logged and runs again at its next time; rows in the store decide who does what.
     """
 
-    def __init__(self, intake: Intake, dispatch: Dispatch, alarm: SilenceAlarm) -> None:
-        self._intake, self._dispatch, self._alarm = intake, dispatch, alarm
+    def __init__(self, intake: Intake, dispatch: Dispatch, timekeeper: Timekeeper, alarm: SilenceAlarm) -> None:
+        self._intake, self._dispatch, self._timekeeper, self._alarm = intake, dispatch, timekeeper, alarm
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._running = 0
@@ -51,7 +55,12 @@ class Timetable:
         self._add("take_in", self._take_in, TAKE_IN_EVERY)
         self._add("deliver", self._deliver, DELIVER_EVERY)
         self._add("look_after_mailboxes", self._alarm.look, LOOK_AFTER_MAILBOXES_EVERY)
+        self._add("sweep", self._sweep, SWEEP_EVERY)
         self._scheduler.start()
+
+    def watch(self, beat: Callable[[], None]) -> None:
+        """The listener is open: from now on that is written down again and again, until the timetable stops."""
+        self._add("beat", beat, BEAT_EVERY)
 
     def stop(self, within: timedelta = STOP_WITHIN) -> bool:
         """Begin nothing new and wait for what runs; False when something still runs after that time."""
@@ -73,6 +82,12 @@ class Timetable:
 
     def _deliver(self) -> None:
         self._dispatch.deliver_due(self._stopping.is_set)
+
+    def _sweep(self) -> None:
+        swept = self._timekeeper.sweep(self._stopping.is_set)
+        if swept.reminded or swept.closed:
+            log.info("%d reminded, %d closed", swept.reminded, swept.closed)
+            self._soon("deliver")
 
     def _add(self, name: str, job: Callable[[], None], every: timedelta) -> None:
         self._scheduler.add_job(
@@ -106,8 +121,11 @@ class Timetable:
 class Service:
     """The ways in, the recorder behind the listener and the timetable, started and stopped together."""
 
-    def __init__(self, timetable: Timetable, recorder: Recorder, listener: Listener | None, watches: Watches) -> None:
-        self._timetable, self._recorder, self.listener, self._watches = timetable, recorder, listener, watches
+    def __init__(
+        self, timetable: Timetable, recorder: Recorder, listener: Listener | None, watchman: Watchman, watches: Watches
+    ) -> None:
+        self._timetable, self._recorder, self._watchman, self._watches = timetable, recorder, watchman, watches
+        self.listener = listener
 
     def start(self) -> None:
         """Everything runs and the listener's sockets are open when this returns; mailboxes are connected to later."""
@@ -115,6 +133,7 @@ class Service:
         self._timetable.start()
         if self.listener:
             self.listener.start()
+            self._timetable.watch(self._watchman.beat)
         self._watches.start()
 
     def stop(self) -> bool:

@@ -12,6 +12,7 @@ from mailbot.cases.facts import Facts, Learned, learn, of_understanding
 from mailbot.cases.lifecycle import Action, Disposition, Link, Relation, sure_rules
 from mailbot.cases.matching import Match, Origin
 from mailbot.cases.people import of_message
+from mailbot.cases.proof import may_belong_here
 from mailbot.cases.rules import CategoryRules
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
@@ -21,7 +22,7 @@ from mailbot.ingest.attachments import Refused, refused
 from mailbot.mail import Address, Authenticity, Message, Screening
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
-from mailbot.replies.posting import post, withheld
+from mailbot.replies.posting import post, take_back, withheld
 from mailbot.replies.writing import Occasion, Writer
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseContent, CaseFile
@@ -139,7 +140,7 @@ class Keeper:
             related = Event(EventKind.POSSIBLY_RELATED, f"{case.number} {link.relation} this case")
             transaction.history.add_events([related], case_id=link.case_id, arrival_id=read.taken.arrival_id)
             if link.relation is Relation.MAY_BELONG_TO:
-                transaction.cases.ask_review(link.case_id, [f"{case.number} may belong here"])
+                transaction.cases.ask_review(link.case_id, [may_belong_here(case.number)])
 
     def _continue(self, transaction: Transaction, before: Known, disposition: Disposition) -> Kept:
         """What a further message changes about an open case."""
@@ -153,6 +154,8 @@ class Keeper:
         )
         if disposition.state is not None and disposition.state is not file.state:
             transaction.cases.enter(file.case_id, disposition.state)
+            if file.state is State.CLOSED_NO_REPLY:
+                take_back(transaction, file.case_id, LetterKind.CLOSED_NO_REPLY)
         transaction.cases.ask_review(file.case_id, disposition.review)
         return Kept(case, before.lacking)
 

@@ -103,6 +103,18 @@ def within_budget(
     return next((Answer(None, reason) for used_up, reason in limits if used_up), answer)
 
 
+def affordable(to: Address, spent: Spent, budgets: Budgets) -> Answer:
+    """Whether a letter that nothing but time calls for may go out now; each case has few of them, so the budget of an
+    address is the one for separate inquiries.
+    """
+    limits = (
+        (spent.address_today >= budgets.per_address_a_day * INQUIRIES_FACTOR, "the address had its letters for today"),
+        (spent.domain_this_hour >= budgets.per_domain_an_hour, "the domain had its letters for this hour"),
+        (spent.all_this_hour >= budgets.in_all_an_hour, "all letters of this hour are used up"),
+    )
+    return next((Answer(None, reason) for used_up, reason in limits if used_up), Answer(to, "it is due"))
+
+
 def deliverable(address: str) -> bool:
     """Whether an address is sound enough to be written to: printable, one @, a domain with a dot, at most 254 long."""
     local, at, domain = address.rpartition("@")

@@ -14,10 +14,16 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class Calendar:
-    """The desk's zone and its holidays."""
+    """The desk's zone and its holidays; `knows` tells whether those of a year are known at all."""
 
     zone: ZoneInfo
     is_holiday: Callable[[date], bool]
+    knows: Callable[[int], bool] = lambda year: True
+
+    def unknown_year(self, moment: datetime) -> int | None:
+        """The first year whose holidays are not known, of that moment's and the next: a deadline may run into it."""
+        this = self.day_of(moment).year
+        return next((year for year in (this, this + 1) if not self.knows(year)), None)
 
     def day_of(self, moment: datetime) -> date:
         """The date at the desk at that moment."""

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     LETTER_SENT = "letter_sent"
     LETTER_REFUSED = "letter_refused"
     LETTER_BOUNCED = "letter_bounced"
+    LETTER_CANCELLED = "letter_cancelled"
     ARRIVAL_HELD = "arrival_held"
     ARRIVAL_RETRIED = "arrival_retried"
     ARRIVAL_RELEASED = "arrival_released"
@@ -44,6 +45,7 @@ class EventKind(StrEnum):
 #: Who did it, where no person did.
 INTAKE = "intake"
 DELIVERY = "delivery"
+CLOCK = "clock"
 STAFF = "staff"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,7 +54,8 @@ class Link:
 class CaseView:
     """The matched case as decide() looks at it. `missing` is what it lacks; `lacking` what it would lack with
     what this message brings. `rounds` counts its information requests. `reopen_until` is the end of the window in
-    which a late reply may reopen it. `new_subject`: the message does not carry the case's subject.
+    which a late reply may reopen it. `new_subject`: the message does not carry the case's subject. `was_due` is the
+    deadline of a case that was closed because it had passed.
     """
 
     state: State
@@ -64,6 +65,7 @@ class CaseView:
     rounds: int = 0
     reopen_until: datetime | None = None
     new_subject: bool = False
+    was_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def _late(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
     """A person writes to a case that has ended: nothing, the same case again, or a new one that follows it."""
     match = inquiry.match.case
     assert match is not None
+    if case.was_due is not None and inquiry.received_at <= case.was_due:
+        return _was_in_time(inquiry, case, playbook)
     if inquiry.understanding.intent in (Intent.THANKS, Intent.WITHDRAWAL):
         return _said(inquiry, None)
     reopens = playbook.rules(case.category).late_reply is LateReply.REOPEN
@@ -182,6 +186,15 @@ def _late(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
         return Disposition(Action.APPEND, (event,), state, _doubts(inquiry), letter)
     link = Link(match.case_id, match.number, Relation.FOLLOWS)
     return _open(inquiry, playbook, (link,), takes_over=closed and inquiry.understanding.intent is Intent.NONE)
+
+
+def _was_in_time(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
+    """The reply had reached us before the deadline and was only read after it (promise 4): the closing is undone."""
+    said = _append(inquiry, replace(case, state=State.AWAITING_SENDER), playbook)
+    if said.state is None:
+        return said
+    event = Event(EventKind.CASE_REOPENED, "a reply had come before the deadline")
+    return replace(said, events=(event, *said.events))
 
 
 def _append(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:

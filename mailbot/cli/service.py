@@ -49,29 +49,35 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
 
 
 def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOption = False) -> None:
-    """One round of everything: poll mailboxes, take in, deliver; then end. For cron, and for seeing what would go on.
+    """One round of everything: poll mailboxes, take in, remind and close, deliver; then end. For cron, and to look.
 
     Example: mailbot tick --json
     """
     with opened_app(config, now) as app:
         polled = {reader.mailbox.name: reader.poll() for reader in app.mailbox_readers()}
         results = app.intake.take_in_all()
+        swept = app.timekeeper.sweep()
         delivered = app.dispatch.deliver_due()
         with app.store.reading() as transaction:
             held = transaction.arrivals.counts().get("held", 0)
     row = {
         "polled": {name: result.new for name, result in polled.items()},
         "taken": len(results),
-        "reminded": 0,
-        "closed": 0,
+        "reminded": swept.reminded,
+        "closed": swept.closed,
         "delivered": delivered,
         "held": held,
-        "waiting": [],
+        "waiting": [{"case": each.number, "why": each.why} for each in swept.waiting],
     }
     if as_json:
         print_json(row)
     else:
-        typer.echo(f"{len(results)} taken in, {delivered} letters delivered, {held} held")
+        typer.echo(
+            f"{len(results)} taken in, {swept.reminded} reminded, {swept.closed} closed, "
+            f"{delivered} letters delivered, {held} held"
+        )
+        for each in swept.waiting:
+            typer.echo(f"  {each.number} is past its deadline and stays open: {each.why}")
     remarks = list(_remarks(polled))
     if held:
         remarks.append(f"{held} arrival{'s' if held > 1 else ''} held: see `mailbot arrivals --state held`.")

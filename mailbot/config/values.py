@@ -102,6 +102,9 @@ class Listener:
     max_connections_per_client: Annotated[int, Key(kinds.whole_number(1, 10_000), "at once from one address")] = 20
     timeout_seconds: Annotated[int, Key(kinds.whole_number(1, 3600), "a silent connection is closed after this")] = 300
     min_free_mb: Annotated[int, Key(kinds.whole_number(0, 1_000_000), "with less free disk mail is put off, 452")] = 200
+    grace_hours: Annotated[
+        int, Key(kinds.whole_number(0, 240), "after an outage, before a case is closed for want of a reply")
+    ] = 24
 
 
 class Security(StrEnum):

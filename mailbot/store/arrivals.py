@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mailbot.mail import Envelope
 from mailbot.store.columns import scrub
 from mailbot.store.content_key import content_digest
+from mailbot.store.held import HeldMail
 from mailbot.store.schema import arrival_contents, arrivals, sightings
 from mailbot.store.work import Work
 
@@ -133,6 +134,7 @@ class Arrivals:
                 .where(arrivals.c.id == recorded.arrival_id)
                 .values(state=ArrivalState.HELD, error=error)
             )
+            HeldMail(self._work).link(recorded.arrival_id, None)
         return recorded
 
     def take(self, count: int, owner: str, lease: timedelta) -> list[TakenArrival]:
@@ -242,7 +244,14 @@ class Arrivals:
             .where(arrivals.c.id == arrival_id, arrivals.c.state == ArrivalState.HELD)
             .values(state=ArrivalState.NEW, attempts=0, due_at=self._work.now, error=None, case_id=case_id)
         )
+        if changed.rowcount:
+            HeldMail(self._work).link(arrival_id, ())
         return changed.rowcount == 1
+
+    def any_open(self) -> bool:
+        """Whether something that came in is not taken in yet."""
+        query = select(arrivals.c.id).where(_OPEN).limit(1)
+        return self._work.connection.execute(query).one_or_none() is not None
 
     def get(self, arrival_id: int) -> ArrivalRow | None:
         row = self._work.connection.execute(select(arrivals).where(arrivals.c.id == arrival_id)).one_or_none()

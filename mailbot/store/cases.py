@@ -85,6 +85,10 @@ class Cases:
         self._remember_members(case_id, new.content.facts)
         return OpenedCase(case_id, number)
 
+    def read(self, case_id: int) -> CaseFile:
+        """What is known of the case, which may change the next moment."""
+        return file_of(self._work, self._work.connection.execute(select(cases).where(cases.c.id == case_id)).one())
+
     def lock(self, case_id: int) -> CaseFile:
         """Hold the case against other units of work until this one ends, and tell what is known of it."""
         query = select(cases).where(cases.c.id == case_id).with_for_update()
@@ -123,8 +127,15 @@ class Cases:
         self._remember_members(file.case_id, facts)
 
     def enter(self, case_id: int, state: State) -> None:
-        """Change the state. The clock ends unless the new state waits for the sender."""
-        clock = {} if state is State.AWAITING_SENDER else {"reply_due": None, "remind_at": None, "clock_stopped": None}
+        """Change the state. The clock ends unless the new state waits for the sender.
+
+        A case that is closed for want of a reply keeps its deadline: a reply may turn out to have come before it.
+        """
+        clock: dict[str, object] = {}
+        if state is not State.AWAITING_SENDER:
+            clock = {"remind_at": None, "clock_stopped": None}
+        if state not in (State.AWAITING_SENDER, State.CLOSED_NO_REPLY):
+            clock["reply_due"] = None
         self._change(case_id, state=state, ended_at=self._work.now if state.is_final else None, **clock)
 
     def asked(self, case_id: int, request_id: int) -> None:
@@ -146,9 +157,12 @@ class Cases:
         """The case still waits, but nothing is reminded or closed until staff have looked."""
         self._change(case_id, remind_at=None, clock_stopped=why)
 
-    def reminded(self, case_id: int, remind_at: datetime | None) -> None:
-        """Note a reminder, and when the next one is due."""
-        self._change(case_id, reminders=cases.c.reminders + 1, remind_at=remind_at)
+    def reminded(self, case_id: int, reminders: int, remind_at: datetime | None) -> None:
+        """Note how many reminders are done with, and when the next one is due."""
+        self._change(case_id, reminders=reminders, remind_at=remind_at)
+
+    def prolong(self, case_id: int, reply_due: datetime) -> None:
+        self._change(case_id, reply_due=reply_due)
 
     def remind_later(self, case_id: int, remind_at: datetime) -> None:
         self._change(case_id, remind_at=remind_at)

@@ -1,7 +1,8 @@
 """The outbox: letters from composing to their end, with every try, and the counts that the budgets need.
 
 States: `due` (waiting), `sending` (somebody tries until the lease ends), `later` (the server said: not now),
-`sent`, `refused` (it never will be), `unknown` (the server's answer was lost), `held` (staff must look).
+`sent`, `refused` (it never will be), `unknown` (the server's answer was lost), `held` (staff must look), `cancelled`
+(it was not sent, and is no longer meant to be).
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ class LetterState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     HELD = "held"
+    CANCELLED = "cancelled"
+
+
+#: States that letters stay in for ever: their number grows without end.
+_FOR_EVER = (LetterState.SENT, LetterState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,8 @@ class Outbox:
         work.connection.execute(insert(letter_contents).values(letter_id=letter_id, content=sealed))
         return letter_id
 
-    def spent(self, to: Address, message: Message, case_id: int | None) -> Spent:
-        """What went out already within the windows of the budgets."""
+    def spent(self, to: Address, message: Message | None, case_id: int | None) -> Spent:
+        """What went out already within the windows of the budgets; `message` is None for a letter that answers none."""
         key = self._work.sealer.blind("address", to.key)
         domain = self._work.sealer.blind("domain", to.domain)
         return Spent(
@@ -106,7 +112,7 @@ class Outbox:
             all_this_hour=self._composed(letters.c.composed_at.is_not(None), _HOUR),
             case_today=self._composed(letters.c.case_id == case_id, _DAY) if case_id else 0,
             case_in_a_row=self._in_a_row(case_id) if case_id else 0,
-            same_text_today=self._same_text_today(key, message),
+            same_text_today=self._same_text_today(key, message) if message else 0,
         )
 
     def _composed(self, condition: object, window: timedelta) -> int:
@@ -258,9 +264,25 @@ class Outbox:
         )
         return changed.rowcount == 1
 
+    def cancel(self, case_id: int, kind: str) -> list[int]:
+        """Take back the letters of this kind that nobody has begun to send; their ids."""
+        unsent = letters.c.state.in_([LetterState.DUE, LetterState.LATER])
+        cancelled = (
+            update(letters)
+            .where(letters.c.case_id == case_id, letters.c.kind == kind, unsent)
+            .values(state=LetterState.CANCELLED)
+            .returning(letters.c.id)
+        )
+        return list(self._work.connection.execute(cancelled).scalars())
+
+    def sent_at(self, letter_id: int) -> datetime | None:
+        """When the outgoing server accepted it."""
+        query = select(letters.c.sent_at).where(letters.c.id == letter_id)
+        return self._work.connection.execute(query).scalar_one_or_none()
+
     def counts(self) -> dict[str, int]:
-        """How many letters wait, by state (not those that are sent: they grow without end)."""
-        states: Sequence[str] = [state for state in LetterState if state is not LetterState.SENT]
+        """How many letters wait, by state (not those that are sent or cancelled: they grow without end)."""
+        states: Sequence[str] = [state for state in LetterState if state not in _FOR_EVER]
         query = select(letters.c.state, func.count()).where(letters.c.state.in_(states)).group_by(letters.c.state)
         return dict(self._work.connection.execute(query).all())
 

@@ -18,7 +18,10 @@ from mailbot.clock import Clock
 from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
+from mailbot.store.due import Due
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
+from mailbot.store.evidence import Evidence
+from mailbot.store.held import HeldMail
 from mailbot.store.history import History
 from mailbot.store.ids import IdSource
 from mailbot.store.mailbox_tokens import MailboxTokens
@@ -29,6 +32,7 @@ from mailbot.store.reports import Reports
 from mailbot.store.schema import settings
 from mailbot.store.sealing import MasterKey, Sealer
 from mailbot.store.threads import Threads
+from mailbot.store.watches import Watches
 from mailbot.store.work import Work
 
 _SENTINEL = "sentinel"
@@ -64,6 +68,22 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.work)
+
+    @cached_property
+    def due(self) -> Due:
+        return Due(self.work)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.work)
+
+    @cached_property
+    def held(self) -> HeldMail:
+        return HeldMail(self.work)
+
+    @cached_property
+    def watches(self) -> Watches:
+        return Watches(self.work)
 
     @cached_property
     def reports(self) -> Reports:
