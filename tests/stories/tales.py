@@ -1,4 +1,4 @@
-"""What the stories have in common: a desk whose mail is plainly understood, its rounds, its days, and what came of it."""
+"""What the stories have in common: a desk whose mail is plainly understood, its days, and what came of it."""
 
 from __future__ import annotations
 
