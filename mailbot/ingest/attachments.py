@@ -23,6 +23,8 @@ from mailbot.mail import Attachment
 LOGO_BYTES = 48 * 1024
 _TINY_BYTES = 4 * 1024
 _NOT_FETCHED = frozenset({"message/partial", "message/external-body"})
+# The parts of a delivery report have no names, but say in Content-Description what they are.
+_DESCRIBED = {"message/delivery-status": "txt", "message/rfc822": "eml", "text/rfc822-headers": "txt"}
 _CID = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
 _MACHINE_NAME = re.compile(
     r"(?:image|oledata|bild|outlook|logo|att)[-_ ]?\d{0,6}[\w@.-]{0,40}\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE
@@ -51,7 +53,11 @@ def _name_instead(part: Part, disposition: Valued, content: bytes) -> str:
         subject = clean_line(decode_words(read_root(content, Defects()).text("subject")))
         return safe_name(f"{subject}.eml") if subject else ""
     local = part.block.text("content-id").strip("<> ").partition("@")[0]
-    return safe_name(local) if _MACHINE_NAME.fullmatch(local) else ""
+    if _MACHINE_NAME.fullmatch(local):
+        return safe_name(local)
+    described = clean_line(decode_words(part.block.text("content-description")))
+    extension = _DESCRIBED.get(part.content_type, "")
+    return safe_name(f"{described}.{extension}") if described and extension else ""
 
 
 def make(path: str, name: str, content: bytes, declared: str) -> Attachment:
