@@ -16,7 +16,7 @@ ASKING = frozenset({"PLEASE", "QUESTION"})
 FORM_TITLE = 400
 
 # How much each block of features weighs: each is scaled to this length, so that long mails do not outweigh short ones.
-BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 1.0}
+BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
