@@ -16,9 +16,9 @@ class Calibration:
     """
 
     temperature: float = 1.0
-    example_weight: float = 3.0
-    taught_slope: float = 20.0
-    taught_threshold: float = 0.35
+    example_weight: float = 2.0
+    taught_slope: float = 15.0
+    taught_threshold: float = 0.25
 
     def ranked(
         self, scores: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]

@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import sqrt
 
 from mailbot.classify.structure import signs
 from mailbot.classify.words import Lexicon, Sentence, fold, sentences
 from mailbot.mail import Message
 
-FORWARDED_WEIGHT = 0.7
+PASSED_ON_WEIGHT = 0.7
+SHORT = 80
+FEW = 2.0
 LATER_WEIGHT = 0.7
+ASIDE_WEIGHT = 0.25
+EARLY = 3
+MOST_PAIRED = 14
 ASKING = frozenset({"PLEASE", "QUESTION"})
-FORM_TITLE = 400
+FORM_TITLE = 100
 
 # How much each block of features weighs: each is scaled to this length, so that long mails do not outweigh short ones.
 BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 2.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of the message with its weight: subject, asked text, forwarded text, or the files."""
-
-    block: str
-    sentences: tuple[Sentence, ...]
-    weight: float = 1.0
-
-
 def read(message: Message, lexicon: Lexicon) -> dict[str, float]:
     """The features of a message by name ("w termin", "c REFUND", "p MARRY+NAMECH", "g to groups")."""
     asked = message.new_text.strip() or message.text
+    passed_on = _passed_on(message, asked)
     subject = _read(message.subject, lexicon)
     body = _read(asked, lexicon)
     files = [_read(f"{a.filename.replace('_', ' ')}\n{a.text[:FORM_TITLE]}", lexicon) for a in message.attachments]
     found: dict[str, float] = {}
     _count_words(found, subject, ("s", "t"))
+    below = _read(passed_on, lexicon)
     _count_body(found, body)
-    _count_pairs(found, [*subject, *body])
+    _count_body(found, below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT)
+    _count_pairs(found, [*subject, *body, *below])
     for sentence in (s for file in files for s in file):
         _keep(found, (f"a {c}" for c in sentence.concepts), 1.0)
     _keep(found, (f"g {sign}" for sign in signs(message, fold(asked))), 1.0)
     return scaled(found)
+
+
+def _passed_on(message: Message, asked: str) -> str:
+    """The text of a forwarded message below the sender's own; what a reply quotes says nothing new."""
+    return message.quoted if message.forwarded and message.quoted not in asked else ""
 
 
 def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
@@ -55,20 +58,28 @@ def _count_words(found: dict[str, float], read_: Iterable[Sentence], blocks: tup
         _keep(found, (f"{concepts} {concept}" for concept in sentence.concepts), 1.0)
 
 
-def _count_body(found: dict[str, float], body: list[Sentence]) -> None:
+def _count_body(found: dict[str, float], body: list[Sentence], most: float = 1.0) -> None:
     """Words, neighbouring words and concepts; what is asked, and what comes first, weighs most."""
     for place, sentence in enumerate(body):
-        weight = 1.0 if place < 3 or ASKING & set(sentence.concepts) else LATER_WEIGHT
+        weight = most * _importance(place, sentence)
         stems = sentence.stems
         _keep(found, (f"w {word}" for word in stems), weight)
         _keep(found, (f"b {first} {second}" for first, second in zip(stems, stems[1:], strict=False)), weight)
         _keep(found, (f"c {concept}" for concept in sentence.concepts), weight)
 
 
+def _importance(place: int, sentence: Sentence) -> float:
+    """What is put off or mentioned in passing weighs little; what asks or comes early weighs most."""
+    if "ASIDE" in sentence.concepts:
+        return ASIDE_WEIGHT
+    return 1.0 if place < EARLY or ASKING & set(sentence.concepts) else LATER_WEIGHT
+
+
 def _count_pairs(found: dict[str, float], read_: Iterable[Sentence]) -> None:
     """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
     for sentence in read_:
-        _keep(found, (f"p {pair}" for pair in _pairs(sorted(sentence.concepts[:14]))), 1.0)
+        if "ASIDE" not in sentence.concepts:
+            _keep(found, (f"p {pair}" for pair in _pairs(sorted(sentence.concepts[:MOST_PAIRED]))), 1.0)
 
 
 def _pairs(names: list[str]) -> Iterator[str]:
@@ -85,11 +96,11 @@ def _keep(found: dict[str, float], names: Iterable[str], weight: float) -> None:
 
 
 def scaled(found: dict[str, float]) -> dict[str, float]:
-    """Each block at its own length, whatever the number of features in it."""
+    """Each block at about its own length; one with few features stays shorter, as it tells less."""
     squares: dict[str, float] = {}
     for name, value in found.items():
         squares[name[0]] = squares.get(name[0], 0.0) + value * value
-    factors = {block: BLOCKS[block] / sqrt(total) for block, total in squares.items()}
+    factors = {block: BLOCKS[block] / sqrt(total + FEW) for block, total in squares.items()}
     return {name: value * factors[name[0]] for name, value in found.items()}
 
 

@@ -40,8 +40,9 @@ class LinearModel:
 
     def scores(self, found: Mapping[str, float]) -> tuple[Floats, tuple[str, ...], Floats]:
         """The score of each category; the known features and what each added to each category."""
-        names = tuple(name for name in found if name in self.vocabulary)
-        rows = np.array([self.vocabulary[name] for name in names], dtype=np.intp)
+        vocabulary = self.vocabulary
+        names = tuple(name for name in found if name in vocabulary)
+        rows = [vocabulary[name] for name in names]
         values = np.array([found[name] for name in names], dtype=np.float32)
         added = self.weights[rows] * values[:, None]
         return added.sum(axis=0) + self.bias, names, added

@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import sqrt
+
+import numpy as np
 
 from mailbot.cases.rules import Playbook
 
-COMPARED_BLOCKS = frozenset("wbcpst")
-_UNKNOWN_IDF = 6.0
+COMPARED = {"w": "w", "s": "w", "c": "c", "t": "c"}
+UNKNOWN_RARITY = 2.5
 
 
 class Examples:
-    """The examples of a playbook by feature: `similarities` costs one look-up a feature of the message."""
+    """The examples of a playbook as the columns of a matrix with a row for each word and concept in them."""
 
     def __init__(
-        self, playbook: Playbook, features: Callable[[str], Mapping[str, float]], idf: Mapping[str, float]
+        self, playbook: Playbook, features: Callable[[str], Mapping[str, float]], rarity: Mapping[str, float]
     ) -> None:
-        self._idf = idf
-        self._codes: list[str] = []
-        self._index: dict[str, list[tuple[int, float]]] = {}
-        for code, rules in playbook.categories.items():
-            for example in rules.examples:
-                self._learn(code, self._unit(features(example)))
-
-    def _learn(self, code: str, vector: Mapping[str, float]) -> None:
-        place = len(self._codes)
-        self._codes.append(code)
-        for name, value in vector.items():
-            self._index.setdefault(name, []).append((place, value))
+        self._rarity = rarity
+        written = [(code, text) for code, rules in playbook.categories.items() for text in rules.examples]
+        vectors = [self._unit(features(text)) for _, text in written]
+        self._codes = tuple(code for code, _ in written)
+        self._rows = {name: row for row, name in enumerate(dict.fromkeys(n for vector in vectors for n in vector))}
+        self._matrix = np.zeros((len(self._rows), len(vectors)), dtype=np.float32)
+        for column, vector in enumerate(vectors):
+            for name, value in vector.items():
+                self._matrix[self._rows[name], column] = value
 
     def similarities(self, found: Mapping[str, float]) -> dict[str, float]:
         """The greatest cosine with an example of each category that has one, 0 to 1."""
-        totals = [0.0] * len(self._codes)
-        for name, value in self._unit(found).items():
-            for place, weight in self._index.get(name, ()):
-                totals[place] += value * weight
+        known = [(self._rows[name], value) for name, value in self._unit(found).items() if name in self._rows]
+        if not known:
+            return dict.fromkeys(self._codes, 0.0)
+        rows, values = zip(*known, strict=True)
+        likeness = np.array(values, dtype=np.float32) @ self._matrix[list(rows)]
         best: dict[str, float] = {}
-        for code, total in zip(self._codes, totals, strict=True):
-            best[code] = max(best.get(code, 0.0), total)
+        for code, value in zip(self._codes, likeness.tolist(), strict=True):
+            if value > best.get(code, -1.0):
+                best[code] = value
         return best
 
     def _unit(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The words and concepts of `found` by weight and rarity, at length one; subject words count as words."""
+        """The words and concepts of `found` by weight and rarity, at length one; those of the subject count as text."""
         vector: dict[str, float] = {}
-        for name, value in _as_body(found):
-            vector[name] = max(vector.get(name, 0.0), value * self._idf.get(name, _UNKNOWN_IDF))
+        for name, value in found.items():
+            block = COMPARED.get(name[0])
+            if block:
+                merged = block + name[1:]
+                weight = value * self._rarity.get(merged, UNKNOWN_RARITY)
+                if weight > vector.get(merged, 0.0):
+                    vector[merged] = weight
         length = sqrt(sum(value * value for value in vector.values()))
         return {name: value / length for name, value in vector.items()} if length else {}
-
-
-def _as_body(found: Mapping[str, float]) -> Iterable[tuple[str, float]]:
-    for name, value in found.items():
-        block = name[0]
-        if block in COMPARED_BLOCKS:
-            yield ({"s": "w", "t": "c"}.get(block, block) + name[1:]), value

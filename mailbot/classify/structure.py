@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import re2
+
 from mailbot.classify.words import fold
 from mailbot.mail import Attachment, Message
 
@@ -58,25 +60,35 @@ _FREE_MAIL = frozenset(
 
 _NO = r"[^a-z0-9]{0,4}(?:no|nos|number|num|id|ref|numero)?[^a-z0-9]{0,4}"
 _IDS = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "npn": r"\bnpn\b[^a-z0-9]{0,4}\d{5,10}",
-        "npi": r"\bnpi\b[^a-z0-9]{0,4}\d{10}",
-        "ten_digits_1": r"\b1\d{9}\b",
-        "case": r"\b\d{6}-\d{7}\b",
-        "claim_no": rf"\b(?:claims?|clm|reclamo|reclamacion)\b{_NO}[a-z]{{0,4}}\d[\d-]{{4,}}",
-        "auth_no": rf"\b(?:pa|auth|preauth|precert|authorization|autorizacion|ref)\b{_NO}[a-z]{{0,3}}-?\d[\d-]{{4,}}",
-        "person_id": r"\b(?:pid|pids|person ids?|person no|persona|person number)\b[^a-z0-9]{0,4}\d{5,8}",
-        "group_no": rf"\b(?:groups?|grp|gr|grupo)\b{_NO}[a-z]{{0,2}}-?\d{{4,8}}",
-        "member_no": r"\b[a-z]{3}[ -]?\d{3}[ -]?\d{3}[ -]?\d{3}\b|\b[a-z]{3} \d{4} \d{4}\b",
-        "invoice_no": rf"\b(?:invoice|inv|factura)\b{_NO}[a-z]{{0,4}}-?\d[\d-]{{4,}}",
-        "money": r"\$ ?\d|\b\d{1,3}(?:,\d{3})*\.\d\d\b",
-        "birth_date": r"\b(?:dob|d\.o\.b|born|birth date|date of birth|birthday|nacio|nacimiento|nacid[oa])\b",
-        "tax_year": r"\b1095|\btax year\b",
-        "phone": r"\b\d{3}[-.) ]{1,2}\d{3}[-. ]\d{4}\b|\b555-\d{4}\b",
-        "effective": r"\b(?:eff|effective|efectiv[ao]|vigencia)\b",
-    }.items()
+    "npn": r"\bnpn\b[^a-z0-9]{0,4}\d{5,10}",
+    "npi": r"\bnpi\b[^a-z0-9]{0,4}\d{10}",
+    "ten_digits_1": r"\b1\d{9}\b",
+    "case": r"\b\d{6}-\d{7}\b",
+    "claim_no": rf"\b(?:claims?|clm|reclamo|reclamacion)\b{_NO}[a-z]{{0,4}}\d[\d-]{{4,}}",
+    "auth_no": rf"\b(?:pa|auth|preauth|precert|authorization|autorizacion|ref)\b{_NO}[a-z]{{0,3}}-?\d[\d-]{{4,}}",
+    "person_id": r"\b(?:pid|pids|person ids?|person no|persona|person number)\b[^a-z0-9]{0,4}\d{5,8}",
+    "group_no": rf"\b(?:groups?|grp|gr|grupo)\b{_NO}[a-z]{{0,2}}-?\d{{4,8}}",
+    "member_no": r"\b[a-z]{3}[ -]?\d{3}[ -]?\d{3}[ -]?\d{3}\b|\b[a-z]{3} \d{4} \d{4}\b",
+    "invoice_no": rf"\b(?:invoice|inv|factura)\b{_NO}[a-z]{{0,4}}-?\d[\d-]{{4,}}",
+    "money": r"\$ ?\d|\b\d{1,3}(?:,\d{3})*\.\d\d\b",
+    "birth_date": r"\b(?:dob|d\.o\.b|born|birth date|date of birth|birthday|nacio|nacimiento|nacid[oa])\b",
+    "tax_year": r"\b1095|\btax year\b",
+    "phone": r"\b\d{3}[-.) ]{1,2}\d{3}[-. ]\d{4}\b|\b555-\d{4}\b",
+    "effective": r"\b(?:eff|effective|efectiv[ao]|vigencia)\b",
 }
+
+
+def _set_of(patterns: Iterable[str]) -> re2.Set:
+    """One automaton for all patterns: a text is passed over once, in linear time."""
+    together = re2.Set.SearchSet()
+    for pattern in patterns:
+        together.Add(pattern)
+    together.Compile()
+    return together
+
+
+_ID_NAMES = tuple(_IDS)
+_ID_SET = _set_of(_IDS.values())
 _CHINESE_IDS = {"birth_date": "出生", "effective": "生效"}
 
 _KINDS = (
@@ -102,7 +114,7 @@ def signs(message: Message, asked: str) -> Iterator[str]:
 
 def ids(text: str) -> list[str]:
     """Which kinds of id a folded text shows, by label and shape."""
-    found = [name for name, pattern in _IDS.items() if pattern.search(text)]
+    found = [_ID_NAMES[place] for place in sorted(_ID_SET.Match(text.encode("utf-8", "replace")) or ())]
     return found + [name for name, mark in _CHINESE_IDS.items() if mark in text]
 
 

@@ -62,6 +62,15 @@ class Sentence:
     concepts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is known of one word: its stem, its concepts, and the phrases that may begin with it."""
+
+    stem: str
+    concepts: tuple[str, ...]
+    phrases: tuple[tuple[tuple[str, ...], str], ...]
+
+
 class Lexicon:
     """Concepts by word, by beginning, by phrase and by part of Chinese text."""
 
@@ -71,7 +80,7 @@ class Lexicon:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._phrase_beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._chinese: dict[str, list[str]] = {}
-        self._memo: dict[str, tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]]] = {}
+        self._memo: dict[str, _Word] = {}
         for concept, written in entries.items():
             for entry in written:
                 self._learn(concept, fold(entry).replace("'", ""))
@@ -97,27 +106,26 @@ class Lexicon:
             if token[0] >= "\u4e00":
                 self._read_chinese(token, stems, concepts)
                 continue
-            known, phrases = self._look_up(token)
-            concepts.extend(known)
-            concepts.extend(concept for rest, concept in phrases if _follows(tokens, place + 1, rest))
-            shown = _shown(token)
-            if shown:
-                stems.append(shown)
+            word = self._memo.get(token) or self._look_up(token)
+            concepts.extend(word.concepts)
+            for rest, concept in word.phrases:
+                if _follows(tokens, place + 1, rest):
+                    concepts.append(concept)
+            if word.stem:
+                stems.append(word.stem)
         return Sentence(tuple(stems), tuple(dict.fromkeys(concepts)))
 
-    def _look_up(self, token: str) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]]:
-        """The concepts of a word and the phrases that may begin with it; remembered, as mail repeats itself."""
-        found = self._memo.get(token)
-        if found is None:
-            if len(self._memo) > _MEMO_LIMIT:
-                self._memo.clear()
-            known = list(self._exact.get(token, ()))
-            phrases = list(self._phrases.get(token, ()))
-            for length in range(2, len(token) + 1):
-                known.extend(self._beginnings.get(token[:length], ()))
-                phrases.extend(self._phrase_beginnings.get(token[:length], ()))
-            found = self._memo[token] = (tuple(dict.fromkeys(known)), tuple(phrases))
-        return found
+    def _look_up(self, token: str) -> _Word:
+        """What is known of a word; remembered, as mail repeats itself."""
+        if len(self._memo) > _MEMO_LIMIT:
+            self._memo.clear()
+        known = list(self._exact.get(token, ()))
+        phrases = list(self._phrases.get(token, ()))
+        for length in range(2, len(token) + 1):
+            known.extend(self._beginnings.get(token[:length], ()))
+            phrases.extend(self._phrase_beginnings.get(token[:length], ()))
+        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), tuple(phrases))
+        return word
 
     def _read_chinese(self, run: str, stems: list[str], concepts: list[str]) -> None:
         """All entries that occur in a run of Chinese, and its pairs of characters as stems."""

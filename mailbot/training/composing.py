@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from mailbot.mail import Attachment, Message
+from mailbot.mail import Attachment, ForwardedHeader, Message
 from mailbot.training.phrases import Phrases, shipped_values
 from mailbot.training.senders import desk_address, sender_of, signature_of
 from mailbot.training.values import Values
@@ -16,6 +16,9 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "csv": "text/csv", "txt": "text/plain",
           "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
           "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}  # fmt: skip
+
+PASSED_ON = 0.06
+DISCLAIMED = 0.1
 
 Kept = Callable[[str], bool]
 
@@ -96,18 +99,28 @@ class _Mail:
         return self._sent(self._filled(subject), self._filled(body))
 
     def _sent(self, subject: str, body: str) -> Message:
-        sender = sender_of(self._role, self._values, self._chance)
-        signature = signature_of(
-            self._role, sender, self._composer.remark(self._chance, f"title {self._role}"), self._chance
-        )
+        chance = self._chance
+        sender = sender_of(self._role, self._values, chance)
+        signature = signature_of(self._role, sender, self._composer.remark(chance, f"title {self._role}"), chance)
         text = f"{body}\n{signature}" if signature else body
-        if self._chance.random() < 0.1:
-            text += f"\n\n{self._composer.remark(self._chance, 'disclaimer en')}"
-        return Message(
+        if chance.random() < DISCLAIMED:
+            text += f"\n\n{self._composer.remark(chance, 'disclaimer en')}"
+        message = Message(
             message_id="", in_reply_to=(), references=(), from_=(sender,), cc=(), reply_to=(),
-            to=(desk_address(_weighed(self._chance, self._phrases.desks), self._chance),),
+            to=(desk_address(_weighed(chance, self._phrases.desks), chance),),
             subject=subject, date=None, text=text, new_text=body, signature=signature,
             attachments=self._attachments(),
+        )  # fmt: skip
+        return self._passed_on(message) if chance.random() < PASSED_ON else message
+
+    def _passed_on(self, message: Message) -> Message:
+        """The same mail as someone forwards it, with a few words of their own above."""
+        passing = sender_of(self._chance.choice(("producer", "employer", self._role)), self._values, self._chance)
+        said = self._composer.remark(self._chance, "forward en")
+        header = f"---------- Forwarded message ---------\nFrom: {message.from_[0].name}\nSubject: {message.subject}\n"
+        return replace(
+            message, from_=(passing,), subject=f"FW: {message.subject}", text=f"{said}\n{header}\n{message.text}",
+            new_text=said, quoted=message.text, forwarded=ForwardedHeader(message.from_[0]),
         )  # fmt: skip
 
     def _foreign(self) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from mailbot.training.composing import Lesson
 SEEN_AT_LEAST = 4
 FEATURES = 16000
 IDF_POWER = 0.5
-STRENGTH = 12.0
+STRENGTH = 8.0
 CHANCES = {"w": 0.6, "b": 0.8, "s": 0.6, "c": 0.2, "t": 0.25, "p": 0.35, "a": 0.2}
 
 
@@ -74,9 +74,8 @@ def fit(taught: Sheet, forgetting: Forgetting | None = None) -> LinearModel:
     places = {code: place for place, code in enumerate(codes)}
     learner = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, class_weight="balanced")
     learner.fit(matrix, np.array([places[code] for code in taught.codes]))
-    weights = (learner.coef_.T * idf[:, None]).astype(np.float16).astype(np.float32)
-    bias = learner.intercept_.astype(np.float16).astype(np.float32)
-    return LinearModel(codes, names, weights, bias, idf.astype(np.float16).astype(np.float32), Calibration())
+    weights = _rounded(learner.coef_.T * idf[:, None])
+    return LinearModel(codes, names, weights, _rounded(learner.intercept_), _rounded(idf), Calibration())
 
 
 def _matrix(found: Sequence[Mapping[str, float]], known: Mapping[str, int], idf: Floats) -> Any:
@@ -99,14 +98,45 @@ def _vocabulary(taught: Sheet) -> tuple[tuple[str, ...], Floats]:
     return tuple(kept), np.array(rarity, dtype=np.float32)
 
 
-def calibrated(model: LinearModel, held: Sheet) -> LinearModel:
-    """The same model with the temperature that makes held-out lessons likeliest."""
-    scores = np.array([model.scores(found)[0] for found in held.found], dtype=np.float64)
-    truth = np.array([model.codes.index(code) for code in held.codes])
+def averaged(parts: Sequence[LinearModel]) -> LinearModel:
+    """One model with the mean of the weights: what only one part took for a sign counts for less.
+
+    All parts know the same categories. The features with the smallest weights are left out beyond `FEATURES`.
+    """
+    totals: dict[str, Floats] = {}
+    rarity: dict[str, float] = {}
+    for part in parts:
+        for name, row, idf in zip(part.names, part.weights, part.idf, strict=True):
+            totals[name] = totals[name] + row if name in totals else row
+            rarity[name] = max(rarity.get(name, 0.0), float(idf))
+    largest = sorted(totals, key=lambda name: (-float(np.abs(totals[name]).max()), name))
+    names = tuple(sorted(largest[:FEATURES]))
+    return replace(
+        parts[0],
+        names=names,
+        weights=_rounded(np.array([totals[name] / len(parts) for name in names])),
+        bias=_rounded(np.mean([part.bias for part in parts], axis=0)),
+        idf=_rounded(np.array([rarity[name] for name in names])),
+    )
+
+
+def _rounded(array: Any) -> Floats:
+    """To the precision that is stored, so that a model is the same before and after."""
+    rounded: Floats = array.astype(np.float16).astype(np.float32)
+    return rounded
+
+
+def temperature(held: Sequence[tuple[LinearModel, Sheet]]) -> float:
+    """What to divide scores by so that lessons which a model has not seen are likeliest."""
+    judged = [_scores(model, sheet_) for model, sheet_ in held]
     candidates = [0.4 * 1.05**step for step in range(60)]
-    losses = [_loss(scores / temperature, truth) for temperature in candidates]
-    best = candidates[int(np.argmin(losses))]
-    return replace(model, calibration=replace(model.calibration, temperature=round(best, 4)))
+    losses = [sum(_loss(scores / each, truth) for scores, truth in judged) for each in candidates]
+    return round(candidates[int(np.argmin(losses))], 4)
+
+
+def _scores(model: LinearModel, held: Sheet) -> tuple[Any, Any]:
+    scores = np.array([model.scores(found)[0] for found in held.found], dtype=np.float64)
+    return scores, np.array([model.codes.index(code) for code in held.codes])
 
 
 def _loss(scores: np.ndarray, truth: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from mailbot.classify.linear import LinearModel, bytes_of, shipped_lexicon, ship
 from mailbot.errors import UsageError
 from mailbot.training import learning
 from mailbot.training.composing import Amounts, Composer, Lesson
-from mailbot.training.fitting import Forgetting, calibrated, fit, sheet
+from mailbot.training.fitting import Forgetting, averaged, fit, sheet, temperature
 from mailbot.training.learning import Learned, judged, kept_lessons, learn, write_model
 from mailbot.training.phrases import shipped_phrases, shipped_remarks
 from tests.unit.classify.mails import mail
@@ -44,8 +44,13 @@ def test_the_shipped_model_gets_most_of_the_kept_mails_right() -> None:
 
 def test_the_temperature_softens_a_model_that_is_too_sure() -> None:
     model = small_model()
-    wrong = [Lesson(lesson.message, "billing.refund") for lesson in FEW]
-    assert calibrated(model, sheet(wrong, shipped_lexicon())).calibration.temperature > 1
+    right = sheet(FEW, shipped_lexicon())
+    wrong = sheet([Lesson(lesson.message, "billing.refund") for lesson in FEW], shipped_lexicon())
+    assert temperature([(model, wrong)]) > 1 > temperature([(model, right)])
+
+
+def test_the_mean_of_a_model_with_itself_is_the_model() -> None:
+    assert bytes_of(averaged([small_model(), small_model()])) == bytes_of(small_model())
 
 
 def test_labelled_mail_is_learned(quick: None) -> None:
