@@ -111,10 +111,12 @@ class Keeper:
         if disposition.takes_over and before is not None:
             category, confidence = before.file.category, before.file.confidence
             facts, now_missing = before.learned.facts, before.lacking
+            subject = before.file.content.subject
         else:
             rules = sure_rules(understanding, self._rules.playbook)
             category, confidence = (rules or self._rules.playbook.rules(None)).code, understanding.confidence
             facts, now_missing = of_understanding(understanding), understanding.missing
+            subject = read.message.subject
         rules, calendar = self._rules.playbook.rules(category), self._rules.calendar
         case = transaction.cases.open(
             NewCase(
@@ -127,7 +129,7 @@ class Keeper:
                 answer_due=deadline(transaction.now, rules.answer_within, calendar),
                 missing=now_missing,
                 review=disposition.review,
-                content=CaseContent(read.message.subject, facts, understanding.because, understanding.alternatives),
+                content=CaseContent(subject, facts, understanding.because, understanding.alternatives),
             )
         )
         self._link(transaction, read, case, disposition.links)

@@ -143,7 +143,7 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
     doubts = _doubts(inquiry) + tuple(
         f"may belong to {link.number}" for link in links if link.relation == "may_belong_to"
     )
-    if rules is None:
+    if rules is None and not takes_over:
         doubts = (*doubts, "the category is not sure")
     opened = Event(
         EventKind.CASE_OPENED,

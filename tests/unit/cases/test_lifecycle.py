@@ -234,7 +234,7 @@ def test_the_same_matter_stays_in_its_case(understanding: Understanding) -> None
 def test_a_late_reply_opens_a_case_that_knows_what_the_old_one_had_learned() -> None:
     result = decided(JOINED, Kind.REPLY, view(State.CLOSED_NO_REPLY), understanding=Understanding(None, 0.0))
     assert result.takes_over
-    assert (result.state, result.letter) == (State.AWAITING_STAFF, ACKNOWLEDGMENT)
+    assert (result.state, result.letter, result.review) == (State.AWAITING_STAFF, ACKNOWLEDGMENT, ())
     lacking = view(State.CLOSED_NO_REPLY, lacking=("a",))
     assert decided(JOINED, Kind.REPLY, lacking, understanding=Understanding(None, 0.0)).letter == INFO_REQUEST
 
