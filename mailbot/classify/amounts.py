@@ -110,7 +110,9 @@ def _months_between(first: str, last: str) -> list[str]:
 
 def tax_years(text: str, sent: date) -> tuple[str, ...]:
     """Years that stand by themselves and lie in the past; a year inside a date or an id is none."""
-    kept = []
+    kept: list[str] = []
+    if "20" not in text and "19" not in text:
+        return ()
     for match in _TAX_YEAR.finditer(text):
         before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
         alone = before not in (*_NO_DIGITS, "$") and after not in ("/", "-")

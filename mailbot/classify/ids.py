@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -109,12 +110,15 @@ _OTHER_IDS = frozenset(
         "tracking",
     ]
 )
+_DIGIT = re.compile(r"\d")
 _ENDS_IN = ("ends in", "ending in", "ends with", "last four", "last 4", "termina en", "starts with", "尾号")
 
 
 def find_ids(text: str) -> tuple[IdMention, ...]:
     """All ids in the order of the text; one stretch of text is one id only."""
     found: list[IdMention] = []
+    if not _DIGIT.search(text):
+        return ()
     lower = text.lower()
     for kind in _KINDS:
         if not kind.needs or any(word in lower for word in kind.needs):

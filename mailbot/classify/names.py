@@ -91,7 +91,7 @@ def find_names(text: str) -> tuple[NameMention, ...]:
     found = [] if shouting else list(_capitalised(text))
     if large <= _FEW_CAPITALS * (large + small):
         found.extend(_small(text, found))
-    turned = list(_reversed(text))
+    turned = list(_reversed(text)) if ", " in text else []
     found = [
         *(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)),
         *turned,
@@ -111,7 +111,8 @@ def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:
             for word in words
         )
         if not ordinary and not any(start < other.end and other.start < end for other in found):
-            yield NameMention(text[start:end].title(), start, end)
+            title = "dr" if match[0].startswith(("dr", "doctor")) else ""
+            yield NameMention(text[start:end].title(), start, end, title)
 
 
 def _reversed(text: str) -> Iterator[NameMention]:

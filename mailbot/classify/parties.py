@@ -42,7 +42,7 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
 def _holders(findings: Findings) -> list[str]:
     """The contract holders: called employee or subscriber, or followed by an id, or the writer."""
     found = [value.value for value in labelled_as(findings, "subscriber_name", forms=False)][:1]
-    for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER):
+    for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER, Part.STAFF):
         behind = [
             mention
             for mention in reading.ids

@@ -47,7 +47,7 @@ _DEPENDENT_BEFORE = cue(
 )
 _DEPENDENT_AFTER = cue(
     "people.relation",
-    head=r"^,? ?\(?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?"
+    head=r"^,? ?\(?(?:as )?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?"
     r"(?:new |newborn |adopted |domestic |stay-at-home )?",
     tail=r"(?:[^a-z]|$)",
 )

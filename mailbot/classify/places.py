@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,6 +55,8 @@ _LABELLED = re2.compile(
     r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)"
     r"(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)"
 )
+_DIGIT = re.compile(r"\d")
+_PHONE_HINT = re.compile(r"\d{3}[ .)-]{1,2}\d{3}|\d{10}")
 _OLD = re2.compile(
     r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$"
 )
@@ -64,6 +67,8 @@ _NO_PHONE = re2.compile(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.
 
 def find_addresses(text: str) -> tuple[Place, ...]:
     """New addresses in the order of the text; those that the words before them call old are left out."""
+    if not _DIGIT.search(text):
+        return ()
     found = [place for place in _complete(text) if not _OLD.search(text[max(0, place.start - 40) : place.start])]
     for expression in (_LABELLED, _SHORT):
         if not found:
@@ -102,7 +107,7 @@ def _one_line(address: str) -> str:
 
 def find_phones(text: str) -> tuple[Place, ...]:
     """Telephone numbers as digits; fax numbers are left out."""
-    return tuple(_phones(text))
+    return tuple(_phones(text)) if _PHONE_HINT.search(text) else ()
 
 
 def _phones(text: str) -> Iterator[Place]:

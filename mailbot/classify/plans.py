@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import re2
@@ -38,12 +39,18 @@ _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
+_HINT = re.compile(
+    "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|option|opcion|tier|cobra|indemnity|oro|plata"
+    r"|bronce|retiree|salaried|hourly|\d-[a-z]"
+)
 _MOVE = cue("plans.move")
 
 
 def find_new_plans(text: str) -> tuple[str, ...]:
     """Plans that the words before them make the new one; else the only plan named."""
     folded = fold(text)
+    if not _HINT.search(folded):
+        return ()
     named = list(_named(text))
     new = [
         plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import re2
@@ -10,6 +11,7 @@ from stdnum import luhn
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 
+_HINT = re.compile(r"\d{3}[-. ]?\d\d[-. ]?\d{4}")
 _CAP = 200_000
 _SHAPED = re2.compile(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
 _NINE = re2.compile(r"(?:^|[^\w-])(\d{9})(?:[^\w-]|$)")
@@ -50,6 +52,8 @@ def _masked(number: str) -> str:
 
 def _social(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers of the shape stand; bare nine digits only where words near them say what they are."""
+    if not _HINT.search(text):
+        return
     folded = fold(text)
     for expression, named in ((_SHAPED, False), (_NINE, True)):
         for match in expression.finditer(text):

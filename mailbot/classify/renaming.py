@@ -35,7 +35,7 @@ def new_names(findings: Findings, wanted: Wanted) -> list[Value]:
         for person, reading in persons(findings, Part.SUBSCRIBER, Part.WRITER, Part.NEW_NAME, Part.DEPENDENT)
         if len(person.mention.words) >= 2
     ]
-    best = max(weighed, key=lambda one: one[0], default=None)
+    best = max(reversed(weighed), key=lambda one: one[0], default=None)
     if best and best[0] > 0:
         return [Value(best[1].name, best[2].passage.where)]
     if renamed := _renamed(weighed):
