@@ -18,6 +18,7 @@ from mailbot.cases.understanding import Understanding
 from mailbot.casework import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
+from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
 from mailbot.config import Config, Desk
@@ -124,7 +125,7 @@ def _wired(
 
     def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
         whole = read_texts(message, files) if kind.from_a_person else message
-        return understand(whole, kind, playbook, message.date or taken.received_at, ranker)
+        return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker)
 
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)

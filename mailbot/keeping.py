@@ -18,6 +18,7 @@ from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
 from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
+from mailbot.classify.sending import sent_at
 from mailbot.ingest.attachments import Refused, refused
 from mailbot.mail import Address, Authenticity, Message, Screening
 from mailbot.replies.headers import references_for
@@ -66,7 +67,7 @@ class Kept:
 def known(file: CaseFile, read: Read, rules: CategoryRules) -> Known:
     """What the case would know and lack with this message; answers by number are answers to the last request."""
     said = of_understanding(read.understanding)
-    sent = read.message.date or read.taken.received_at
+    sent = sent_at(read.message, read.taken.received_at)
     answers = read_answers(read.message.new_text, file.missing, sent.date())
     spoken = {found.name for found in answers}
     kept = tuple(found for found in said.fields if found.name not in spoken)
