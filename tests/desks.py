@@ -104,7 +104,7 @@ class Desk:
 
     def cases(self, **query: Any) -> list[CaseRow]:
         with self.store.reading() as transaction:
-            return transaction.reports.cases(CaseQuery(**query))
+            return transaction.reports.cases(CaseQuery(**query), limit=10_000)
 
     def case_id(self, number: str | None) -> int:
         return self.case(number).case_id
