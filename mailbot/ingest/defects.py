@@ -27,12 +27,17 @@ BAD_DATE: Final = "date not readable"
 BAD_MESSAGE_ID: Final = "message id not usable"
 NOT_FETCHED: Final = "partial or external part, not fetched"
 TEXT_CUT: Final = "text too long"
+VIEW_CUT: Final = "text cut off"
+HTML_CUT: Final = "HTML cut off"
+HTML_TOO_DEEP: Final = "HTML nested too deep"
 UUENCODED: Final = "file encoded in the text"
 NOT_READ: Final = "could not be read; the raw mail is kept"
 EMPTY: Final = "empty mail"
 
 # With one of these the view does not show all that the raw mail holds: a person has to look at it.
-INCOMPLETE: Final = frozenset({BLOCK_CUT, TOO_DEEP, TOO_MANY_PARTS, TEXT_CUT, NOT_READ})
+INCOMPLETE: Final = frozenset(
+    {BLOCK_CUT, TOO_DEEP, TOO_MANY_PARTS, TEXT_CUT, NOT_READ, VIEW_CUT, HTML_CUT, HTML_TOO_DEEP}
+)
 
 
 class Defects:
