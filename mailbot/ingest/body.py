@@ -135,8 +135,8 @@ def _typed(lines: Sequence[Line], division: Division, author: Author) -> tuple[l
     for number, run in enumerate(runs):
         below_quote = run[0] is not first
         start = signature_start(run, author, below_quote=below_quote) if number in (0, len(runs) - 1) else len(run)
-        if new and start:
-            new.append(Line("")) if len(runs) <= 2 else None
+        if number and start and len(runs) == 2 and runs[0][0] is first:
+            new.append(Line(""))
         new += run[:start]
         signatures.append(joined(run[start:]))
     return new, "\n".join(signature for signature in signatures if signature)

@@ -59,7 +59,7 @@ def _signs(message: Message, envelope: Envelope, *, has_report: bool) -> tuple[s
     declared = (message.header("content-type") or "")[:500].casefold()
     system = from_a_mail_system(message)
     null = null_sender(message, envelope)
-    subject = is_notice_subject(message.subject)
+    subject = is_notice_subject(message.subject, from_a_system=system or null)
     if "delivery-status" in declared and (system or null or subject):
         return ("its type is that of a delivery report",)
     if not (system or null or subject):

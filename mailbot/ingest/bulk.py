@@ -64,5 +64,6 @@ def bulk_signs(message: Message) -> tuple[str, ...]:
         signs.append("it offers something for sale")
     if cheats:
         signs.append("it presses the reader to act on an account")
-    weight = 2 * leaves + sells + cheats + mass + (1 if cheats and _LINK.search(text) else 0)
+    linked = bool(cheats) and bool(_LINK.search(text))
+    weight = 2 * leaves + sells + (cheats + 1 if linked else min(cheats, 1)) + mass
     return tuple(signs) if weight - 2 * own >= 2 else ()

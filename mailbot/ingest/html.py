@@ -71,6 +71,7 @@ _BLOCKS = frozenset(
         "includetail",
     ]
 )
+_ROWS = frozenset(("table", "tbody", "thead", "tfoot", "tr"))
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"))
 _CLOSED_BY = {
     "p": _BLOCKS | {"td", "th"},
@@ -88,6 +89,7 @@ _WORD = re.compile(r"\w")
 _QUOTE_NAMES = pattern("html", "quote")
 _HISTORY_NAMES = pattern("html", "history")
 _SIGNATURE_NAMES = pattern("html", "signature")
+_PREFORMATS = re.compile(r"white-space\s?:\s?(?:pre|break-spaces)", re.IGNORECASE)
 _OUTLOOK_RULE = re.compile(
     r"border:\s*none;\s*border-top:\s*solid\s+(?:#e1e1e1|#b5c4df|#b5c4f9|black|windowtext)", re.I
 )
@@ -113,6 +115,7 @@ class _Frame:
     depth: int = 0
     signature: bool = False
     preformatted: bool = False
+    spaced: bool = False
     cells: int = 0
     number: int | None = None
     link: str = ""
@@ -182,7 +185,7 @@ class _Layout:
             if number:
                 self.writer.line_break()
             if line.strip():
-                self.writer.text(line, depth, mark)
+                self.writer.text(line, depth, mark, indented=True)
 
     def _open(self, tag: str, content: str) -> None:
         if tag in _VOID:
@@ -260,7 +263,7 @@ class _Layout:
             ground=ground,
             depth=above.depth + self._quotes(tag, said, names),
             signature=signature,
-            preformatted=above.preformatted or tag == "pre",
+            preformatted=above.preformatted or tag == "pre" or bool(_PREFORMATS.search(said.get("style", ""))),
             number=_list_start(tag, said),
             link=_link(tag, said),
         )
@@ -302,9 +305,11 @@ class _Layout:
             row = next((f for f in reversed(self.stack[-8:]) if f.tag in ("tr", "table")), self.stack[-1])
             self.writer.cell(first=row.cells == 0)
             row.cells += 1
+        elif tag in _ROWS:
+            self.writer.row()
         elif tag in _BLOCKS:
-            spaced = tag in _PARAGRAPHS and not _tight(tag, said, self.stack)
-            self.writer.block(blank=spaced)
+            frame.spaced = tag in _PARAGRAPHS and not _tight(tag, said, self.stack)
+            self.writer.block(blank=frame.spaced)
             if tag == "li" and not frame.hidden:
                 self._bullet(frame)
 
@@ -323,8 +328,10 @@ class _Layout:
             self.writer.cell_end()
         elif frame.tag == "a" and frame.link and not frame.hidden and not frame.tiny:
             self.writer.link(frame.link, frame.depth)
+        elif frame.tag in _ROWS:
+            self.writer.row()
         elif frame.tag in _BLOCKS:
-            self.writer.block(blank=frame.tag in _PARAGRAPHS and not _tight(frame.tag, {}, self.stack))
+            self.writer.block(blank=frame.spaced)
 
 
 def unescaped(text: str) -> str:

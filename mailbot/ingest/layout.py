@@ -18,8 +18,8 @@ class Writer:
         self._mark = Mark.NONE
         self._next_mark = Mark.NONE
 
-    def text(self, text: str, depth: int, mark: Mark) -> None:
-        """Adds text with its blanks collapsed; leading and trailing blanks become one at most."""
+    def text(self, text: str, depth: int, mark: Mark, *, indented: bool = False) -> None:
+        """Adds text with its blanks collapsed; leading and trailing blanks become one at most, unless `indented`."""
         if text == " ":
             self._space = True
             return
@@ -29,7 +29,7 @@ class Writer:
             self._depth = depth
             self._mark |= mark | self._next_mark
             self._next_mark = Mark.NONE
-            text = text.lstrip(" ")
+            text = text if indented else text.lstrip(" ")
         elif self._tabs:
             self._pieces.append("\t" * self._tabs)
             text = text.lstrip(" ")
@@ -40,15 +40,19 @@ class Writer:
         self._pieces.append(text.rstrip(" ") if self._space else text)
 
     def line_break(self) -> None:
-        """A <br>: breaks add up."""
-        self._breaks += 1
-        self._tabs = 0
+        """A <br>: breaks add up; at the start of a table cell they do not count."""
+        if not self._tabs:
+            self._breaks += 1
 
     def block(self, *, blank: bool) -> None:
         """The border of a block: at least a new line, and with `blank` a blank line before what follows."""
-        if self._pieces or self.lines:
+        if not self._tabs and (self._pieces or self.lines):
             self._breaks = max(self._breaks, 2 if blank else 1)
+
+    def row(self) -> None:
+        """A table or a row of it begins or ends."""
         self._tabs = 0
+        self.block(blank=False)
 
     def cell(self, *, first: bool) -> None:
         """A table cell begins."""

@@ -34,7 +34,9 @@ class Line:
         return not self.bare
 
 
+_BLANK = Line("")
 _QUOTE_PREFIX = re.compile(r"[ \t]{0,3}((?:>[ \t]?)++)")
+_MANY_BLANKS = re.compile(r"\n(?:[ \t]*+\n){3,}+")
 _BAR_PREFIX = re.compile(r"[ \t]{0,3}\|(?:[ \t]|$)")
 
 
@@ -48,6 +50,8 @@ def plain_lines(text: str) -> list[Line]:
 
 def _plain_line(text: str) -> Line:
     text = text.rstrip()
+    if not text:
+        return _BLANK
     if ">" not in text[:4]:
         return Line(text, 0, text.strip())
     prefix = _QUOTE_PREFIX.match(text)
@@ -85,10 +89,4 @@ def joined(lines: Iterable[Line]) -> str:
 
 def squeezed(text: str) -> str:
     """At most two blank lines in a row, none at either end; the indentation of the first line stays."""
-    out: list[str] = []
-    blanks = 0
-    for line in text.split("\n"):
-        blanks = 0 if line.strip() else blanks + 1
-        if blanks <= 2:
-            out.append(line)
-    return "\n".join(out).strip("\n").rstrip()
+    return _MANY_BLANKS.sub("\n\n\n", text).strip("\n").rstrip()

@@ -43,7 +43,7 @@ def machine_report(message: Message) -> Screening | None:
 
 def _refuses(message: Message) -> bool:
     """Some mail systems put a refusal into the form of a receipt."""
-    return from_a_mail_system(message) and is_notice_subject(message.subject)
+    return from_a_mail_system(message) and is_notice_subject(message.subject, from_a_system=True)
 
 
 def _is_receipt(message: Message) -> bool:

@@ -7,14 +7,16 @@ from mailbot.ingest.words import pattern
 NOTICE_CAP = 65_536
 
 _SUBJECT = pattern("notices", "subject")
+_WEAK_SUBJECT = pattern("notices", "weak subject")
 _SENTENCE = pattern("notices", "sentence")
 _RETURNED = pattern("notices", "returned")
 _SEARCHED = 8_000
 
 
-def is_notice_subject(subject: str) -> bool:
+def is_notice_subject(subject: str, *, from_a_system: bool) -> bool:
     """True for "Undelivered Mail Returned to Sender" and the like; answers to and forwards of such a mail are none."""
-    return _SUBJECT.starts(subject[:300].lstrip(" [(*\"'"))
+    subject = subject[:300].lstrip(" [(*\"'")
+    return _SUBJECT.starts(subject) or (from_a_system and _WEAK_SUBJECT.starts(subject))
 
 
 def notice_sentences(text: str) -> int:

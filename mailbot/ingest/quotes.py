@@ -14,7 +14,7 @@ from mailbot.ingest.lines import Line, Mark
 _HEADER_LIKE = re.compile(r"\S[^:：]{0,25}[:：]\s?\S")
 _REMNANT_AFTER = 60
 _MOST_LINES = 20_000
-_MOST_TRIES = 2_000
+_MOST_TRIES = 500
 """So many lines are looked at, and so many tried as attributions: no letter has more, hostile ones cost no more."""
 
 

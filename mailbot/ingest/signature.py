@@ -105,7 +105,8 @@ def signature_start(lines: Sequence[Line], author: Author = NOBODY, *, below_quo
         if lower is None:
             break
         start = lower
-    return start
+    only = [lines[i].bare for i in texts if i < start]
+    return len(lines) if len(only) == 1 and start < len(lines) and _closes(only[0]) else start
 
 
 def _tail_start(lines: Sequence[Line], above: Sequence[int], author: Author) -> int | None:
@@ -193,15 +194,30 @@ def _closing(lines: Sequence[Line], above: Sequence[int]) -> int | None:
         bare = lines[above[place]].bare
         below = [lines[i].bare for i in above[place + 1 :]]
         if len(bare) <= 60:
-            phrase = bare.strip(_EDGES).casefold()
-            formal = phrase in _FORMAL or (phrase.endswith(_FORMAL_ENDS) and phrase.count(" ") <= 5)
-            if formal and len(below) <= 8:
+            if _is_formal(bare) and len(below) <= 8:
                 return above[place]
-            if phrase in _THANKS and 1 <= len(below) <= 6 and _NAME.fullmatch(below[0][:130]):
+            if bare.strip(_EDGES).casefold() in _THANKS and 1 <= len(below) <= 6 and _NAME.fullmatch(below[0][:130]):
                 return above[place]
-        if len(bare) > 100 or _SENTENCE_END.search(bare):
+        if len(bare) > 100 or _is_prose(bare):
             return None
     return None
+
+
+def _is_prose(bare: str) -> bool:
+    """A sentence that somebody wrote, as no title, address or number is."""
+    if _DISCLAIMER.found_in(bare[:400]):
+        return False
+    return bool(_SENTENCE_END.search(bare)) or (bare.count(" ") >= 4 and bare.endswith((".", "!", "?", "。")))
+
+
+def _is_formal(bare: str) -> bool:
+    phrase = bare.strip(_EDGES).casefold()
+    return phrase in _FORMAL or (phrase.endswith(_FORMAL_ENDS) and phrase.count(" ") <= 5)
+
+
+def _closes(bare: str) -> bool:
+    """True for a line that can only stand above a name."""
+    return bare in _DASHES or (len(bare) <= 60 and (_is_formal(bare) or bare.strip(_EDGES).casefold() in _THANKS))
 
 
 def _dash_name(lines: Sequence[Line], above: Sequence[int]) -> int | None:
@@ -219,6 +235,6 @@ def _signed(lines: Sequence[Line], above: Sequence[int], author: Author) -> int 
         bare = lines[above[place]].bare
         if len(bare) <= 120 and author.signs(bare):
             return above[place]
-        if _SENTENCE_END.search(bare) and not _CONTACT.search(bare) and not _DISCLAIMER.found_in(bare[:400]):
+        if _is_prose(bare) and (bare.count(" ") > 6 or not _CONTACT.search(bare)):
             return None
     return None
