@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.desks import Desk
+from tests.stories.inbox import Inbox
 from tests.stories.tales import Tale
 
 
@@ -18,3 +19,9 @@ def tale(desk: Desk) -> Tale:
 def small_tale(small_desk: Desk) -> Tale:
     """The same on SQLite only."""
     return Tale(small_desk)
+
+
+@pytest.fixture
+def inbox(desk: Desk) -> Inbox:
+    """A story about many people's mail, on each engine."""
+    return Inbox(desk)
