@@ -15,7 +15,7 @@ from mailbot.cases.desk import DeskRules
 from mailbot.cases.rules import Playbook
 from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
-from mailbot.casework import Casework
+from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.sending import sent_at

@@ -8,7 +8,7 @@ from mailbot.cases.answering import Answer, gate, within_budget
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
-from mailbot.cases.facts import Facts, Learned, learn, of_understanding
+from mailbot.cases.facts import Facts, Learned, learn, of_understanding, still_missing
 from mailbot.cases.lifecycle import Action, Disposition, Link, Relation, sure_rules
 from mailbot.cases.matching import Match, Origin
 from mailbot.cases.people import of_message
@@ -33,6 +33,8 @@ from mailbot.store.unit_of_work import Transaction
 
 #: Of the ids that a message refers to, the nearest ones are kept for finding its case.
 REFERENCES_KEPT = 10
+#: In these states a case lacks what it was asked for.
+_LACKING = (State.AWAITING_SENDER, State.CLOSED_NO_REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,20 @@ class Kept:
 
 
 def known(file: CaseFile, read: Read, rules: CategoryRules) -> Known:
-    """What the case would know and lack with this message; answers by number are answers to the last request."""
+    """What the case would know and lack with this message; answers by number are answers to the last request.
+
+    What was asked for stays asked for until somebody sends it, also where the playbook does not demand it, or where
+    staff did not trust the value that is known.
+    """
     said = of_understanding(read.understanding)
     sent = sent_at(read.message, read.taken.received_at)
     answers = read_answers(read.message.new_text, file.missing, sent.date())
     spoken = {found.name for found in answers}
     kept = tuple(found for found in said.fields if found.name not in spoken)
-    learned = learn(file.facts, replace(said, fields=kept + answers))
-    return Known(file, learned, lacking(rules, learned.facts))
+    said = replace(said, fields=kept + answers)
+    learned = learn(file.facts, said)
+    asked = still_missing(file.missing, said) if file.state in _LACKING else ()
+    return Known(file, learned, tuple(dict.fromkeys((*asked, *lacking(rules, learned.facts)))))
 
 
 def lacking(rules: CategoryRules, facts: Facts) -> tuple[str, ...]:

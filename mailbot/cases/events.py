@@ -15,6 +15,8 @@ class EventKind(StrEnum):
     CASE_RESOLVED = "case_resolved"
     CASE_CLOSED = "case_closed"
     CASE_SUBMITTED = "case_submitted"
+    CASE_PROCESSED = "case_processed"
+    CASE_REDIRECTED = "case_redirected"
     CASE_MERGED = "case_merged"
     CASE_ASSIGNED = "case_assigned"
     CASE_RECATEGORIZED = "case_recategorized"

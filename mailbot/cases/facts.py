@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mailbot.cases.understanding import Flags, Found, Understanding
+from mailbot.cases.understanding import Flags, Found, Understanding, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,26 @@ def learn(facts: Facts, said: Facts) -> Learned:
         ),
         amended,
     )
+
+
+def join(facts: Facts, taken: Facts, *, newer: bool, foreign: bool) -> Learned:
+    """The facts of a case after another was merged into it; `newer`: the other was opened later, its word counts.
+
+    `foreign`: the other has another sender. What only that sender said is marked, so that no letter repeats it.
+    """
+    marked = tuple(replace(found, where=Where.MERGED) for found in taken.fields) if foreign else taken.fields
+    other = replace(taken, fields=marked)
+    learned = learn(facts, other) if newer else learn(other, facts)
+    own = {(found.name, _plain(found.value)): found for found in facts.fields}
+    fields = tuple(own.get((found.name, _plain(found.value)), found) for found in learned.facts.fields)
+    changed = tuple(name for name in learned.amended if newer and facts.values(name))
+    return Learned(replace(learned.facts, fields=fields), changed)
+
+
+def still_missing(missing: tuple[str, ...], said: Facts) -> tuple[str, ...]:
+    """What of these is lacking after something was said; "a|b" is there when either is."""
+    there = {*said.names, *said.documents}
+    return tuple(item for item in missing if not there.intersection(item.split("|")))
 
 
 def _agree(old: tuple[str, ...], new: tuple[str, ...]) -> bool:

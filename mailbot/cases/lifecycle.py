@@ -20,6 +20,9 @@ INFORMATION_RECEIVED = "information_received"
 REDIRECT = "redirect"
 WITHDRAWN = "withdrawn"
 
+#: What staff are asked to look at where no category reaches its confidence; naming one answers it.
+UNSURE = "the category is not sure"
+
 
 class Action(StrEnum):
     """What becomes of a message."""
@@ -144,7 +147,7 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
         f"may belong to {link.number}" for link in links if link.relation == "may_belong_to"
     )
     if rules is None and not takes_over:
-        doubts = (*doubts, "the category is not sure")
+        doubts = (*doubts, UNSURE)
     opened = Event(
         EventKind.CASE_OPENED,
         f"{understanding.category or 'no category'} with confidence {understanding.confidence:.2f}",

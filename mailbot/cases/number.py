@@ -58,7 +58,10 @@ def tagged(number: str) -> str:
     return f"[Case {number}]"
 
 
-def find(subject: str) -> tuple[str, ...]:
-    """Every case number in a subject, each once, in order; one whose check digit is wrong is none."""
-    found = (f"{match[1] or match[3]}-{match[2] or match[4]}" for match in _CANDIDATE.finditer(subject[:_SUBJECT_CAP]))
+def find(subject: str, cap: int = _SUBJECT_CAP) -> tuple[str, ...]:
+    """Every case number in a subject, or in another text up to `cap` characters, each once, in order.
+
+    One whose check digit is wrong is none.
+    """
+    found = (f"{match[1] or match[3]}-{match[2] or match[4]}" for match in _CANDIDATE.finditer(subject[:cap]))
     return tuple(dict.fromkeys(number for number in found if is_number(number)))

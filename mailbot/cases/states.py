@@ -54,6 +54,8 @@ class Happening(StrEnum):
     EXPORTED = "exported"
     #: The administration system has done it.
     PROCESSED = "processed"
+    #: Staff found that it is not taken here.
+    SENT_ELSEWHERE = "sent_elsewhere"
 
 
 _STAFF, _SENDER = State.AWAITING_STAFF, State.AWAITING_SENDER
@@ -76,6 +78,8 @@ TRANSITIONS: Mapping[tuple[State, Happening], State] = {
     (_SENDER, Happening.RESOLVED): State.RESOLVED,
     (_SENDER, Happening.CLOSED): State.CLOSED_NO_REPLY,
     (_SENDER, Happening.WITHDRAWN): State.WITHDRAWN,
+    (_STAFF, Happening.SENT_ELSEWHERE): State.REDIRECTED,
+    (_SENDER, Happening.SENT_ELSEWHERE): State.REDIRECTED,
     (State.SUBMITTED, Happening.COMPLETED): State.SUBMITTED,
     (State.SUBMITTED, Happening.SAID_MORE): State.SUBMITTED,
     (State.SUBMITTED, Happening.TAKEN_BACK): State.SUBMITTED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.cases.events import Event, EventKind
+from mailbot.cases.events import INTAKE, Event, EventKind
 from mailbot.cases.states import State
 from mailbot.mail import Letter
 from mailbot.replies.headers import ComposeError
@@ -17,7 +17,9 @@ _ENDED_BY = {
 }
 
 
-def post(transaction: Transaction, writer: Writer, case_id: int, occasion: Occasion, cause: str) -> Letter | None:
+def post(
+    transaction: Transaction, writer: Writer, case_id: int, occasion: Occasion, cause: str, actor: str = INTAKE
+) -> Letter | None:
     """Compose a letter about a case and put it in the outbox; None when none was composed.
 
     That is so when this cause had its letter already, or when it could not be composed, which the case then tells.
@@ -31,11 +33,11 @@ def post(transaction: Transaction, writer: Writer, case_id: int, occasion: Occas
     letter_id = transaction.outbox.add(letter, case_id, cause)
     if letter_id is None:
         return None
-    event = Event(EventKind.LETTER_COMPOSED, f"{letter.kind}, because of {cause.partition(' ')[0]}")
+    event = Event(EventKind.LETTER_COMPOSED, f"{letter.kind}, because of {cause.partition(' ')[0]}", actor)
     transaction.history.add_events([event], case_id=case_id, letter_id=letter_id)
     if occasion.kind is LetterKind.INFO_REQUEST:
         transaction.cases.asked(case_id, letter_id)
-        asked = Event(EventKind.INFORMATION_ASKED, ", ".join(occasion.missing))
+        asked = Event(EventKind.INFORMATION_ASKED, ", ".join(occasion.missing), actor)
         transaction.history.add_events([asked], case_id=case_id, letter_id=letter_id)
     return letter
 

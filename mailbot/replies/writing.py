@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot.cases import tokens
 from mailbot.cases.deadlines import Calendar, last_day
@@ -14,6 +14,11 @@ from mailbot.mail import Address, Letter
 from mailbot.replies.compose import compose
 from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
+
+#: The letters that promise an answer.
+PROMISING = frozenset({LetterKind.ACKNOWLEDGMENT, LetterKind.INFORMATION_RECEIVED})
+#: The letters that tell when a reply is, or was, due.
+AWAITING = frozenset({LetterKind.INFO_REQUEST, LetterKind.REMINDER, LetterKind.CLOSED_NO_REPLY, LetterKind.STATUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Writer:
         return compose(self._plan(occasion), self._voice, self._templates)
 
     def _plan(self, occasion: Occasion) -> LetterPlan:
-        rules = occasion.rules
+        rules, promising = occasion.rules, occasion.kind in PROMISING
         return LetterPlan(
             kind=occasion.kind,
             to=occasion.to,
@@ -74,9 +79,9 @@ class Writer:
             at=occasion.at,
             marks=self._marks(occasion.case_number),
             category=rules.named(occasion.language) if occasion.sure else "",
-            answer_within=rules.answer_within,
-            answer_by=last_day(occasion.at, rules.answer_within, self._calendar),
-            reply_by=self._calendar.day_of(occasion.reply_due) if occasion.reply_due else None,
+            answer_within=rules.answer_within if promising else None,
+            answer_by=last_day(occasion.at, rules.answer_within, self._calendar) if promising else None,
+            reply_by=self._reply_by(occasion),
             missing=occasion.missing,
             refused=occasion.refused,
             contains_ssn=occasion.contains_ssn,
@@ -89,6 +94,11 @@ class Writer:
             state=occasion.state,
             resolution=occasion.resolution,
         )
+
+    def _reply_by(self, occasion: Occasion) -> date | None:
+        """The last day for a reply, in the letters that are about one."""
+        due = occasion.reply_due if occasion.kind in AWAITING else None
+        return self._calendar.day_of(due) if due else None
 
     def _marks(self, number: str) -> Marks:
         """The signed marks of one letter; its id is random besides, so that it can be minted only once."""

@@ -20,8 +20,8 @@ from mailbot.store.work import Work
 class CaseFile:
     """One case. `request_id` is its last information request; `reply_due` stands once that was accepted.
 
-    `clock_stopped` says why the clock does not run although the case waits for the sender; `comments` are what
-    staff said when they resolved it.
+    `clock_stopped` says why the clock does not run although the case waits for the sender; `version` counts its
+    changes; `comments` are what staff said when they resolved it.
     """
 
     case_id: int
@@ -43,6 +43,7 @@ class CaseFile:
     ended_at: datetime | None
     assignee: str | None
     merged_into: int | None
+    version: int
     content: CaseContent = field(repr=False)
 
     @property
@@ -120,5 +121,6 @@ def file_of(work: Work, row: Row[Any]) -> CaseFile:
         ended_at=row.ended_at,
         assignee=row.assignee,
         merged_into=row.merged_into,
+        version=row.version,
         content=content_of(work, row),
     )

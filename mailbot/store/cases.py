@@ -179,8 +179,30 @@ class Cases:
         self._change(file.case_id, **columns_of(self._work, file.case_id, replace(file.content, comments=comments)))
 
     def merge(self, case_id: int, into: int) -> None:
-        """Let every look-up of the one case find the other."""
-        self._change(case_id, merged_into=into)
+        """Let every look-up of the one case find the other; nothing is waited for in the first any more."""
+        ended = {"request_id": None, "reply_due": None, "remind_at": None, "clock_stopped": None}
+        self._change(case_id, merged_into=into, **ended)
+
+    def current(self, case_id: int) -> int:
+        """The case that this one is today: merges are followed."""
+        while (into := self._merged_into(case_id)) is not None:
+            case_id = into
+        return case_id
+
+    def merged_parts(self, case_id: int) -> list[int]:
+        """The cases that were merged into this one, and into those, oldest first."""
+        parts: list[int] = []
+        level = [case_id]
+        while level:
+            query = select(cases.c.id).where(cases.c.merged_into.in_(level))
+            level = list(self._work.connection.execute(query).scalars())
+            parts += level
+        return sorted(parts)
+
+    def _merged_into(self, case_id: int) -> int | None:
+        query = select(cases.c.merged_into).where(cases.c.id == case_id)
+        into: int | None = self._work.connection.execute(query).scalar_one()
+        return into
 
     def ask_review(self, case_id: int, reasons: Iterable[str]) -> None:
         """Add what staff should look at; a reason that stands there already is not added again."""
@@ -189,9 +211,12 @@ class Cases:
         if merged != known:
             self._change(case_id, review=merged)
 
-    def reviewed(self, case_id: int) -> None:
-        """Staff have looked."""
-        self._change(case_id, review=[])
+    def reviewed(self, case_id: int, reasons: Iterable[str] | None = None) -> None:
+        """Staff have looked, at everything or at these reasons."""
+        known = self._work.connection.execute(select(cases.c.review).where(cases.c.id == case_id)).scalar_one()
+        left = [reason for reason in known if reasons is not None and reason not in reasons]
+        if left != known:
+            self._change(case_id, review=left)
 
     def touch(self, case_id: int) -> None:
         """Note that something about the case changed now."""

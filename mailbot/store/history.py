@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.events import Event
@@ -85,7 +85,9 @@ class History:
             dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
             self._work.connection.execute(dialect.insert(case_links).on_conflict_do_nothing(), rows)
 
-    def linked_to(self, case_id: int, relation: Relation) -> list[int]:
-        """The cases that stand in this relation to the case."""
-        query = select(case_links.c.case_id).where(case_links.c.other_id == case_id, case_links.c.relation == relation)
-        return list(self._work.connection.execute(query).scalars())
+    def related(self, case_id: int, relation: Relation) -> set[int]:
+        """The cases that stand in this relation to the case, or it to them."""
+        query = select(case_links.c.case_id, case_links.c.other_id).where(
+            or_(case_links.c.case_id == case_id, case_links.c.other_id == case_id), case_links.c.relation == relation
+        )
+        return {each for row in self._work.connection.execute(query) for each in row} - {case_id}

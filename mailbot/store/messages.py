@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from mailbot.cases.people import Trust
-from mailbot.mail import Attachment, Kind, Message, Screening
+from mailbot.mail import Address, Attachment, Kind, Message, Screening
 from mailbot.store.schema import attachments, messages
 from mailbot.store.work import Work
 
@@ -89,14 +89,19 @@ class Messages:
             )
         )
 
-    def last_id(self, case_id: int) -> str:
-        """The message id of the last message of a person in the case, "" where there is none: letters answer it."""
+    def last_id(self, case_id: int, sender: Address | None = None) -> str:
+        """The message id of the last message of a person (of this person) in the case: letters answer it.
+
+        "" where there is none.
+        """
         query = (
             select(messages.c.id, messages.c.content)
             .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
             .order_by(messages.c.id.desc())
             .limit(1)
         )
+        if sender is not None:
+            query = query.where(messages.c.sender_key == self._work.sealer.blind("address", sender.key))
         row = self._work.connection.execute(query).one_or_none()
         if row is None:
             return ""

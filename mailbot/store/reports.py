@@ -46,9 +46,12 @@ class CaseRow:
     opened_at: datetime
     answer_due: datetime | None
     reply_due: datetime | None
+    clock_stopped: str | None
+    merged_into: str | None
     subject: str = field(repr=False)
     fields: tuple[tuple[str, str, str], ...] = field(repr=False)
     because: tuple[str, ...]
+    comments: str = field(repr=False)
     missing: tuple[str, ...]
     review: tuple[str, ...]
     flags: tuple[str, ...]
@@ -120,8 +123,9 @@ class Reports:
         self._work = work
 
     def cases(self, query: CaseQuery, limit: int = PAGE) -> list[CaseRow]:
-        """A page of cases in the order they were opened."""
-        rows = select(cases).where(cases.c.id > query.after).order_by(cases.c.id).limit(limit)
+        """A page of cases in the order they were opened; one that was merged is shown as the case it became."""
+        rows = select(cases).where(cases.c.id > query.after, cases.c.merged_into.is_(None))
+        rows = rows.order_by(cases.c.id).limit(limit)
         if query.state:
             rows = rows.where(cases.c.state == query.state)
         if query.category:
@@ -138,9 +142,9 @@ class Reports:
         found = self._cases(select(cases).where(cases.c.number == number))
         return found[0] if found else None
 
-    def messages(self, case_id: int) -> list[MessageRow]:
-        """The thread, oldest first."""
-        rows = self._all(select(messages).where(messages.c.case_id == case_id).order_by(messages.c.id))
+    def messages(self, *case_ids: int) -> list[MessageRow]:
+        """The thread of a case, and of those that were merged into it, oldest first."""
+        rows = self._all(select(messages).where(messages.c.case_id.in_(case_ids)).order_by(messages.c.id))
         files = self._attachments([row.id for row in rows])
         return [self._message(row, tuple(files[row.id])) for row in rows]
 
@@ -174,10 +178,20 @@ class Reports:
     def _cases(self, query: Select[Any]) -> list[CaseRow]:
         rows = self._all(query)
         ids = [row.id for row in rows]
-        people, links = self._correspondents(ids), self._links(ids)
-        return [self._case(row, tuple(people[row.id]), tuple(links[row.id])) for row in rows]
+        people, links, merged = self._correspondents(ids), self._links(ids), self._merged(rows)
+        return [
+            self._case(row, tuple(people[row.id]), tuple(links[row.id]), merged.get(row.merged_into)) for row in rows
+        ]
 
-    def _case(self, row: Row[Any], people: tuple[Correspondent, ...], links: tuple[tuple[str, str], ...]) -> CaseRow:
+    def _merged(self, rows: Sequence[Row[Any]]) -> dict[int | None, str]:
+        """The numbers of the cases that these were merged into."""
+        into = [row.merged_into for row in rows if row.merged_into is not None]
+        query = select(cases.c.id, cases.c.number).where(cases.c.id.in_(into))
+        return {row.id: row.number for row in self._all(query)} if into else {}
+
+    def _case(
+        self, row: Row[Any], people: tuple[Correspondent, ...], links: tuple[tuple[str, str], ...], merged: str | None
+    ) -> CaseRow:
         content = json.loads(self._work.sealer.open_text("cases", row.id, "content", row.content))
         return CaseRow(
             case_id=row.id,
@@ -191,9 +205,12 @@ class Reports:
             opened_at=row.opened_at,
             answer_due=row.answer_due,
             reply_due=row.reply_due,
+            clock_stopped=row.clock_stopped,
+            merged_into=merged,
             subject=content["subject"],
             fields=tuple((name, value, where) for name, value, where in content["fields"]),
             because=tuple(content["because"]),
+            comments=content["comments"],
             missing=tuple(row.missing),
             review=tuple(row.review),
             flags=tuple(row.flags),

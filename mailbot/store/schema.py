@@ -105,6 +105,12 @@ cases = Table(
     Index("ix_cases_category", "category", "id"),
     Index("ix_cases_group_key", "group_key", "id"),
     Index(
+        "ix_cases_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
+    Index(
         "ix_cases_reply_due",
         "reply_due",
         sqlite_where=text("state = 'awaiting_sender'"),
@@ -159,6 +165,17 @@ watches = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("since", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+)
+
+#: What was handed to the administration system at one time; `written_at` stands once its files are complete.
+export_batches = Table(
+    "export_batches",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("written_at", UtcDateTime),
 )
 
 #: One row a case that was handed to the administration system.

@@ -19,6 +19,7 @@ from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
 from mailbot.store.due import Due
+from mailbot.store.corrections import Corrections
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.evidence import Evidence
 from mailbot.store.held import HeldMail
@@ -52,6 +53,10 @@ class Transaction:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.work)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self.work)
 
     @cached_property
     def messages(self) -> Messages:

@@ -1,0 +1,113 @@
+"""Resolving a case, with its duplicates and with the cases that were merged into it: each sender gets one letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.cases.desk import DeskRules
+from mailbot.cases.events import EventKind
+from mailbot.cases.lifecycle import Relation
+from mailbot.cases.masking import company_of, groups_of, members_of
+from mailbot.cases.states import Happening, following
+from mailbot.casework.acts import Act, Done, Letters, enter, hold, reader_of
+from mailbot.errors import UsageError
+from mailbot.replies.comments import objection
+from mailbot.replies.plan import LetterKind, Resolution
+from mailbot.store.case_file import CaseFile
+from mailbot.store.unit_of_work import Transaction
+
+#: A case with more duplicates than this is looked at by people.
+MOST_DUPLICATES = 50
+
+
+class Resolving:
+    """Ends cases with an answer; the caller commits."""
+
+    def __init__(self, rules: DeskRules, letters: Letters) -> None:
+        self._rules, self._letters = rules, letters
+
+    def resolve(self, act: Act, comments: str, *, alone: bool) -> Done:
+        """Answer with staff's comments. UsageError when they say what no letter may say."""
+        twins = [] if alone else self._twins(act)
+        together = [act.file, *(twin for twin in twins if not twin.review)]
+        others = len(together) > 1 or bool(act.transaction.cases.merged_parts(act.file.case_id))
+        whats_wrong = objection(
+            comments, "" if others else act.file.number, [file.facts for file in together], self._rules.token_keys
+        )
+        if whats_wrong:
+            raise UsageError(whats_wrong)
+        return self._end(act, together, twins, comments, EventKind.CASE_RESOLVED)
+
+    def processed(self, act: Act) -> Done:
+        """Answer in the letter's own words, because the administration system has done it."""
+        twins = self._twins(act)
+        together = [act.file, *(twin for twin in twins if not twin.review)]
+        return self._end(act, together, twins, "", EventKind.CASE_PROCESSED)
+
+    def _end(self, act: Act, together: list[CaseFile], twins: list[CaseFile], comments: str, event: EventKind) -> Done:
+        letters = [letter for file in together for letter in self._answer(act, file, comments, event)]
+        left = [twin for twin in twins if twin.review]
+        state = following(act.file.state, act.happening) if act.happening else None
+        assert state is not None
+        return Done(
+            act.file.number,
+            state,
+            tuple(letters),
+            also=tuple(file.number for file in together[1:]),
+            remarks=tuple(
+                f"{twin.number} is a duplicate that staff should look at first: it stays open" for twin in left
+            ),
+        )
+
+    def _answer(self, act: Act, file: CaseFile, comments: str, event: EventKind) -> list[tuple[str, str]]:
+        """One case ends; its reader is told, and each other sender whose case was merged into it, by its number."""
+        transaction = act.transaction
+        if comments:
+            transaction.cases.comment(file, comments)
+        own = act.on(file)
+        if file.case_id != act.file.case_id:
+            own = replace(own, happening=Happening.RESOLVED)
+        enter(own, event, "with comments" if comments else "as the administration system says")
+        letters: list[tuple[str, str]] = []
+        told: set[str] = set()
+        for part in [file.case_id, *transaction.cases.merged_parts(file.case_id)]:
+            reader = reader_of(transaction, part)
+            if part == file.case_id or (reader and reader.key not in told):
+                letters += self._letter(own, part, comments)
+            if reader:
+                told.add(reader.key)
+        return letters
+
+    def _letter(self, act: Act, case_id: int, comments: str) -> tuple[tuple[str, str], ...]:
+        """What is told of people and groups is what this case's own sender has named."""
+        file = act.file if act.file.case_id == case_id else act.transaction.cases.lock(case_id)
+        facts = file.facts
+        resolution = Resolution(comments, company_of(facts), groups_of(facts), members_of(facts))
+        return self._letters.write(act.on(file), LetterKind.RESOLUTION, resolution=resolution)
+
+    def _twins(self, act: Act) -> list[CaseFile]:
+        """The open cases about the same, found over duplicates of duplicates and merges, each held."""
+        found = _same_matter(act.transaction, act.file.case_id)
+        files = hold(act.transaction, found | {act.file.case_id})
+        return [
+            file for file in files if file.case_id != act.file.case_id and following(file.state, Happening.RESOLVED)
+        ]
+
+
+def hold_same_matter(transaction: Transaction, number: str) -> None:
+    """Hold a case together with its duplicates, before anything is decided about one of them."""
+    case_id = transaction.cases.find(number)
+    if case_id is not None:
+        case_id = transaction.cases.current(case_id)
+        hold(transaction, _same_matter(transaction, case_id) | {case_id})
+
+
+def _same_matter(transaction: Transaction, case_id: int) -> set[int]:
+    """The cases, as they are today, that are linked as duplicates of this one."""
+    seen, ahead = set[int](), {case_id}
+    while ahead and len(seen) < MOST_DUPLICATES:
+        seen |= ahead
+        near = {other for each in ahead for other in transaction.history.related(each, Relation.DUPLICATE_OF)}
+        near |= {part for each in ahead for part in transaction.cases.merged_parts(each)}
+        ahead = near - seen
+    return {transaction.cases.current(each) for each in seen} - {case_id}

@@ -1,0 +1,53 @@
+"""Mail that is surely understood, for tests that are about what comes after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mailbot.cases.states import State
+from mailbot.cases.understanding import Found, Understanding, Where
+from mailbot.intake import TakenIn
+from mailbot.mail import Kind, Message
+from mailbot.store.arrivals import TakenArrival
+from tests.desks import Desk
+from tests.mails import mail
+
+ID_CARD = "eligibility.id_card"
+COMPLETE = {
+    "group_name": "Acme Widgets",
+    "group_number": "0140026",
+    "subscriber_id": "W883104417",
+    "subscriber_name": "Maria Lopez",
+}
+
+
+def understanding(code: str = ID_CARD, missing: tuple[str, ...] = (), **fields: str) -> Understanding:
+    """An inquiry of this category, surely, with these fields."""
+    found = tuple(Found(name, value, Where.BODY) for name, value in fields.items())
+    return Understanding(code, 0.95, fields=found, missing=missing, language="en")
+
+
+def understood_as(desk: Desk, meaning: Understanding) -> None:
+    """From now on every mail of a person means this; a reply has no category of its own."""
+
+    def understand(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+        return meaning if kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
+
+    desk.app.intake._understand = understand
+
+
+def opened(desk: Desk, meaning: Understanding | None = None, state: State | None = None, **headers: Any) -> str:
+    """The number of a case that a mail with this meaning opened (a complete one), put into this state."""
+    result = sent(desk, mail(**headers), meaning or understanding(**COMPLETE))
+    assert result.case_number is not None
+    if state is not None:
+        with desk.store.writing() as transaction:
+            transaction.cases.enter(transaction.cases.find(result.case_number) or 0, state)
+    return result.case_number
+
+
+def sent(desk: Desk, raw: bytes, meaning: Understanding) -> TakenIn:
+    """What became of a mail with this meaning."""
+    understood_as(desk, meaning)
+    return desk.send(raw)
