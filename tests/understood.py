@@ -10,10 +10,13 @@ from mailbot.cases.understanding import Found, Understanding, Where
 from mailbot.intake import TakenIn
 from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
+from mailbot.store.case_file import CaseFile
 from tests.desks import Desk
 from tests.mails import mail
 
 ID_CARD = "eligibility.id_card"
+ANN = "ann"
+COMMENTS = "The ID card was ordered again and arrives within ten days."
 COMPLETE = {
     "group_name": "Acme Widgets",
     "group_number": "0140026",
@@ -26,6 +29,10 @@ def understanding(code: str = ID_CARD, missing: tuple[str, ...] = (), **fields: 
     """An inquiry of this category, surely, with these fields."""
     found = tuple(Found(name, value, Where.BODY) for name, value in fields.items())
     return Understanding(code, 0.95, fields=found, missing=missing, language="en")
+
+
+#: An inquiry that lacks the member's id, which the desk asks for at once.
+INCOMPLETE = understanding(missing=("subscriber_id",), group_number="0140026")
 
 
 def understood_as(desk: Desk, meaning: Understanding) -> None:
@@ -51,3 +58,13 @@ def sent(desk: Desk, raw: bytes, meaning: Understanding) -> TakenIn:
     """What became of a mail with this meaning."""
     understood_as(desk, meaning)
     return desk.send(raw)
+
+
+def file_of(desk: Desk, number: str) -> CaseFile:
+    with desk.store.reading() as transaction:
+        return transaction.cases.read(transaction.cases.find(number) or 0)
+
+
+def letters_of(desk: Desk, number: str) -> list[str]:
+    """The kinds of the letters of a case, in their order."""
+    return [row.kind for row in desk.letters() if row.case_number == number]

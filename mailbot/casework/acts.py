@@ -11,9 +11,9 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.people import Role
 from mailbot.cases.states import Happening, State, following
 from mailbot.errors import UsageError
-from mailbot.mail import Address
+from mailbot.mail import Address, Letter
 from mailbot.replies.plan import LetterKind, Resolution
-from mailbot.replies.posting import post, withheld
+from mailbot.replies.posting import post, take_back, withheld
 from mailbot.replies.writing import Occasion, Writer
 from mailbot.store.case_file import CaseFile
 from mailbot.store.unit_of_work import Transaction
@@ -27,6 +27,8 @@ _FORBIDDEN = {
     Happening.REOPENED: "it is open",
     Happening.PROCESSED: "it was not handed over",
 }
+#: What an act makes untrue, as long as it has not gone out.
+OUTDATED = (LetterKind.INFO_REQUEST, LetterKind.REMINDER, LetterKind.CLOSED_NO_REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,15 @@ def hold(transaction: Transaction, case_ids: set[int]) -> list[CaseFile]:
 
 
 def enter(act: Act, event: EventKind | None, why: str) -> State:
-    """Change the state as the act demands; the event is told unless the letter tells it."""
+    """Change the state as the act demands; the event is told unless the letter tells it.
+
+    Letters that have not gone out yet and speak of how it was are taken back.
+    """
     assert act.happening is not None
     state = allow(act.file, act.happening)
     act.transaction.cases.enter(act.file.case_id, state)
+    for kind in OUTDATED:
+        take_back(act.transaction, act.file.case_id, kind)
     if event is not None:
         tell(act, event, why)
     return state
@@ -132,6 +139,16 @@ class Letters:
         occasion = self._occasion(act, kind, to, missing, resolution)
         letter = post(transaction, self._writer, file.case_id, occasion, act.cause, act.actor)
         return ((letter.kind, letter.to.address),) if letter else ()
+
+    def preview(self, act: Act, kind: LetterKind, language: str, resolution: Resolution | None) -> Letter:
+        """The letter as it would be written now; nothing is kept. UsageError where nobody can be written to."""
+        to = reader_of(act.transaction, act.file.case_id)
+        if to is None:
+            raise UsageError(f"nobody who can be written to is on case {act.file.number}")
+        occasion = self._occasion(act, kind, to, act.file.missing, resolution)
+        return self._writer.write(
+            replace(occasion, language=language or occasion.language, state=act.file.state, first=act.file.rounds == 0)
+        )
 
     def _occasion(
         self, act: Act, kind: LetterKind, to: Address, missing: tuple[str, ...], resolution: Resolution | None

@@ -8,8 +8,10 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.facts import join, still_missing
 from mailbot.cases.people import Role
 from mailbot.cases.states import Happening, State, following
-from mailbot.casework.acts import Act, Done, begin, hold, tell
+from mailbot.casework.acts import OUTDATED, Act, Done, begin, hold, tell
 from mailbot.errors import UsageError
+from mailbot.replies.plan import LetterKind
+from mailbot.replies.posting import take_back
 from mailbot.store.case_file import CaseFile
 from mailbot.store.unit_of_work import Transaction
 
@@ -25,6 +27,8 @@ def merge(transaction: Transaction, number: str, into: str, actor: str) -> Done:
     _take_over(away, stays, foreign=_senders(transaction, away.file) != _senders(transaction, stays.file))
     transaction.history.add_correspondents(stays.file.case_id, people)
     transaction.cases.ask_review(stays.file.case_id, _doubts(away.file, stays.file))
+    for kind in OUTDATED:
+        take_back(transaction, away.file.case_id, kind)
     transaction.cases.merge(away.file.case_id, stays.file.case_id)
     tell(away, EventKind.CASE_MERGED, f"into {stays.file.number}")
     tell(stays, EventKind.CASE_MERGED, f"{away.file.number} into this one")
@@ -75,4 +79,5 @@ def _now_complete(stays: Act) -> State:
         return file.state
     act = replace(stays, file=file)
     act.transaction.cases.enter(file.case_id, state)
+    take_back(act.transaction, file.case_id, LetterKind.INFO_REQUEST)
     return state

@@ -81,9 +81,7 @@ class Resolving:
     def _letter(self, act: Act, case_id: int, comments: str) -> tuple[tuple[str, str], ...]:
         """What is told of people and groups is what this case's own sender has named."""
         file = act.file if act.file.case_id == case_id else act.transaction.cases.lock(case_id)
-        facts = file.facts
-        resolution = Resolution(comments, company_of(facts), groups_of(facts), members_of(facts))
-        return self._letters.write(act.on(file), LetterKind.RESOLUTION, resolution=resolution)
+        return self._letters.write(act.on(file), LetterKind.RESOLUTION, resolution=resolution_of(file, comments))
 
     def _twins(self, act: Act) -> list[CaseFile]:
         """The open cases about the same, found over duplicates of duplicates and merges, each held."""
@@ -92,6 +90,12 @@ class Resolving:
         return [
             file for file in files if file.case_id != act.file.case_id and following(file.state, Happening.RESOLVED)
         ]
+
+
+def resolution_of(file: CaseFile, comments: str) -> Resolution:
+    """What a resolution letter says about this case."""
+    facts = file.facts
+    return Resolution(comments, company_of(facts), groups_of(facts), members_of(facts))
 
 
 def hold_same_matter(transaction: Transaction, number: str) -> None:

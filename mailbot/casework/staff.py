@@ -16,9 +16,10 @@ from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import DOCUMENTS, FIELDS
 from mailbot.casework.acts import Act, Done, Letters, begin, enter, tell
 from mailbot.casework.merging import merge
-from mailbot.casework.resolving import Resolving, hold_same_matter
+from mailbot.casework.resolving import Resolving, hold_same_matter, resolution_of
 from mailbot.errors import UsageError
 from mailbot.keeping import lacking
+from mailbot.mail import Letter
 from mailbot.replies.plan import LetterKind
 from mailbot.replies.writing import Writer
 from mailbot.store.unit_of_work import Store
@@ -163,6 +164,16 @@ class Casework:
         """Join one case to another: what names the one finds the other from now on, which takes over what is known."""
         with self._store.writing() as transaction:
             return merge(transaction, number, into, actor)
+
+    def preview(self, number: str, kind: LetterKind, language: str = "") -> Letter:
+        """A letter about this case as it would be written now; nothing is changed.
+
+        UsageError or ComposeError where it cannot be written.
+        """
+        with self._store.reading() as transaction:
+            act = begin(transaction, number, "preview")
+            resolution = resolution_of(act.file, act.file.content.comments)
+            return self._letters.preview(act, kind, language, resolution if kind is LetterKind.RESOLUTION else None)
 
     def _ask(self, act: Act, items: tuple[str, ...]) -> Done:
         """Wait for these items, with a letter that names them; UsageError where nobody can be asked."""

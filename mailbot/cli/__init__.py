@@ -6,10 +6,23 @@ import sys
 
 import typer
 
-from mailbot.cli import classifying, demo, learning, listing, mailing, oauth, playbook, preview, reading, service, setup
+from mailbot.cli import (
+    casework,
+    classifying,
+    demo,
+    learning,
+    listing,
+    mailing,
+    oauth,
+    playbook,
+    preview,
+    reading,
+    service,
+    setup,
+)
 from mailbot.errors import MailbotError
 
-COMMANDS = (demo, setup, playbook, service, mailing, listing, preview, reading, classifying, learning, oauth)
+COMMANDS = (demo, setup, playbook, service, mailing, listing, casework, preview, reading, classifying, learning, oauth)
 
 
 def build() -> typer.Typer:

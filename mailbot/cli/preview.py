@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from mailbot.app import voice_of
+from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.config import load
 from mailbot.errors import UsageError
+from mailbot.mail import Letter
 from mailbot.replies.compose import compose
 from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan
 from mailbot.replies.samples import sample_desk, sample_plan
@@ -22,7 +24,11 @@ from mailbot.replies.templates import LetterTemplates, load_templates
 _KINDS = ", ".join(LetterKind)
 
 KindArgument = Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {_KINDS}.", show_default=False)]
-LanguageOption = Annotated[str, typer.Option("--language", metavar="L", help="As en, es or zh.")]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", metavar="L", help="As en, es or zh; else English, or the language of a case."),
+]
+CaseOption = Annotated[str | None, typer.Option("--case", metavar="NUMBER", help="With the values of this case.")]
 HtmlOption = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML part to this file.")]
 TemplatesOption = Annotated[
     Path | None, typer.Option("--templates", metavar="DIR", help="A folder of your own templates, which win.")
@@ -36,7 +42,8 @@ def register(commands: typer.Typer) -> None:
 
 def preview(  # noqa: PLR0913 one argument an option
     kind: KindArgument,
-    language: LanguageOption = "en",
+    language: LanguageOption = None,
+    case: CaseOption = None,
     html: HtmlOption = None,
     templates: TemplatesOption = None,
     config: ConfigOption = None,
@@ -44,15 +51,17 @@ def preview(  # noqa: PLR0913 one argument an option
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a letter with sample values as its reader will see it; nothing is sent and no database is needed.
+    """Show a letter as its reader will see it; nothing is sent. Without --case no database is needed.
 
     Example: mailbot preview acknowledgment --language es --html letter.html
     """
-    texts = load_templates(templates)
-    plan = _sample(kind, language, texts)
-    if now is not None:
-        plan = replace(plan, at=clock_from(now).now())
-    letter = compose(plan, _voice(config), texts)
+    if case is None:
+        letter = _of_samples(kind, language or "en", load_templates(templates), config, now)
+    elif templates is not None:
+        raise UsageError("--case shows the letter with the desk's own templates: leave --templates out")
+    else:
+        with opened_app(config, now) as app:
+            letter = app.casework.preview(case, _kind(kind), language or "")
     text, document = texts_of(letter)
     if html is not None:
         html.write_text(document, encoding="utf-8")
@@ -64,16 +73,27 @@ def preview(  # noqa: PLR0913 one argument an option
         typer.echo(f"Subject: {letter.subject}\n\n{text}", nl=False)
 
 
+def _of_samples(kind: str, language: str, texts: LetterTemplates, config: Path | None, now: str | None) -> Letter:
+    plan = _sample(kind, language, texts)
+    if now is not None:
+        plan = replace(plan, at=clock_from(now).now())
+    return compose(plan, _voice(config), texts)
+
+
 def _voice(config: Path | None) -> DeskVoice:
     """The desk of the configuration, when one is named; a made-up desk otherwise."""
     return sample_desk() if config is None else voice_of(load(config, os.environ).desk)
 
 
 def _sample(kind: str, language: str, templates: LetterTemplates) -> LetterPlan:
-    if kind not in list(LetterKind):
-        raise UsageError(f"There is no letter {kind!r}; the letters are {_KINDS}.")
-    chosen = LetterKind(kind)
+    chosen = _kind(kind)
     if language not in templates.languages(chosen):
         there = ", ".join(templates.languages(chosen)) or "none"
         raise UsageError(f"The letter {kind} is not written in {language!r}; its languages are {there}.")
     return sample_plan(chosen, language)
+
+
+def _kind(kind: str) -> LetterKind:
+    if kind not in list(LetterKind):
+        raise UsageError(f"There is no letter {kind!r}; the letters are {_KINDS}.")
+    return LetterKind(kind)

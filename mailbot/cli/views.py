@@ -9,7 +9,7 @@ from textwrap import indent
 from mailbot.store.arrivals import ArrivalRow
 from mailbot.store.reports import AttachmentRow, CaseRow, EventRow, LetterRow, MessageRow
 
-_SHOWN_STATES = {
+SHOWN_STATES = {
     "awaiting_staff": "Pending",
     "awaiting_sender": "Incomplete",
     "submitted": "Submitted",
@@ -31,7 +31,7 @@ def case_line(row: CaseRow) -> str:
     """One line of `mailbot cases`."""
     who = row.correspondents[0].address.address if row.correspondents else "-"
     mark = " !" if row.review else ""
-    state = f"{_SHOWN_STATES[row.state]:<16}"
+    state = f"{SHOWN_STATES[row.state]:<16}"
     return f"{row.number}  {state} {row.category:<34} {shown(who):<34} {shown(row.subject)[:60]}{mark}"
 
 
@@ -45,7 +45,7 @@ def case_sheet(
     """All of one case, in the order in which staff ask for it."""
     head = [
         f"Case {row.number}: {shown(row.subject) or '(no subject)'}",
-        f"  state      {_SHOWN_STATES[row.state]} ({row.state})",
+        f"  state      {SHOWN_STATES[row.state]} ({row.state})",
         f"  category   {row.category}, confidence {row.confidence:.2f}, team {row.team}",
         f"  opened     {_at(row.opened_at, zone)}",
         f"  answer by  {_at(row.answer_due, zone)}",

@@ -18,8 +18,8 @@ from mailbot.clock import Clock
 from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
-from mailbot.store.due import Due
 from mailbot.store.corrections import Corrections
+from mailbot.store.due import Due
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.evidence import Evidence
 from mailbot.store.held import HeldMail

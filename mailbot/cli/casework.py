@@ -1,0 +1,268 @@
+"""What staff do by command: resolve, ask, close, reopen, withdraw, assign, recategorize, merge, note, review."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from mailbot.casework.acts import Done
+from mailbot.casework.staff import LONGEST_NAME, LONGEST_NOTE, Casework
+from mailbot.cli.listing import NumberArgument
+from mailbot.cli.opening import opened_app
+from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
+from mailbot.cli.views import SHOWN_STATES
+from mailbot.errors import UsageError
+
+ActorOption = Annotated[
+    str | None, typer.Option("--actor", metavar="NAME", help="Who does it; else the user of the operating system.")
+]
+CommentsOption = Annotated[
+    str, typer.Option("--comments", metavar="TEXT", help="What the sender reads; - reads it from standard input.")
+]
+AloneOption = Annotated[bool, typer.Option("--alone", help="Leave the duplicates of this case as they are.")]
+AgainOption = Annotated[bool, typer.Option("--again", help="Also what was asked for already.")]
+NobodyOption = Annotated[bool, typer.Option("--nobody", help="Take the case from whoever has it.")]
+ItemsArgument = Annotated[
+    list[str], typer.Argument(metavar="ITEM...", help="Fields or documents, as subscriber_id or enrollment_form.")
+]
+WhoArgument = Annotated[str | None, typer.Argument(metavar="[WHO]", help="Who shall have it.")]
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="A category of the playbook.")]
+IntoArgument = Annotated[str, typer.Argument(metavar="INTO", help="The case that goes on.")]
+TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="For staff only; - reads it from standard input.")]
+
+
+def register(commands: typer.Typer) -> None:
+    """Add the commands of casework."""
+    for command in (resolve, ask, close, reopen, withdraw, assign, recategorize, merge, note, review):
+        commands.command()(command)
+
+
+def resolve(
+    number: NumberArgument,
+    comments: CommentsOption,
+    *,
+    alone: AloneOption = False,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a case: the sender gets your comments, and the senders of its duplicates get them too.
+
+    Example: mailbot resolve 261121-0000428 --comments "Your new ID card is on its way."
+    """
+    text, by = _text(comments, "--comments"), _actor(actor)
+    _do(lambda work: work.resolve(number, text, by, alone=alone), number, config, now, as_json=as_json)
+
+
+def ask(
+    number: NumberArgument,
+    items: ItemsArgument,
+    *,
+    again: AgainOption = False,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the sender of a case for something, by letter; the case waits for it from then on.
+
+    Example: mailbot ask 261121-0000428 effective_date enrollment_form
+    """
+    by = _actor(actor)
+    _do(lambda work: work.ask(number, tuple(items), by, again=again), number, config, now, as_json=as_json)
+
+
+def close(
+    number: NumberArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Close a case for want of a reply, before its time; the sender is told.
+
+    Example: mailbot close 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.close(number, by), number, config, now, as_json=as_json)
+
+
+def reopen(
+    number: NumberArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open a case again that has ended or was handed over; no letter goes out.
+
+    Example: mailbot reopen 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.reopen(number, by), number, config, now, as_json=as_json)
+
+
+def withdraw(
+    number: NumberArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Withdraw a case for its sender, who took it back on the phone, say; the sender is told.
+
+    Example: mailbot withdraw 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.withdraw(number, by), number, config, now, as_json=as_json)
+
+
+def assign(
+    number: NumberArgument,
+    who: WhoArgument = None,
+    *,
+    nobody: NobodyOption = False,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a case to somebody, or to nobody.
+
+    Example: mailbot assign 261121-0000428 ann
+    """
+    if (who is None) != nobody:
+        raise UsageError("say who shall have the case, or --nobody: mailbot assign 261121-0000428 ann")
+    by = _actor(actor)
+    _do(lambda work: work.assign(number, who, by), number, config, now, as_json=as_json)
+
+
+def recategorize(
+    number: NumberArgument,
+    code: CodeArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a case is; what that category needs and is not there is asked for. `mailbot train` learns from it.
+
+    Example: mailbot recategorize 261121-0000428 eligibility.add_dependent
+    """
+    by = _actor(actor)
+    _do(lambda work: work.recategorize(number, code, by), number, config, now, as_json=as_json)
+
+
+def merge(
+    number: NumberArgument,
+    into: IntoArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Join a case to another that is about the same; replies to either find the one that goes on.
+
+    Example: mailbot merge 261121-0000436 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.merge(number, into, by), number, config, now, as_json=as_json)
+
+
+def note(
+    number: NumberArgument,
+    text: TextArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a note on a case; nobody outside ever reads it.
+
+    Example: mailbot note 261121-0000428 "She calls back on Monday."
+    """
+    written, by = _text(text, "TEXT"), _actor(actor)
+    _do(lambda work: work.note(number, written, by), number, config, now, as_json=as_json)
+
+
+def review(
+    number: NumberArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that staff have looked at what a case asked them to look at.
+
+    Example: mailbot review 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.reviewed(number, by), number, config, now, as_json=as_json)
+
+
+def _do(
+    act: Callable[[Casework], Done], number: str, config: ConfigOption, now: NowOption, *, as_json: JsonOption
+) -> None:
+    """Do it, and say what came of it."""
+    with opened_app(config, now) as app:
+        done = act(app.casework)
+    if as_json:
+        print_json(done_row(done))
+        return
+    if done.number != number:
+        say(f"Case {number} was merged into {done.number}.")
+    typer.echo(done_line(done))
+    for remark in done.remarks:
+        say(f"{remark[:1].upper()}{remark[1:]}.")
+
+
+def done_row(done: Done) -> dict[str, object]:
+    """What an act came to, as JSON."""
+    return {
+        "number": done.number,
+        "state": done.state,
+        "letters": [{"kind": kind, "to": address} for kind, address in done.letters],
+        "also": list(done.also),
+        "remarks": list(done.remarks),
+    }
+
+
+def done_line(done: Done) -> str:
+    """What an act came to, in one line."""
+    letters = ", ".join(f"{kind} to {address}" for kind, address in done.letters)
+    also = f", and with it {', '.join(done.also)}" if done.also else ""
+    return f"{done.number} is {SHOWN_STATES[done.state]}{also}" + (f"; {letters}" if letters else "")
+
+
+def _actor(named: str | None) -> str:
+    """Who acts; UsageError where that is no name."""
+    try:
+        name = named if named is not None else getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise UsageError("the user of the operating system has no name: say who acts with --actor NAME") from error
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise UsageError(f"--actor takes a name of at most {LONGEST_NAME} printable characters")
+    return name.strip()
+
+
+def _text(given: str, what: str) -> str:
+    """The text as given, or standard input for "-"; UsageError when that is no UTF-8 or has no end."""
+    if given != "-":
+        return given
+    raw = sys.stdin.buffer.read(4 * LONGEST_NOTE + 1)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{what} from standard input is not UTF-8, or is longer than a letter may be") from error
