@@ -11,6 +11,7 @@ import re2
 from mailbot.classify.date_patterns import PATTERNS, shifted, weekday
 from mailbot.classify.folding import fold
 from mailbot.classify.months import MONTHS
+from mailbot.classify.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class DateMention:
 _HINT = re.compile(
     rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|first\b|fifteenth|primero|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
 )
+_TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
 _RANGE_ON = re2.compile(r"^-\d{1,2}/")
 _RANGE_BACK = re2.compile(r"/\d{1,4}-$")
 
@@ -48,7 +50,7 @@ def find_dates(text: str, sent: date) -> tuple[DateMention, ...]:
     if not _HINT.search(lower):
         return ()
     found: list[DateMention] = []
-    for pattern in PATTERNS:
+    for pattern in (PATTERNS[place] for place in _TOGETHER.present(lower)):
         if pattern.needs and not any(word in lower for word in pattern.needs):
             continue
         for match in pattern.expression.finditer(lower):

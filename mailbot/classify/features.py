@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import combinations, pairwise
 from math import sqrt
 
 from mailbot.classify.structure import signs
@@ -54,8 +55,8 @@ def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
 def _count_words(found: dict[str, float], read_: Iterable[Sentence], blocks: tuple[str, str]) -> None:
     words, concepts = blocks
     for sentence in read_:
-        _keep(found, (f"{words} {word}" for word in sentence.stems), 1.0)
-        _keep(found, (f"{concepts} {concept}" for concept in sentence.concepts), 1.0)
+        _keep(found, [f"{words} {word}" for word in sentence.stems], 1.0)
+        _keep(found, [f"{concepts} {concept}" for concept in sentence.concepts], 1.0)
 
 
 def _count_body(found: dict[str, float], body: list[Sentence], most: float = 1.0) -> None:
@@ -63,9 +64,9 @@ def _count_body(found: dict[str, float], body: list[Sentence], most: float = 1.0
     for place, sentence in enumerate(body):
         weight = most * _importance(place, sentence)
         stems = sentence.stems
-        _keep(found, (f"w {word}" for word in stems), weight)
-        _keep(found, (f"b {first} {second}" for first, second in zip(stems, stems[1:], strict=False)), weight)
-        _keep(found, (f"c {concept}" for concept in sentence.concepts), weight)
+        _keep(found, [f"w {word}" for word in stems], weight)
+        _keep(found, [f"b {first} {second}" for first, second in pairwise(stems)], weight)
+        _keep(found, [f"c {concept}" for concept in sentence.concepts], weight)
 
 
 def _importance(place: int, sentence: Sentence) -> float:
@@ -79,13 +80,8 @@ def _count_pairs(found: dict[str, float], read_: Iterable[Sentence]) -> None:
     """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
     for sentence in read_:
         if "ASIDE" not in sentence.concepts:
-            _keep(found, (f"p {pair}" for pair in _pairs(sorted(sentence.concepts[:MOST_PAIRED]))), 1.0)
-
-
-def _pairs(names: list[str]) -> Iterator[str]:
-    for place, first in enumerate(names):
-        for second in names[place + 1 :]:
-            yield f"{first}+{second}"
+            names = sorted(sentence.concepts[:MOST_PAIRED])
+            _keep(found, [f"p {first}+{second}" for first, second in combinations(names, 2)], 1.0)
 
 
 def _keep(found: dict[str, float], names: Iterable[str], weight: float) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import re2
 from stdnum import luhn
 
+from mailbot.classify.together import Together
+
 
 @dataclass(frozen=True, slots=True)
 class IdMention:
@@ -120,7 +122,7 @@ def find_ids(text: str) -> tuple[IdMention, ...]:
     if not _DIGIT.search(text):
         return ()
     lower = text.lower()
-    for kind in _KINDS:
+    for kind in (_KINDS[place] for place in _TOGETHER.present(text)):
         if not kind.needs or any(word in lower for word in kind.needs):
             _add(found, kind, text)
     for mention in [mention for mention in found if mention.name == "person_id" and mention.labelled]:
@@ -304,3 +306,4 @@ _KINDS = (
     ),
     _Kind("group_number", _ZERO_GROUP, _is_group, ("0",), labelled=False, several=False),
 )
+_TOGETHER = Together(kind.expression.pattern for kind in _KINDS)

@@ -41,10 +41,11 @@ class LinearModel:
     def scores(self, found: Mapping[str, float]) -> tuple[Floats, tuple[str, ...], Floats]:
         """The score of each category; the known features and what each added to each category."""
         vocabulary = self.vocabulary
-        names = tuple(name for name in found if name in vocabulary)
-        rows = [vocabulary[name] for name in names]
+        names = tuple([name for name in found if name in vocabulary])
+        rows = np.array([vocabulary[name] for name in names], dtype=np.intp)
         values = np.array([found[name] for name in names], dtype=np.float32)
-        added = self.weights[rows] * values[:, None]
+        added = self.weights.take(rows, axis=0)
+        added *= values[:, None]
         return added.sum(axis=0) + self.bias, names, added
 
 

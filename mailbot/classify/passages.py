@@ -63,7 +63,8 @@ def words_of(name: str) -> list[str]:
 
 def plain_subject(subject: str) -> str:
     """The subject without "Re:" and the like, and without a case number."""
-    without_number: str = _CASE_TOKEN.sub("", subject[:500])
+    short = subject[:500]
+    without_number: str = _CASE_TOKEN.sub("", short) if "-" in short else short
     without_mark: str = _ANSWER_MARK.sub("", without_number.strip())
     return without_mark.strip()
 

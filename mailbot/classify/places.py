@@ -28,6 +28,7 @@ _STREET_WORDS = (
     "Pkwy|Parkway|Row|Sq|Square|Trail|Trl|Loop|Pike|Run|Path|Alley"
 )
 _ZIP = re2.compile(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
+_ZIP_DIGITS = re.compile(r"\d{5}")
 _HOUSE = re2.compile(
     r"(?:^|[\s:,(])(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
 )
@@ -84,7 +85,7 @@ def find_addresses(text: str) -> tuple[Place, ...]:
 def _complete(text: str) -> Iterator[Place]:
     """Addresses that end in a state and a ZIP code: from there back to the house number."""
     reached = 0
-    for match in _ZIP.finditer(text):
+    for match in () if not _ZIP_DIGITS.search(text) else _ZIP.finditer(text):
         floor = max(reached, match.start() - _LONGEST)
         starts = [floor + house.start(1) for house in _HOUSE.finditer(text[floor : match.start()])]
         starts = [

@@ -32,6 +32,16 @@ _COLUMNS = tuple(
 )
 
 
+def _forms(mark: str) -> tuple[str, ...]:
+    """How a mark stands in a header: by itself, in the plural, and a long or Chinese one anywhere."""
+    if len(mark) > 4 or not mark.isascii():
+        return (mark,)
+    return (f" {mark} ", f" {mark}s ")
+
+
+_WRITTEN = tuple((column, tuple(form for mark in marks for form in _forms(mark))) for column, marks in _COLUMNS)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows with what each column holds ("name", "birth", …; "" where unknown); `heading` is the line above."""
@@ -128,8 +138,8 @@ def _header_height(lines: list[str], at: int) -> int:
                 len(line) > _LONGEST_CELL
                 or "\t" in line
                 or ":" in line
-                or not _column(line)
                 or any(letter.isdigit() for letter in line)
+                or not _column(line)
             ):
                 break
             names += 1
@@ -180,13 +190,9 @@ def _column(cell: str) -> str:
     if not folded or len(folded) > 40:
         return ""
     words = f" {folded.replace('/', ' ').replace('_', ' ')} "
-    for name, marks in _COLUMNS:
-        for mark in marks:
-            if (
-                (mark in words)
-                if not mark.isascii()
-                else (f" {mark} " in words or f" {mark}s " in words or (len(mark) > 4 and mark in words))
-            ):
+    for name, written in _WRITTEN:
+        for mark in written:
+            if mark in words:
                 return name
     if " eff" in words:
         return "date"

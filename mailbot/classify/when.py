@@ -13,6 +13,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
 from mailbot.classify.months import nearest
+from mailbot.classify.together import Together
 
 
 class Role(StrEnum):
@@ -62,6 +63,7 @@ _CUES = (
     (cue("when.ending"), Role.ENDING, 2),
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
+_CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
 _BREAK = re2.compile(r"[.!?。！？;；]\s|\n")
 _FROM_BIRTH = cue("when.from_birth")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
@@ -81,7 +83,8 @@ def dated(text: str, sent: date) -> tuple[Dated, ...]:
 
 def _cues(text: str) -> Iterator[_Cue]:
     taken: list[tuple[int, int]] = []
-    for expression, role, weight in _CUES:
+    for place in _CUES_TOGETHER.present(text):
+        expression, role, weight = _CUES[place]
         for match in expression.finditer(text):
             start, end = match.span()
             if not any(start < other_end and other_start < end for other_start, other_end in taken):
