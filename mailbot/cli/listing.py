@@ -26,7 +26,9 @@ CategoryOption = Annotated[str | None, typer.Option("--category", metavar="C", h
 GroupOption = Annotated[str | None, typer.Option("--group", metavar="G", help="Only this group number.")]
 ReviewOption = Annotated[bool, typer.Option("--review", help="Only those that staff should look at.")]
 NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="A case number, as 261121-0000428.")]
-IdArgument = Annotated[int, typer.Argument(metavar="ID", help="An arrival's id, from `mailbot arrivals`.")]
+IdArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=0, max=2**63 - 1, help="An arrival's id, from `mailbot arrivals`.")
+]
 CaseOption = Annotated[str | None, typer.Option("--case", metavar="NUMBER", help="The case that it belongs to.")]
 
 
