@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import grp
+import logging
 import os
 import re
 import socket
@@ -31,6 +32,10 @@ from mailbot.ingest.recorder import Recorder
 from mailbot.mail import Envelope as OurEnvelope
 from mailbot.mail import OwnAddresses
 from mailbot.store.arrivals import NewArrival
+
+log = logging.getLogger(__name__)
+# aiosmtpd writes every command and address, and the texts of errors, into its log; ours says what staff need.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 TRY_LATER = "451 4.3.0 Temporary failure, please try again later"
 #: A mail that was passed on this often goes in circles (RFC 5321 section 6.3).
@@ -109,6 +114,7 @@ class Handler:
 
     async def handle_exception(self, error: Exception) -> str:
         """Never 500: the sending server would give the mail back to its author for a passing fault of ours."""
+        log.error("a session failed: %s", type(error).__name__)
         return TRY_LATER
 
     async def _answer(self, envelope: Envelope) -> str:
