@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import logging
 import os
 import socket as sockets
 import stat
@@ -133,8 +134,10 @@ def test_a010_f46_f48_a_store_that_fails_is_451_and_tells_nothing(small_desk: De
 
 @pytest.mark.parametrize("hook", ["handle_MAIL", "handle_RCPT", "handle_DATA"])
 def test_a010_an_error_in_any_hook_is_451_and_tells_nothing(
-    small_desk: Desk, hook: str, monkeypatch: pytest.MonkeyPatch
+    small_desk: Desk, hook: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
+
     async def fails(*_: Any, **__: Any) -> str:
         raise RuntimeError("secret db at /var/lib/mailbot/secret.db locked")
 
@@ -147,6 +150,8 @@ def test_a010_an_error_in_any_hook_is_451_and_tells_nothing(
                 answers.append(talk.reply())
     assert [answer for answer in answers if answer.startswith("451")]
     assert not any("secret" in answer or "Runtime" in answer or "500" in answer[:3] for answer in answers)
+    assert "a session failed: RuntimeError" in caplog.text
+    assert not [word for word in ("secret", "dana@", "enrollment@") if word in caplog.text]
 
 
 def lmtp(where: Path) -> Any:
