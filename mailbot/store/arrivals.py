@@ -140,18 +140,24 @@ class Arrivals:
     def take(self, count: int, owner: str, lease: timedelta) -> list[TakenArrival]:
         """Take up to `count` arrivals that are due, counting the attempt; the caller commits before working on them.
 
+        What was taken before comes alone: if it brings its worker down, no other mail is counted out with it.
         Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
         """
         now = self._work.now
         due = (
-            select(arrivals.c.id)
+            select(arrivals.c.id, arrivals.c.attempts)
             .where(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
             .where(or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now))
             .order_by(arrivals.c.due_at, arrivals.c.id)
-            .limit(count)
             .with_for_update(skip_locked=True)
         )
-        return self._take(arrivals.c.id.in_(due), owner, lease)
+        first = self._work.connection.execute(due.limit(1)).one_or_none()
+        if first is None:
+            return []
+        if first.attempts:
+            return self._take(arrivals.c.id == first.id, owner, lease)
+        fresh = due.with_only_columns(arrivals.c.id).where(arrivals.c.attempts == 0).limit(count)
+        return self._take(arrivals.c.id.in_(fresh), owner, lease)
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
         """Take this arrival if it is free; None when somebody else has it or it is done."""
