@@ -105,6 +105,15 @@ def test_arrivals_are_taken_oldest_first_and_not_before_they_are_due(desk: Desk)
     assert (again.arrival_id, again.attempts) == (first.arrival_id, 2)
 
 
+def test_f27_what_was_taken_before_is_taken_alone(desk: Desk) -> None:
+    first, second = desk.record(mail()), desk.record(mail())
+    take(desk)
+    desk.later(OVER)
+    third = desk.record(mail())
+    shares = [[each.arrival_id for each in take(desk)] for _ in range(4)]
+    assert shares == [[first.arrival_id], [second.arrival_id], [third.arrival_id], []]
+
+
 def test_a_taken_arrival_is_free_again_when_its_lease_is_over(desk: Desk) -> None:
     desk.record(mail())
     take(desk)
