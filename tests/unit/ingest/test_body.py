@@ -89,6 +89,12 @@ def test_a053_a_plain_text_that_says_another_thing_than_the_html_is_not_believed
     assert views(plain, html).text.startswith("Please issue another")
 
 
+def test_a053_one_name_that_differs_is_enough() -> None:
+    html = "<p>Please terminate the coverage of Robert Marsh, who left our company at the end of last September</p>"
+    plain = "Please terminate the coverage of William Marsh, who left our company at the end of last September"
+    assert "Robert" in views(plain, html).new_text
+
+
 def test_an_empty_html_gives_way_to_the_plain_text() -> None:
     assert views("x", "<html><body></body></html>").text == "x"
 
