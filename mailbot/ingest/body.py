@@ -30,7 +30,7 @@ _UNSEEN = re.compile(
 _MARKUP = re.compile(r"<[^<>]*+>?")
 _WORDS = re.compile(r"[^\W\d_]{4,40}")
 _COMPARED = 20_000
-_FEW_WORDS = 12
+_FEW_WORDS = 6
 _STRAY = 0.01
 _SALUTATION = re.compile(r"[^.?!。，\n]{1,60}[,，:：!、。]")
 _FORWARD_SUBJECT = pattern("letters", "forward subject")
@@ -107,7 +107,7 @@ def _good_plain(plain: str | None, html: str) -> bool:
 
 
 def _agree(plain: str, html: str) -> bool:
-    """True when all but a stray word in a hundred of the HTML are in the plain text as well; judged by its first part."""
+    """True when all but one word in a hundred of the HTML are in the plain text too; judged by the first part."""
     shown = _MARKUP.sub(" ", _UNSEEN.sub(" ", html[: 4 * _COMPARED]))[:_COMPARED]
     seen = set(_WORDS.findall(unescaped(shown)))
     if len(seen) < _FEW_WORDS:
