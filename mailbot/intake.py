@@ -27,6 +27,7 @@ from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
 from mailbot.errors import StoreUnavailable
 from mailbot.failpoints import failpoint
+from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
@@ -89,6 +90,7 @@ class Intake:
             held = transaction.arrivals.hold_exhausted()
             for arrival_id in held:
                 transaction.history.add_events([_held("its worker died each time")], arrival_id=arrival_id)
+                link_held(transaction, arrival_id, None)  # not even a look is safe
             taken = transaction.arrivals.take(count, self._owner, LEASE)
         failpoint("intake.after_take")
         return self._take_in(taken)
@@ -229,10 +231,13 @@ class Intake:
             return TakenIn(taken.arrival_id, "stored")
         reason = where_it_failed(error)
         log.warning("arrival %d failed, attempt %d: %s", taken.arrival_id, taken.attempts, reason)
+        last = taken.attempts >= MAX_ATTEMPTS
+        found = traces(taken, self._rules) if last else None
         with self._store.writing() as transaction:
-            if taken.attempts >= MAX_ATTEMPTS:
+            if last:
                 transaction.arrivals.hold(taken, reason)
                 transaction.history.add_events([_held(reason)], arrival_id=taken.arrival_id)
+                link_held(transaction, taken.arrival_id, found)
                 return TakenIn(taken.arrival_id, "held")
             transaction.arrivals.give_back(taken, reason, transaction.now + RETRY_AFTER[taken.attempts - 1])
         return TakenIn(taken.arrival_id, "stored")

@@ -14,13 +14,15 @@ from mailbot.cases.matching import Match, Origin
 from mailbot.cases.people import of_message
 from mailbot.cases.proof import may_belong_here
 from mailbot.cases.rules import CategoryRules
+from mailbot.cases.schedule import put_off
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.absence import back_on
 from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.sending import sent_at
 from mailbot.ingest.attachments import Refused, refused
-from mailbot.mail import Address, Authenticity, Message, Screening
+from mailbot.mail import Address, Authenticity, Kind, Message, Screening
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
 from mailbot.replies.posting import post, take_back, withheld
@@ -108,7 +110,7 @@ class Keeper:
             kept = self._open(transaction, read, before, disposition)
         else:
             assert before is not None
-            kept = self._continue(transaction, before, disposition)
+            kept = self._continue(transaction, read, before, disposition)
         case = kept.case
         assert case is not None
         transaction.history.add_events(disposition.events, case_id=case.case_id, arrival_id=arrival_id)
@@ -153,11 +155,12 @@ class Keeper:
             if link.relation is Relation.MAY_BELONG_TO:
                 transaction.cases.ask_review(link.case_id, [may_belong_here(case.number)])
 
-    def _continue(self, transaction: Transaction, before: Known, disposition: Disposition) -> Kept:
+    def _continue(self, transaction: Transaction, read: Read, before: Known, disposition: Disposition) -> Kept:
         """What a further message changes about an open case."""
         file = before.file
         case = OpenedCase(file.case_id, file.number)
         if disposition.action is Action.FILE:
+            self._note_absence(transaction, read, file)
             return Kept(case, file.missing)
         transaction.cases.learn(file, before.learned.facts, before.lacking)
         transaction.history.add_events(
@@ -169,6 +172,23 @@ class Keeper:
                 take_back(transaction, file.case_id, LetterKind.CLOSED_NO_REPLY)
         transaction.cases.ask_review(file.case_id, disposition.review)
         return Kept(case, before.lacking)
+
+    def _note_absence(self, transaction: Transaction, read: Read, file: CaseFile) -> None:
+        """Somebody who is away is reminded when they are back: nothing else about the case changes (PAINS 25)."""
+        if read.screening.kind is not Kind.AUTO_REPLY or file.remind_at is None or file.reply_due is None:
+            return
+        assert file.request_id is not None
+        asked, sender = transaction.outbox.content(file.request_id).to, read.message.sender
+        calendar = self._rules.calendar
+        back = back_on(read.message.new_text, calendar.day_of(read.taken.received_at))
+        if back is None or sender is None or sender.key != asked.key:
+            return
+        later = put_off(file.remind_at, back, file.reply_due, calendar)
+        if later > file.remind_at:
+            transaction.cases.remind_later(file.case_id, later)
+            why = f"to the end of {back}, because the sender is away until then"
+            moved = Event(EventKind.REMINDER_MOVED, why)
+            transaction.history.add_events([moved], case_id=file.case_id, arrival_id=read.taken.arrival_id)
 
     def _add_message(
         self,

@@ -47,5 +47,9 @@ def last_day(start: datetime, span: Duration, calendar: Calendar) -> date:
 
 def deadline(start: datetime, span: Duration, calendar: Calendar) -> datetime:
     """The last moment, in UTC, of the last day of the span at the desk."""
-    closing = datetime.combine(last_day(start, span, calendar), time.max, tzinfo=calendar.zone)
-    return closing.astimezone(UTC)
+    return close_of(last_day(start, span, calendar), calendar)
+
+
+def close_of(day: date, calendar: Calendar) -> datetime:
+    """The last moment, in UTC, of a day at the desk."""
+    return datetime.combine(day, time.max, tzinfo=calendar.zone).astimezone(UTC)

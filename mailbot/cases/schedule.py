@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from mailbot.cases.deadlines import Calendar, deadline
-from mailbot.cases.rules import CategoryRules, Duration, Unit
+from mailbot.cases.deadlines import Calendar, close_of, deadline
+from mailbot.cases.rules import CategoryRules
 
 #: A letter that was accepted so much later than it was written was late; below that it is the usual coming and going.
 LATE = timedelta(hours=1)
-_SAME_DAY = Duration(0, Unit.DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,10 @@ def reminders(
 def prolonged(reply_due: datetime, written_at: datetime, accepted_at: datetime, calendar: Calendar) -> datetime:
     """The deadline after a reminder went out: later by as much as the reminder was late (ATTACKS F33)."""
     delay = accepted_at - written_at
-    return deadline(reply_due + delay, _SAME_DAY, calendar) if delay >= LATE else reply_due
+    return close_of(calendar.day_of(reply_due + delay), calendar) if delay >= LATE else reply_due
 
 
-def put_off(remind_at: datetime, back_on: datetime, reply_due: datetime, calendar: Calendar) -> datetime:
-    """When to remind somebody who is away until a day, any moment of which will do; never past the deadline."""
-    moved = deadline(back_on, _SAME_DAY, calendar)
+def put_off(remind_at: datetime, back_on: date, reply_due: datetime, calendar: Calendar) -> datetime:
+    """When to remind somebody who is away until a day: at its close, unless the deadline comes before that."""
+    moved = close_of(back_on, calendar)
     return moved if remind_at < moved < reply_due else remind_at
