@@ -160,7 +160,10 @@ def calendar_of(desk: Desk) -> Calendar:
         from holidays import country_holidays  # half a second to import, and not needed by every command
 
         country, _, subdivision = desk.holidays.partition("-")
-        return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+        try:
+            return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+        except NotImplementedError:  # a place that the package does not know: no holidays, and `check` says so
+            return frozenset()
 
     return Calendar(
         desk.time_zone,

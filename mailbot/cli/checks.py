@@ -5,10 +5,12 @@ from __future__ import annotations
 import grp
 from collections.abc import Callable, Iterator
 
+from mailbot.app import calendar_of
 from mailbot.classify import playbook
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
 from mailbot.cli.mailbox_checks import mailboxes
+from mailbot.clock import SystemClock
 from mailbot.config import Config, Secret
 from mailbot.config.kinds import Carrier
 from mailbot.errors import MailbotError
@@ -56,6 +58,17 @@ def _database(config: Config) -> Iterator[Check]:
     yield Check("database", ok, f"{config.database.shown} answers{remedy}")
     if file and file.stat().st_mode & 0o077:
         yield Check("database file", ok=False, sentence=f"{file} can be read by other users; run: chmod 600 {file}")
+
+
+def _holidays(config: Config) -> Iterator[Check]:
+    """Deadlines are counted in business days: this year's and next year's holidays must be known."""
+    place, year = config.desk.holidays, calendar_of(config.desk).unknown_year(SystemClock().now())
+    if year is not None:
+        remedy = "set desk.holidays to a place that is known, or to none, or install a newer mailbot"
+        sentence = f"those of {place!r} in {year} are not known: no case is closed for want of a reply; {remedy}"
+        yield Check("holidays", ok=False, sentence=sentence)
+    elif place:
+        yield Check("holidays", ok=True, sentence=f"those of {place} are known for this year and the next")
 
 
 def _passwords(config: Config) -> Iterator[Check]:
@@ -131,6 +144,7 @@ CHECKS: tuple[Checking, ...] = (
     _configuration,
     _keys,
     _database,
+    _holidays,
     _passwords,
     _playbook,
     _templates,

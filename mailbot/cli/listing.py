@@ -73,16 +73,18 @@ def case(
         messages = transaction.reports.messages(row.case_id)
         sent = transaction.reports.letters(case_id=row.case_id)
         events = transaction.reports.events(row.case_id)
+        waiting = app.timekeeper.lacking(transaction, row.case_id)
         zone = app.config.desk.time_zone
     if as_json:
         whole = {
             "messages": [message_row(message) for message in messages],
             "letters": [letter_row(letter) for letter in sent],
             "events": [event_row(event) for event in events],
+            "waiting": waiting,
         }
         print_json(case_row(row) | whole)
     else:
-        typer.echo(case_sheet(row, messages, sent, events, zone))
+        typer.echo(case_sheet(row, messages, sent, events, zone, waiting))
 
 
 def letters(

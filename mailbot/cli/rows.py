@@ -44,6 +44,8 @@ def case_row(row: CaseRow) -> Json:
         "opened_at": iso(row.opened_at),
         "answer_due": iso(row.answer_due),
         "reply_due": iso(row.reply_due),
+        "remind_at": iso(row.remind_at),
+        "clock_stopped": row.clock_stopped,
         "correspondents": [
             {"address": person.address.address, "name": person.address.name, "role": person.role}
             for person in row.correspondents

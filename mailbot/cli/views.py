@@ -41,8 +41,9 @@ def case_sheet(
     letters: Sequence[LetterRow],
     events: Sequence[EventRow],
     zone: tzinfo,
+    waiting: str | None = None,
 ) -> str:
-    """All of one case, in the order in which staff ask for it."""
+    """All of one case, in the order in which staff ask for it. `waiting`: why it is not closed past its deadline."""
     head = [
         f"Case {row.number}: {shown(row.subject) or '(no subject)'}",
         f"  state      {SHOWN_STATES[row.state]} ({row.state})",
@@ -50,8 +51,7 @@ def case_sheet(
         f"  opened     {_at(row.opened_at, zone)}",
         f"  answer by  {_at(row.answer_due, zone)}",
     ]
-    if row.reply_due:
-        head.append(f"  reply by   {_at(row.reply_due, zone)}")
+    head += _clock(row, zone, waiting)
     if row.assignee:
         head.append(f"  assignee   {row.assignee}")
     for title, values in _details(row):
@@ -63,6 +63,17 @@ def case_sheet(
     )
     parts.append("\n".join(["History", *(f"  {_event(event, zone)}" for event in events)]))
     return "\n\n".join(parts)
+
+
+def _clock(row: CaseRow, zone: tzinfo, waiting: str | None) -> Iterable[str]:
+    if row.reply_due:
+        yield f"  reply by   {_at(row.reply_due, zone)}"
+    if row.remind_at:
+        yield f"  reminder   {_at(row.remind_at, zone)}"
+    if row.clock_stopped:
+        yield f"  the clock stands: {row.clock_stopped}"
+    if waiting:
+        yield f"  past its deadline, and not closed: {waiting}"
 
 
 def _details(row: CaseRow) -> Iterable[tuple[str, list[str]]]:

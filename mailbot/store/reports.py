@@ -46,6 +46,7 @@ class CaseRow:
     opened_at: datetime
     answer_due: datetime | None
     reply_due: datetime | None
+    remind_at: datetime | None
     clock_stopped: str | None
     merged_into: str | None
     subject: str = field(repr=False)
@@ -205,6 +206,7 @@ class Reports:
             opened_at=row.opened_at,
             answer_due=row.answer_due,
             reply_due=row.reply_due,
+            remind_at=row.remind_at,
             clock_stopped=row.clock_stopped,
             merged_into=merged,
             subject=content["subject"],
