@@ -32,7 +32,7 @@ from mailbot.ingest.authenticity import assess
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
 from mailbot.keeping import Keeper, Known, Read, known
-from mailbot.mail import Kind, Message
+from mailbot.mail import BounceReport, Kind, Message
 from mailbot.replies.posting import not_delivered
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
 from mailbot.store.unit_of_work import Store, Transaction
@@ -217,7 +217,7 @@ class Intake:
         if report is None or letter is None or letter.case_id is None:
             return None
         number = transaction.cases.number_of(letter.case_id)
-        if report.permanent and transaction.outbox.note_bounce(letter.letter_id):
+        if _did_not_arrive(report) and transaction.outbox.note_bounce(letter.letter_id):
             bounced = Event(EventKind.LETTER_BOUNCED, f"{letter.kind}: {report.status or 'no status'}", DELIVERY)
             transaction.history.add_events([bounced], case_id=letter.case_id, letter_id=letter.letter_id)
             not_delivered(transaction, letter.case_id, letter.letter_id, letter.kind)
@@ -241,6 +241,13 @@ class Intake:
                 return TakenIn(taken.arrival_id, "held")
             transaction.arrivals.give_back(taken, reason, transaction.now + RETRY_AFTER[taken.attempts - 1])
         return TakenIn(taken.arrival_id, "stored")
+
+
+def _did_not_arrive(report: BounceReport) -> bool:
+    """A server that says "failed" has given up, whatever its status code (RFC 3464 section 2.3.3); so has, for all we
+    know, one whose report cannot be told from that.
+    """
+    return report.permanent or report.action == "failed" or (report.action is None and report.permanent is None)
 
 
 def where_it_failed(error: BaseException) -> str:
