@@ -1,6 +1,4 @@
-"""Eve has seen Dana's letter. Whatever she shows of it, she joins nothing, learns nothing, and changes nothing but that
-staff look twice.
-"""
+"""Eve has seen a letter to Dana: whatever she shows of it, she joins and learns nothing, and staff look twice."""
 
 from __future__ import annotations
 
