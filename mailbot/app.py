@@ -18,6 +18,7 @@ from mailbot.cases.understanding import Understanding
 from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
+from mailbot.classify.linear import load_model
 from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
@@ -89,12 +90,21 @@ def opened(config: Config, clock: Clock) -> Iterator[App]:
     """The app with its store open. Raises what `open_store` and the playbook raise, each with a remedy."""
     keys = read_key_file(config.keys.file)
     playbook = playbooks.load(config.playbook.file)
-    store = open_store(config.database.url, keys, clock)
-    child = Child()
+    with opened_store(config, clock) as store:
+        child = Child()
+        try:
+            yield _wired(config, clock, store, playbook, keys, child)
+        finally:
+            child.close()
+
+
+@contextmanager
+def opened_store(config: Config, clock: Clock) -> Iterator[Store]:
+    """The store alone, for what only looks at what was kept. Raises what `open_store` raises."""
+    store = open_store(config.database.url, read_key_file(config.keys.file), clock)
     try:
-        yield _wired(config, clock, store, playbook, keys, child)
+        yield store
     finally:
-        child.close()
         store.close()
 
 
@@ -121,7 +131,7 @@ def _wired(
         require_pass=config.trust.require_pass,
     )
 
-    ranker, files = CategoryRanker(), ChildReader(child)
+    ranker, files = ranker_of(config), ChildReader(child)
 
     def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
         whole = read_texts(message, files) if kind.from_a_person else message
@@ -145,6 +155,12 @@ def fed_by(config: Config) -> FedBy:
         listener=bool(config.listener.smtp or config.listener.lmtp),
         grace=timedelta(hours=config.listener.grace_hours),
     )
+
+
+def ranker_of(config: Config) -> CategoryRanker:
+    """The category model that the configuration names; the shipped one when it names none."""
+    path = config.playbook.model
+    return CategoryRanker(load_model(path) if path else None)
 
 
 def own_addresses(desk: Desk) -> OwnAddresses:

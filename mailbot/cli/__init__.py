@@ -17,12 +17,27 @@ from mailbot.cli import (
     playbook,
     preview,
     reading,
+    rehearsing,
     service,
     setup,
 )
 from mailbot.errors import MailbotError
 
-COMMANDS = (demo, setup, playbook, service, mailing, listing, casework, preview, reading, classifying, learning, oauth)
+COMMANDS = (
+    demo,
+    setup,
+    playbook,
+    service,
+    mailing,
+    listing,
+    casework,
+    preview,
+    reading,
+    classifying,
+    learning,
+    rehearsing,
+    oauth,
+)
 
 
 def build() -> typer.Typer:

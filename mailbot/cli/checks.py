@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from mailbot.app import calendar_of
 from mailbot.classify import playbook
+from mailbot.classify.linear import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
 from mailbot.cli.mailbox_checks import mailboxes
@@ -105,6 +106,17 @@ def _playbook(config: Config) -> Iterator[Check]:
         yield Check("playbook", ok=True, sentence=f"{len(rules.categories)} categories from {file or 'the package'}")
 
 
+def _model(config: Config) -> Iterator[Check]:
+    """The model opens, and knows the playbook's categories or has examples to know them by."""
+    path = config.playbook.model
+    codes = (load_model(path) if path else shipped_model()).codes
+    rules = playbook.load(config.playbook.file)
+    unknown = [code for code, each in rules.categories.items() if code not in codes and not each.examples]
+    remedy = f"nothing tells {', '.join(unknown)}: give it examples in the playbook, or `mailbot train`"
+    fine = f"{len(codes)} categories from {path or 'the package'}"
+    yield Check("model", ok=not unknown, sentence=remedy if unknown else fine)
+
+
 def _templates(config: Config) -> Iterator[Check]:
     """Every letter can be written, in every language, with the desk's own templates where it has some."""
     own = config.folder / "templates"
@@ -147,6 +159,7 @@ CHECKS: tuple[Checking, ...] = (
     _holidays,
     _passwords,
     _playbook,
+    _model,
     _templates,
     _letters,
     _socket,

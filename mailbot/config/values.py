@@ -200,6 +200,9 @@ class PlaybookFile:
     """The desk's rules."""
 
     file: Annotated[Path | None, Key(kinds.OPTIONAL_PATH, "the desk's rules; absent: the playbook that ships")] = None
+    model: Annotated[
+        Path | None, Key(kinds.OPTIONAL_PATH, "what `mailbot train` learned; absent: the model that ships")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

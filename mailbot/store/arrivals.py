@@ -270,6 +270,12 @@ class Arrivals:
         ).scalar_one()
         return self._work.sealer.open("arrival_contents", arrival_id, "raw", sealed)
 
+    def recorded(self, arrival_id: int) -> NewArrival:
+        """What was recorded, as it came in. Tampered when it does not open."""
+        row = self._work.connection.execute(select(arrivals).where(arrivals.c.id == arrival_id)).one()
+        envelope = _envelope_from(self._work.sealer.open("arrivals", row.id, "envelope", row.envelope))
+        return NewArrival(self.raw(arrival_id), envelope, row.source, row.received_at, row.silent)
+
     def listed(self, state: str | None, after: int = 0, limit: int = 200) -> list[ArrivalRow]:
         """Arrivals by id, a page from `after` on."""
         query = select(arrivals).where(arrivals.c.id > after).order_by(arrivals.c.id).limit(limit)

@@ -23,6 +23,7 @@ EXAMPLES = {  # shown with a value that is no default
     "listener.smtp",
     "outgoing.password_file",
     "playbook.file",
+    "playbook.model",
     "trust.authserv_ids",
     "web.listen",
 }
