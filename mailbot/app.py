@@ -23,6 +23,7 @@ from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
 from mailbot.config import Config, Desk
+from mailbot.export.exporter import Exporter
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
 from mailbot.ingest.imap import MailboxReader
@@ -61,11 +62,14 @@ class App:
     casework: Casework
     dispatch: Dispatch
     timekeeper: Timekeeper
+    exporter: Exporter
 
     def service(self) -> Service:
         """The running service: listener, mailboxes, timetable; not started yet."""
         alarm = SilenceAlarm(self.store, self.config.mailboxes)
         timetable = Timetable(self.intake, self.dispatch, self.timekeeper, alarm)
+        if self.config.export.folder:
+            timetable.export(self.exporter.export_if_due)
         recorder = Recorder(self.store, after=timetable.mail_came)
         settings = self.config.listener
         surroundings = Surroundings(self.own, recorder, self.clock, self._free_mb)
@@ -141,7 +145,9 @@ def _wired(
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
     intake = Intake(store, rules, understood, Keeper(rules, writer))
-    return App(config, clock, store, playbook, own, intake, Casework(store, rules, writer), dispatch, timekeeper)
+    casework = Casework(store, rules, writer)
+    exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
+    return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
 
 
 def fed_by(config: Config) -> FedBy:

@@ -31,6 +31,9 @@ NAMES = (
     "delivery.after_dot",
     "outbox.after_answer",
     "outbox.after_note",
+    "export.after_submit",
+    "export.between_files",
+    "export.before_mark",
 )
 ACTIONS = ("kill", "raise")
 

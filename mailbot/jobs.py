@@ -28,6 +28,7 @@ DELIVER_EVERY = timedelta(seconds=5)
 LOOK_AFTER_MAILBOXES_EVERY = timedelta(minutes=1)
 SWEEP_EVERY = timedelta(minutes=1)
 BEAT_EVERY = timedelta(minutes=1)
+LOOK_FOR_NIGHT_EVERY = timedelta(minutes=1)
 #: A service that is told to stop has this long to finish what it works on; leases cover the rest.
 STOP_WITHIN = timedelta(seconds=25)
 
@@ -62,6 +63,10 @@ class Timetable:
         """The listener is open: from now on that is written down again and again, until the timetable stops."""
         self._add("beat", beat, BEAT_EVERY)
 
+    def export(self, export_if_due: Callable[[], object]) -> None:
+        """Look again and again whether the nightly export is due; the store knows when the last one was."""
+        self._add("export", export_if_due, LOOK_FOR_NIGHT_EVERY)
+
     def stop(self, within: timedelta = STOP_WITHIN) -> bool:
         """Begin nothing new and wait for what runs; False when something still runs after that time."""
         self._stopping.set()
@@ -89,12 +94,12 @@ class Timetable:
             log.info("%d reminded, %d closed", swept.reminded, swept.closed)
             self._soon("deliver")
 
-    def _add(self, name: str, job: Callable[[], None], every: timedelta) -> None:
+    def _add(self, name: str, job: Callable[[], object], every: timedelta) -> None:
         self._scheduler.add_job(
             self._guarded, "interval", [name, job], seconds=every.total_seconds(), id=name, next_run_time=_now()
         )
 
-    def _guarded(self, name: str, job: Callable[[], None]) -> None:
+    def _guarded(self, name: str, job: Callable[[], object]) -> None:
         with self._idle:
             if self._stopping.is_set():
                 return

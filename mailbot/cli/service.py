@@ -57,6 +57,7 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         polled = {reader.mailbox.name: reader.poll() for reader in app.mailbox_readers()}
         results = app.intake.take_in_all()
         swept = app.timekeeper.sweep()
+        exported = app.exporter.export_if_due()
         delivered = app.dispatch.deliver_due()
         with app.store.reading() as transaction:
             held = transaction.arrivals.counts().get("held", 0)
@@ -65,6 +66,7 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         "taken": len(results),
         "reminded": swept.reminded,
         "closed": swept.closed,
+        "exported": len(exported.cases),
         "delivered": delivered,
         "held": held,
         "waiting": [{"case": each.number, "why": each.why} for each in swept.waiting],

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,13 @@ def _day(raw: object, folder: Path) -> date:
     return date.fromisoformat(plain(raw))
 
 
+def _time_of_day(raw: object, folder: Path) -> time:
+    hour, colon, minute = plain(raw).strip().partition(":")
+    if not (colon and len(minute) == 2 and (hour + minute).isascii() and (hour + minute).isdigit()):
+        raise ValueError
+    return time(int(hour), int(minute))
+
+
 def _zone(raw: object, folder: Path) -> ZoneInfo:
     try:
         return ZoneInfo(filled(raw))
@@ -259,6 +266,7 @@ OPTIONAL_HOST = Kind("the name of a host", matching(r"[A-Za-z0-9_.:-]*"))
 PORT = whole_number(1, 65535)
 LISTEN = Kind('an address and a port as "127.0.0.1:2525", or "" for none', _socket_address)
 FILE_MODE = Kind('a file mode as "0660"', _octal)
+TIME_OF_DAY = Kind('a time of day as "18:30"', _time_of_day)
 AFTER = Kind('"move:FOLDER", "flag:FLAG" or "keep"', _after)
 WEB_URL = Kind("an address that begins with https://", matching(r"https://[^\s@]+"))
 OUTGOING_URL = Kind(

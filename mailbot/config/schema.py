@@ -92,6 +92,7 @@ SECTIONS: Mapping[str, Section] = {
         _section("outgoing", values.Outgoing),
         _section("trust", values.Trust),
         _section("playbook", values.PlaybookFile),
+        _section("export", values.Export),
         _section("web", values.Web),
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -206,6 +206,16 @@ class PlaybookFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """The nightly export to the administration system."""
+
+    at: Annotated[time, Key(kinds.TIME_OF_DAY, "when, at the desk", default="18:30")]
+    folder: Annotated[
+        Path | None, Key(kinds.OPTIONAL_PATH, "where complete eligibility cases are written; absent: no export")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """The dashboard and the pick-up page."""
 
@@ -225,4 +235,5 @@ class Config:
     mailboxes: tuple[Mailbox, ...] = ()
     trust: Trust = Trust()
     playbook: PlaybookFile = PlaybookFile()
+    export: Export = Export(time(18, 30))
     web: Web = Web()

@@ -76,7 +76,7 @@ def _thread_fields(plan: LetterPlan) -> list[Field]:
 
 def _machine_fields(plan: LetterPlan) -> list[Field]:
     """What tells other machines not to answer; a letter that a person wrote has none (RFC 3834 section 5)."""
-    word = KINDS[plan.kind].auto_submitted
+    word = plan.auto_submitted
     if not word:
         return []
     return [plain_field("Auto-Submitted", word), plain_field("X-Auto-Response-Suppress", "All")]

@@ -134,3 +134,10 @@ class LetterPlan:
     redirect_to: str = ""
     state: str = ""
     resolution: Resolution | None = None
+
+    @property
+    def auto_submitted(self) -> str:
+        """The Auto-Submitted word of this letter; a resolution in which no person says anything is a machine's."""
+        if self.resolution is not None and not self.resolution.comments:
+            return "auto-generated"
+        return KINDS[self.kind].auto_submitted

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
-from mailbot.replies.plan import KINDS, DeskVoice, LetterKind, LetterPlan, RefusedFile, Resolution
+from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
 from mailbot.replies.words import Words
 
@@ -65,7 +65,7 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
         "refused": tuple(_refused(file, words) for file in plan.refused),
         "contains_ssn": plan.contains_ssn,
         "guide": plan.guide if urlsplit(plan.guide).scheme in ("https", "http") else "",
-        "automatic": bool(KINDS[plan.kind].auto_submitted),
+        "automatic": bool(plan.auto_submitted),
         "first": plan.first,
         "linked_case": printable(plan.linked_case),
         "redirect_to": printable(plan.redirect_to),

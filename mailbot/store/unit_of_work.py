@@ -22,6 +22,7 @@ from mailbot.store.corrections import Corrections
 from mailbot.store.due import Due
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.evidence import Evidence
+from mailbot.store.exports import Exports
 from mailbot.store.held import HeldMail
 from mailbot.store.history import History
 from mailbot.store.ids import IdSource
@@ -57,6 +58,10 @@ class Transaction:
     @cached_property
     def corrections(self) -> Corrections:
         return Corrections(self.work)
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports(self.work)
 
     @cached_property
     def messages(self) -> Messages:

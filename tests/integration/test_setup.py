@@ -19,6 +19,7 @@ from mailbot.store.engine import is_current
 
 EXAMPLES = {  # shown with a value that is no default
     "desk.aliases",
+    "export.folder",
     "listener.lmtp",
     "listener.smtp",
     "outgoing.password_file",

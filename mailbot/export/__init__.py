@@ -1,0 +1,1 @@
+"""What is handed to the administration system, and what comes back from it."""
