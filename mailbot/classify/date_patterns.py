@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,12 +18,16 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th|ro|º|°|er)?"
 _YEAR = r"(\d{4}|'\d{2})"
 
 
+#: From a match and the day of sending to a day, whether it is a whole month, and whether the year was stated.
+Reader = Callable[[Any, date], tuple[date, bool, bool] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """An expression, how its match is read (day, whole month, year stated), and words without which it cannot match."""
 
     expression: Any
-    read: Callable[[Any, date], tuple[date, bool, bool] | None]
+    read: Reader
     needs: tuple[str, ...] = ()
 
 
@@ -65,6 +69,11 @@ def _slashed(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     """Month first, as the desk's correspondents write; day first where the first number can be no month."""
     first, second = int(match[1]), int(match[2])
     return _dated(match[3], second, first, sent) if first > 12 else _dated(match[3], first, second, sent)
+
+
+def _slashed_day_first(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    first, second = int(match[1]), int(match[2])
+    return _dated(match[3], first, second, sent) if second > 12 else _dated(match[3], second, first, sent)
 
 
 def _month_day(match: Any, sent: date) -> tuple[date, bool, bool] | None:
@@ -206,6 +215,14 @@ def _short(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     month, day = int(match[1]), int(match[2])
     return _dated(None, month, day, sent) if 1 <= month <= 12 and day >= 1 else None
 
+
+def _short_day_first(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    day, month = int(match[1]), int(match[2])
+    return _dated(None, month, day, sent) if 1 <= month <= 12 and day >= 1 else None
+
+
+DAY_FIRST: Mapping[Reader, Reader] = {_slashed: _slashed_day_first, _short: _short_day_first}
+"""How dates in figures are read where the day stands first, by how they are read elsewhere."""
 
 _WEEKDAY_NAMES = (
     "monday|tues(?:day)?|wednesday|thursday|friday|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo"

@@ -8,7 +8,7 @@ from datetime import date
 
 import re2
 
-from mailbot.classify.date_patterns import PATTERNS, shifted, weekday
+from mailbot.classify.date_patterns import DAY_FIRST, PATTERNS, shifted, weekday
 from mailbot.classify.folding import fold
 from mailbot.classify.months import MONTHS
 from mailbot.classify.together import Together
@@ -40,12 +40,21 @@ _HINT = re.compile(
     rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|first\b|fifteenth|primero|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
 )
 _TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
+_MONTH_FIRST = re.compile(r"\b\d{1,2}[/-](?:1[3-9]|2\d|3[01])\b")
 _RANGE_ON = re2.compile(r"^-\d{1,2}/")
 _RANGE_BACK = re2.compile(r"/\d{1,4}-$")
 
 
-def find_dates(text: str, sent: date) -> tuple[DateMention, ...]:
-    """All dates in the order of the text; where two readings overlap the more exact one stands."""
+def is_month_first(text: str) -> bool:
+    """Whether some date in figures can only have its month first, as 10/31/2026."""
+    return bool(_MONTH_FIRST.search(text))
+
+
+def find_dates(text: str, sent: date, *, day_first: bool = False) -> tuple[DateMention, ...]:
+    """All dates in the order of the text; where two readings overlap the more exact one stands.
+
+    `day_first`: 05/11/2026 is the fifth of November.
+    """
     lower = fold(text)
     if not _HINT.search(lower):
         return ()
@@ -57,7 +66,7 @@ def find_dates(text: str, sent: date) -> tuple[DateMention, ...]:
             start, end = match.start(1), match.end()
             if any(start < taken.end and taken.start < end for taken in found) or not _stands_alone(text, start, end):
                 continue
-            read = pattern.read(match, sent)
+            read = (DAY_FIRST.get(pattern.read, pattern.read) if day_first else pattern.read)(match, sent)
             if read and not (read[1] and _is_no_month(text[start:end])):
                 found.append(DateMention(start, end, *read, is_relative=pattern.read in (shifted, weekday)))
     return tuple(sorted(found, key=lambda mention: mention.start))

@@ -50,6 +50,7 @@ class Findings:
     readings: tuple[Reading, ...]
     sent: date
     values: dict[str, list[Value]] = field(default_factory=dict)
+    day_first: bool = False
     first_person: bool = False
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
@@ -72,9 +73,10 @@ def squeeze(value: str) -> str:
     return "".join(letter for letter in fold(value) if letter.isalnum())
 
 
-def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
-    """The findings of all passages of a message."""
-    findings = Findings(tuple(_reading(passage, sent) for passage in passages), sent)
+def read_all(passages: tuple[Passage, ...], sent: date, *, day_first: bool = False) -> Findings:
+    """The findings of all passages of a message; `day_first`: the writer puts the day of a date before its month."""
+    readings = tuple(_reading(passage, sent, day_first=day_first) for passage in passages)
+    findings = Findings(readings, sent, day_first=day_first)
     own = [
         reading
         for reading in findings.readings
@@ -86,7 +88,7 @@ def read_all(passages: tuple[Passage, ...], sent: date) -> Findings:
     return findings
 
 
-def _reading(passage: Passage, sent: date) -> Reading:
+def _reading(passage: Passage, sent: date, *, day_first: bool) -> Reading:
     form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
     named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
@@ -95,7 +97,7 @@ def _reading(passage: Passage, sent: date) -> Reading:
         prose=prose,
         tables=tables,
         ids=find_ids(prose),
-        dates=() if signed else dated(prose, sent),
+        dates=() if signed else dated(prose, sent, day_first=day_first and not form),
         labels=() if signed else tuple(labelled(prose, form=form)),
         people=() if form or signed else people(named),
     )
@@ -133,7 +135,11 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
     found += [("new_plan", plan) for plan in find_new_plans(prose)]
     if where is not Where.FORM:
         mentions = tuple(one.mention for one in reading.dates)
-        found += [("contact_phone", phone.value) for phone in find_phones(prose)]
+        found += [
+            ("contact_phone", phone.value)
+            for phone in find_phones(prose)
+            if not any(one.labelled and phone.start < one.end and one.start < phone.end for one in reading.ids)
+        ]
         found += [("billing_period", period) for period in billing_periods(prose, mentions)]
         found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
         found += [("payment_amount", amount) for amount in premiums(prose, find_amounts(prose))]
@@ -165,7 +171,7 @@ def _from_table(findings: Findings, table: Table, where: Where) -> None:
         for cell in table.cells(column):
             findings.add(name, _cell(cell, name), where, 3)
     for column, name in (("birth", "date_of_birth"), ("date", "effective_date")):
-        for day in _days(table, column, findings.sent):
+        for day in _days(table, column, findings.sent, day_first=findings.day_first and where is not Where.FORM):
             findings.add(name, day, where, 3)
 
 
@@ -177,9 +183,9 @@ def _cell(cell: str, name: str) -> str:
     return value if any(letter.isdigit() for letter in value) else ""
 
 
-def _days(table: Table, column: str, sent: date) -> Iterator[str]:
+def _days(table: Table, column: str, sent: date, *, day_first: bool) -> Iterator[str]:
     for cell in table.cells(column):
-        found = [one.mention for one in dated(cell[:40], sent)]
+        found = [one.mention for one in dated(cell[:40], sent, day_first=day_first)]
         if found and not found[0].is_month:
             yield found[0].day.isoformat()
 

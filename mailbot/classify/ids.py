@@ -26,15 +26,15 @@ class IdMention:
 
 _NUMBER_WORD = (
     r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
-    r"号码|号|编号|號碼|號)\b?\.?)*"
+    r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )
 _LINK = r"(?: ?(?:with you|is|are|was|es|son|de|del|:|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
 _SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
 
 _SUBSCRIBER_LABEL = (
-    r"(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|"
-    r"suscriptor|suscriptora|miembro|afiliad[oa]|asegurad[oa]|p[óo]liza|identificaci[óo]n|tarjeta|"
+    r"(?:\b(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|"
+    r"suscriptor|suscriptora|miembro|afiliad[oa]|asegurad[oa]|p[óo]liza|identificaci[óo]n|tarjeta)|"
     r"会员|會員|投保人|保险卡|卡)"
 )
 
@@ -49,7 +49,7 @@ _GROUP = _compiled(
     + _LINK
     + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[A-Z\d]+)*)"
 )
-_SUBSCRIBER = _compiled(r"\b" + _SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
+_SUBSCRIBER = _compiled(_SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
 _CARD_ID = re2.compile(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)")
 _BARE_ID = _compiled(r"\b(?:id|i\.d\.|ids|identificaci[óo]n)" + _NUMBER_WORD + _LINK + _SPACED)
 _PERSON = _compiled(

@@ -29,6 +29,8 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
 _BY_LENGTH = tuple(sorted(_LABELS, key=lambda pair: -len(pair[0])))
 _BY_LABEL = dict(_LABELS)
 _FIRST_LETTERS = frozenset(label[0] for label, _ in _LABELS)
+_LAST_NAME, _FIRST_NAME = frozenset(phrases("labels.last_name")), frozenset(phrases("labels.first_name"))
+_NAME_PARTS = _LAST_NAME | _FIRST_NAME
 _NO_VALUE = ("n/a", "none", "na", "tbd", "same", "see attached", "unknown", "-", "ninguno", "无")
 _NAME_FIELDS = ("subscriber_name", "dependent_name", "new_name", "old_name", "pcp_name", "contact_name")
 
@@ -46,9 +48,26 @@ class Labelled:
 def labelled(text: str, *, form: bool) -> Iterator[Labelled]:
     """The labelled lines of a text; in a `form` a label needs no colon behind it."""
     offset = 0
-    for line in text.split("\n"):
-        yield from _line(line, offset, form=form)
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        whole = _two_lines(lines[at : at + 2], offset)
+        yield from [whole] if whole else _line(line, offset, form=form)
         offset += len(line) + 1
+
+
+def _two_lines(lines: list[str], offset: int) -> Labelled | None:
+    """A name whose last and first part stand on two labelled lines, in either order."""
+    parts = [line.partition(":" if ":" in line else "：") for line in lines]
+    labels = [fold(label).strip(" *#.-•") for label, _, _ in parts]
+    if len(lines) < 2 or not parts[0][1] or labels[0] not in _NAME_PARTS:
+        return None
+    values = [value.strip() for _, _, value in parts]
+    if labels[0] in _LAST_NAME and labels[1] in _FIRST_NAME:
+        values.reverse()
+    elif not (labels[0] in _FIRST_NAME and labels[1] in _LAST_NAME):
+        return None
+    name = " ".join(values)
+    return Labelled("subscriber_name", name, offset, offset + len(lines[0])) if _looks_like_name(name) else None
 
 
 def _line(line: str, offset: int, *, form: bool) -> Iterator[Labelled]:

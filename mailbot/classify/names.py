@@ -67,6 +67,10 @@ _HAN_STOPS = tuple(
     ]
 )
 _NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
+#: What a sentence goes on with right behind a name.
+_BEHIND_HAN_NAMES = "于在是为将从自已今现想有需申离入的"
+_SHORTEST_HAN = 2
+_HAN_SURNAMES = words("names.han_surnames")
 _NOT_FIRST = words("names.not_first")
 _DOCTORS = ("dr", "doctor", "doctora")
 _FEW_CAPITALS = 0.012
@@ -125,8 +129,10 @@ def _reversed(text: str) -> Iterator[NameMention]:
 
 def _han(text: str) -> Iterator[NameMention]:
     for match in _HAN_NAME.finditer(text):
-        if not any(stop in match[1] for stop in _HAN_STOPS) and not _NOT_IN_HAN_NAMES & set(match[1]):
-            yield NameMention(match[1], match.start(1), match.end(1))
+        name = match[1].rstrip(_BEHIND_HAN_NAMES) if len(match[1]) > _SHORTEST_HAN else match[1]
+        told = not any(stop in name for stop in _HAN_STOPS) and not _NOT_IN_HAN_NAMES & set(name)
+        if told and len(name) >= _SHORTEST_HAN and (name[0] in _HAN_SURNAMES or name[:2] in _HAN_SURNAMES):
+            yield NameMention(name, match.start(1), match.start(1) + len(name))
 
 
 @dataclass(slots=True)

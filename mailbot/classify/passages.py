@@ -214,12 +214,17 @@ def unwrap(lines: list[str]) -> str:
     for line in lines:
         stripped = line.strip(" \u00a0\u3000")
         joins = open_line and stripped and not stripped.startswith(("-", "*", "•", "--")) and not _starts_item(stripped)
-        if joins and "\t" not in stripped:
+        if joins and not _is_row(stripped):
             out[-1] = f"{out[-1]} {stripped}"
         else:
             out.append(stripped)
-        open_line = len(stripped) >= _WRAPPED and "\t" not in stripped and line.rstrip("\r")[-1:] not in (":", "：")
+        open_line = len(stripped) >= _WRAPPED and not _is_row(stripped) and line.rstrip("\r")[-1:] not in (":", "：")
     return "\n".join(out).strip()
+
+
+def _is_row(line: str) -> bool:
+    """A row of a table, whose cells tabs or several blanks part."""
+    return "\t" in line or "   " in line
 
 
 def _starts_item(line: str) -> bool:

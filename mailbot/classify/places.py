@@ -61,6 +61,7 @@ _PHONE_HINT = re.compile(r"\d{3}[ .)-]{1,2}\d{3}|\d{10}")
 _OLD = re2.compile(
     r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$"
 )
+_TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
 _PHONE = re2.compile(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
 _FAX = re2.compile(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
 _NO_PHONE = re2.compile(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:# ]{0,3}$")
@@ -70,16 +71,22 @@ def find_addresses(text: str) -> tuple[Place, ...]:
     """New addresses in the order of the text; those that the words before them call old are left out."""
     if not _DIGIT.search(text):
         return ()
-    found = [place for place in _complete(text) if not _OLD.search(text[max(0, place.start - 40) : place.start])]
+    found = [place for place in _complete(text) if not _is_old(text[max(0, place.start - 40) : place.start])]
     for expression in (_LABELLED, _SHORT):
         if not found:
             matches = [
                 match
                 for match in expression.finditer(text)
-                if not _OLD.search(text[max(0, match.start() - 40) : match.start(1)])
+                if not _is_old(text[max(0, match.start() - 40) : match.start(1)])
             ]
             found = [Place(_one_line(match[1]).rstrip("."), *match.span(1)) for match in matches]
     return tuple(found)
+
+
+def _is_old(lead: str) -> bool:
+    """Whether the words before an address call it the old one: "from Frederick to" leads to the new one."""
+    old = _OLD.search(lead)
+    return old is not None and not _TOWARDS.search(old[0])
 
 
 def _complete(text: str) -> Iterator[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from mailbot.classify.folding import fold
 ROWS_CAP = 2_000
 _LONGEST_CELL = 40
 _MOST_COLUMNS = 12
+_GAP = re.compile(r" \| | {2,}")
 
 _COLUMNS = tuple(
     (column, phrases(f"rosters.{column}"))
@@ -90,7 +92,7 @@ def split_tables(text: str, *, form: bool = False) -> tuple[str, tuple[Table, ..
     tables: list[Table] = []
     block: list[tuple[str, ...]] = []
     lines = text.split("\n")
-    for line in [*(lines if form else _standing(lines)), "."]:
+    for line in [*(lines if form else _standing(_aligned(lines))), "."]:
         cells = _cells(line)
         if len(cells) >= 2:
             block.append(cells)
@@ -105,6 +107,35 @@ def split_tables(text: str, *, form: bool = False) -> tuple[str, tuple[Table, ..
                 block = []
             prose.append(line)
     return "\n".join(prose[:-1]), tuple(tables)
+
+
+def _aligned(lines: list[str]) -> list[str]:
+    """Tables that are only held together by blanks or single bars, under two or more column names: with tabs."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        header = _gapped(lines[at])
+        rows = 0
+        if _names_columns(header):
+            while at + 1 + rows < len(lines) and len(_gapped(lines[at + 1 + rows])) == len(header):
+                rows += 1
+        out.extend("\t".join(_gapped(line)) for line in lines[at : at + 1 + rows] if rows)
+        if not rows:
+            out.append(lines[at])
+        at += 1 + rows
+    return out
+
+
+def _gapped(line: str) -> tuple[str, ...]:
+    if "\t" in line or ("  " not in line and " | " not in line):
+        return ()
+    return tuple(cell.strip() for cell in _GAP.split(line.strip().strip("|")))
+
+
+def _names_columns(cells: tuple[str, ...]) -> bool:
+    """A header row: two or more names of columns, and no number."""
+    digits = any(letter.isdigit() for cell in cells for letter in cell)
+    return len(cells) >= 2 and not digits and sum(bool(_column(cell)) for cell in cells) >= 2
 
 
 def _standing(lines: list[str]) -> list[str]:
@@ -157,11 +188,8 @@ def _cells(line: str) -> tuple[str, ...]:
 def _table(block: list[tuple[str, ...]], heading: str) -> Table | None:
     """A table with a known header row, or one that repeats a shape; None for label-and-value pairs."""
     for at, row in enumerate(block[:4]):
-        columns = tuple(_column(cell) for cell in row)
-        if sum(bool(column) for column in columns) >= 2 and not any(
-            any(letter.isdigit() for letter in cell) for cell in row
-        ):
-            return Table(columns, tuple(block[at + 1 :]), heading)
+        if _names_columns(row):
+            return Table(tuple(_column(cell) for cell in row), tuple(block[at + 1 :]), heading)
     if (
         _column(heading)
         and len(block) >= 2

@@ -10,6 +10,7 @@ from mailbot.cases.subjects import is_answered_subject
 from mailbot.cases.understanding import Found, Understanding
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
+from mailbot.classify.dates import is_month_first
 from mailbot.classify.documents import document_types
 from mailbot.classify.fields import Findings, read_all
 from mailbot.classify.flags import raise_flags
@@ -41,7 +42,8 @@ def understand(
     if not kind.from_a_person:
         return Understanding(None, 0.0, documents=documents, language=language)
     sent = sent_at.date()
-    findings = read_all(passages(message, kind, documents), sent)
+    day_first = language == "es" and not is_month_first(typed)
+    findings = read_all(passages(message, kind, documents), sent, day_first=day_first)
     described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
     signs = _signs(message, kind, findings, documents, typed)
     signs = replace(signs, language=language, issue_described=described)

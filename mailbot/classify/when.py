@@ -69,10 +69,10 @@ _FROM_BIRTH = cue("when.from_birth")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
-def dated(text: str, sent: date) -> tuple[Dated, ...]:
-    """The dates of a text with their roles."""
+def dated(text: str, sent: date, *, day_first: bool = False) -> tuple[Dated, ...]:
+    """The dates of a text with their roles; `day_first` as find_dates() takes it."""
     folded = fold(text)
-    mentions = find_dates(text, sent)
+    mentions = find_dates(text, sent, day_first=day_first)
     if not mentions:
         return ()
     cues = list(_cues(folded))

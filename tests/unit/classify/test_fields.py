@@ -22,6 +22,7 @@ from mailbot.mail import Address, Attachment, Kind, Message
 
 PLAYBOOK = load()
 INQUIRIES = tomllib.loads((Path(__file__).parent / "inquiries.toml").read_text("utf-8"))["inquiry"]
+LAYOUTS = tomllib.loads((Path(__file__).parent / "layouts.toml").read_text("utf-8"))["inquiry"]
 SENT = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
 
@@ -59,6 +60,28 @@ def test_the_required_fields_are_read(inquiry: dict[str, Any]) -> None:
     found = understood(mail(inquiry["sender"], inquiry["subject"], inquiry["text"]), inquiry["category"])
     for name, wanted in inquiry["fields"].items():
         assert squeezed(values(found, name)) == squeezed(wanted), name
+
+
+@pytest.mark.parametrize("inquiry", LAYOUTS, ids=lambda one: f"{one['category']}: {one['subject']}")
+def test_what_is_stated_is_read_in_every_layout(inquiry: dict[str, Any]) -> None:
+    found = understood(mail(inquiry["sender"], inquiry["subject"], inquiry["text"]), inquiry["category"])
+    for name, wanted in inquiry["fields"].items():
+        assert squeezed(values(found, name)) == squeezed(wanted), name
+    assert found.flags.multiple_consumers == inquiry.get("several", False)
+
+
+def test_days_stand_first_in_spanish_unless_one_date_can_only_be_read_the_other_way() -> None:
+    text = "Por favor den de baja a Ana Ruiz Soto del grupo 40117. Fecha efectiva: 01/12/2026. Nació el {}."
+    for birth, wanted in (("05/06/1990", "2026-12-01"), ("06/25/1990", "2026-01-12")):
+        found = understood(mail("Paz Gil <paz@gil.example>", "Baja", text.format(birth)), "eligibility.termination")
+        assert values(found, "effective_date") == (wanted,)
+
+
+def test_an_english_form_with_a_spanish_mail_has_the_month_first() -> None:
+    form = file("form.pdf", "Enrollment / Change Form\nEmployee name Luz Vega Pardo\nDate of birth 05/11/1990")
+    text = "Buenos días, adjunto la solicitud de nuestra empleada para el grupo 40117, gracias."
+    found = understood(mail("Paz Gil <paz@gil.example>", "Alta", text, form), "eligibility.add_subscriber")
+    assert values(found, "date_of_birth") == ("1990-05-11",)
 
 
 def file(name: str, text: str, content_type: str = "application/pdf") -> Attachment:
