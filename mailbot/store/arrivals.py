@@ -117,7 +117,7 @@ class Arrivals:
         }
         if self._insert_once(row):
             sealed = work.sealer.seal("arrival_contents", arrival_id, "raw", arrival.raw)
-            work.connection.execute(insert(arrival_contents).values(arrival_id=arrival_id, raw=sealed))
+            work.connection.execute(_INSERT_CONTENT, {"arrival_id": arrival_id, "raw": sealed})
             return Recorded(arrival_id, new=True)
         known = work.connection.execute(select(arrivals.c.id).where(arrivals.c.content_key == key)).scalar_one()
         work.connection.execute(
@@ -293,10 +293,17 @@ class Arrivals:
         return dict(self._work.connection.execute(query).all())
 
     def _insert_once(self, row: dict[str, Any]) -> bool:
-        dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(arrivals).values(row).on_conflict_do_nothing(index_elements=["content_key"])
         # The count of rows that SQLAlchemy gives for an INSERT on PostgreSQL is -1: what came back tells.
-        return self._work.connection.execute(statement.returning(arrivals.c.id)).one_or_none() is not None
+        statement = _INSERT_ONCE[self._work.connection.dialect.name]
+        return self._work.connection.execute(statement, row).one_or_none() is not None
+
+
+# Made once: for a small mail making the statement took longer than running it.
+_INSERT_CONTENT = insert(arrival_contents)
+_INSERT_ONCE = {
+    name: dialect.insert(arrivals).on_conflict_do_nothing(index_elements=["content_key"]).returning(arrivals.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def _envelope_bytes(envelope: Envelope) -> bytes:
