@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from mailbot.config import Mailbox
 from mailbot.ingest.imap_account import OpenSession
-from mailbot.ingest.imap_folder import read_folder
+from mailbot.ingest.imap_folder import FolderTurn, read_folder
 from mailbot.ingest.imap_session import ImapSession
 from mailbot.ingest.imap_take import Reading, Tally
 from mailbot.ingest.imap_trouble import CommandRefused, MailboxTrouble
@@ -93,20 +93,22 @@ class MailboxReader:
         folders comes last, so that it is the one whose news are heard of afterwards.
         """
         reading = Reading(self.store, self.mailbox, session, lease, self.answers_us, tally)
-        folders = dict.fromkeys(self.mailbox.junk_folders, True) | dict.fromkeys(reversed(self.mailbox.folders), False)
-        while folders and not stopping():
-            for name, junk in list(folders.items()):
-                try:
-                    outcome = read_folder(reading, name, TURN, junk=junk)
-                except CommandRefused as refused:
-                    tally.errors.append(f"folder {name}: {refused}")
-                    del folders[name]
-                    continue
-                tally.waiting[name] = outcome.waiting
-                if not outcome.more:
-                    del folders[name]
-        if not folders:
+        turns = [FolderTurn(name, TURN, junk=True) for name in self.mailbox.junk_folders]
+        turns += [FolderTurn(name, TURN) for name in reversed(self.mailbox.folders)]
+        while turns and not stopping():
+            turns = [again for turn in turns if (again := self._turned(reading, turn)) is not None]
+        if not turns:
             self._note_end(lease, tally)
+
+    def _turned(self, reading: Reading, turn: FolderTurn) -> FolderTurn | None:
+        """Take one turn; returns the next one of that folder, if it has more."""
+        try:
+            outcome = read_folder(reading, turn)
+        except CommandRefused as refused:
+            reading.tally.errors.append(f"folder {turn.folder}: {refused}")
+            return None
+        reading.tally.waiting[turn.folder] = outcome.waiting
+        return replace(turn, resume=outcome.resume) if outcome.resume else None
 
     def note_failure(self, lease: MailboxLease, sentence: str) -> None:
         """Keep for staff why a pass could not be made."""

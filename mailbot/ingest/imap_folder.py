@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mailbot.config import AfterAction
 from mailbot.ingest.imap_plan import chunks, same, start_of
 from mailbot.ingest.imap_session import SelectedFolder
-from mailbot.ingest.imap_take import FolderOutcome, Reading, Taker
+from mailbot.ingest.imap_take import FolderOutcome, Reading, Resume, Taker
 from mailbot.ingest.imap_trouble import CommandRefused
 from mailbot.store.mailbox_words import Epoch, UidRow, UidState
 
@@ -19,45 +19,56 @@ COMPARE_EVERY = timedelta(hours=1)
 AT_ONCE = 500
 
 
-def read_folder(reading: Reading, folder: str, limit: int, *, junk: bool = False) -> FolderOutcome:
-    """Take in what is new, oldest first, until about `limit` messages were taken.
+@dataclass(frozen=True, slots=True)
+class FolderTurn:
+    """Which folder, about how many messages at most, and where the turn before ended. `junk`: see Taker."""
 
-    Raises MailboxTrouble; after one other than CommandRefused the connection is of no more use.
+    folder: str
+    limit: int
+    junk: bool = False
+    resume: Resume | None = None
+
+
+def read_folder(reading: Reading, turn: FolderTurn) -> FolderOutcome:
+    """Take in what is new, oldest first. Raises MailboxTrouble.
+
+    After one other than CommandRefused the connection is of no more use.
     """
     began = reading.store.now()
-    read_only = junk or reading.mailbox.after.action is AfterAction.KEEP
-    selected = reading.session.select(folder, read_only=read_only)
+    read_only = turn.junk or reading.mailbox.after.action is AfterAction.KEEP
+    selected = reading.session.select(turn.folder, read_only=read_only)
     epoch = _entered(reading, selected)
-    taker = Taker(reading, epoch, junk=junk)
+    taker = Taker(reading, epoch, junk=turn.junk)
     if epoch.renewed:
         taker.alarm(
-            f"the server numbers {folder} anew (UIDVALIDITY changed): it is read from the beginning, "
+            f"the server numbers {turn.folder} anew (UIDVALIDITY changed): it is read from the beginning, "
             "and what is known already is not taken twice"
         )
-    walk = _Walk(reading, taker, epoch, selected, whole=_compares_all(epoch, began))
-    walk.go(limit)
-    outcome = taker.outcome
-    if not outcome.more and not outcome.waiting:
+    walk = _walk(reading, taker, epoch, selected, turn.resume)
+    walk.go(turn.limit)
+    if not taker.outcome.resume and not taker.outcome.waiting:
         walk.note_drained(began)
-    return outcome
+    return taker.outcome
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Through all windows of a folder: `whole` from its first message, else from the first that may be open."""
+    """Through the windows of a folder from `low` on; `whole` when this poll began at its first message."""
 
     reading: Reading
     taker: Taker
     epoch: Epoch
     selected: SelectedFolder
+    low: int
     whole: bool
 
     def go(self, limit: int) -> None:
+        outcome = self.taker.outcome
         for bounds, uids in self._windows():
-            if self.taker.outcome.taken >= limit:
-                self.taker.outcome.more = True
-                return
             self._window(bounds, uids)
+            if outcome.taken >= limit and bounds[1] < self.selected.uidnext:
+                outcome.resume = Resume(self.epoch.uidvalidity, bounds[1], outcome.waiting, self.whole)
+                return
 
     def note_drained(self, began: datetime) -> None:
         """What reached the mailbox before `began` has a UID below UIDNEXT, which was asked for afterwards."""
@@ -70,10 +81,9 @@ class _Walk:
     def _windows(self) -> Iterator[tuple[tuple[int, int], list[int]]]:
         """The server leaves out what is older than the cut-off; a day is its smallest measure, so one day earlier."""
         epoch, uidnext, session = self.epoch, self.selected.uidnext, self.reading.session
-        low = 1 if self.whole else min(epoch.drained_to, epoch.open_from or epoch.drained_to)
-        cut = max(low, min(epoch.cut_below, uidnext))
+        cut = max(self.low, min(epoch.cut_below, uidnext))
         since = (epoch.cut_off - timedelta(days=1)).date() if epoch.cut_off else None
-        yield from session.listed(self.selected, low, cut, since)
+        yield from session.listed(self.selected, self.low, cut, since)
         yield from session.listed(self.selected, cut, uidnext)
 
     def _window(self, bounds: tuple[int, int], uids: list[int]) -> None:
@@ -106,6 +116,17 @@ def _entered(reading: Reading, selected: SelectedFolder) -> Epoch:
         transaction.mailboxes.renew(reading.lease)
         told = (selected.name, selected.uidvalidity, selected.uidnext)
         return transaction.mailboxes.epoch(reading.lease, told, start_of(since) if since else None)
+
+
+def _walk(reading: Reading, taker: Taker, epoch: Epoch, selected: SelectedFolder, resume: Resume | None) -> _Walk:
+    """From where the turn before ended; else from the beginning when it is time to compare; else from what is open."""
+    if resume and resume.uidvalidity == epoch.uidvalidity and not epoch.renewed:
+        taker.outcome.waiting = resume.waiting
+        return _Walk(reading, taker, epoch, selected, resume.low, resume.whole)
+    if _compares_all(epoch, reading.store.now()):
+        return _Walk(reading, taker, epoch, selected, 1, whole=True)
+    low = min(epoch.drained_to, epoch.open_from or epoch.drained_to)
+    return _Walk(reading, taker, epoch, selected, low, whole=False)
 
 
 def _compares_all(epoch: Epoch, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.datetime_util import parse_to_datetime
@@ -16,14 +16,14 @@ from imapclient.response_parser import parse_response
 from mailbot.errors import ConfigurationError
 from mailbot.ingest.imap_login import Login
 from mailbot.ingest.imap_plan import Described
-from mailbot.ingest.imap_trouble import ServerMisbehaves, telling, telling_login
+from mailbot.ingest.imap_trouble import CommandRefused, ServerMisbehaves, telling, telling_login
 from mailbot.ingest.imap_wire import Overrun, Patience, Server, Wire
 
 # imapclient logs commands, and what it cannot decode of a server's words even as a warning (ATTACKS A023).
 logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
-#: UIDs of one listing; an answer with ten digits each stays far below the longest line.
-WINDOW = 5_000
+#: UIDs of one listing: an answer stays far below the longest line, and a stop is heard in between.
+WINDOW = 1_000
 BIGGEST_UID = 2**32 - 1
 LONGEST_NAME = 255
 #: Room for what stands around each message in an answer.
@@ -119,7 +119,7 @@ class ImapSession:
     ) -> Iterator[tuple[tuple[int, int], list[int]]]:
         """The UIDs in [low, below), as ((from, below), uids) windows that leave no gap between them.
 
-        The windows are cut at the UIDs of every 5,000th message, so that no answer grows with the folder.
+        The windows are cut at the UIDs of every 1,000th message, so that no answer grows with the folder.
         With `since` the server leaves out what reached the folder before that day.
         """
         for begin, end in self._windows(folder, low, below):
@@ -200,25 +200,46 @@ class ImapSession:
             self._client.uid_expunge(uid_set(uids))
 
     def _windows(self, folder: SelectedFolder, low: int, below: int) -> Iterator[tuple[int, int]]:
-        begin = low
-        if below - low > WINDOW:
-            for place in range(WINDOW, folder.exists, WINDOW):
-                cut = self._uid_at(place)
-                if begin < cut < below:
-                    yield begin, cut
-                    begin = cut
+        """Each of about WINDOW messages, also while those that were listed are moved away."""
+        begin, place = low, 1
+        while below - begin > WINDOW:
+            place = self._place_of(begin, place, folder.exists)
+            cut = self._uid_at(place + WINDOW)
+            if not begin < cut < below:
+                break
+            yield begin, cut
+            begin, place = cut, place + WINDOW
         if begin < below:
             yield begin, below
 
+    def _place_of(self, uid: int, likely: int, exist: int) -> int:
+        """About the number of the first message from this UID on: where it was, or at the top, else by halving."""
+        if uid == 1 or self._uid_at(1) >= uid:
+            return 1
+        if self._uid_at(likely) == uid:
+            return likely
+        low, high = 1, exist + 1
+        while low < high:
+            middle = (low + high) // 2
+            if 0 < self._uid_at(middle) < uid:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def _uid_at(self, place: int) -> int:
-        """The UID of a message by its number; only a hint where to cut, since others may expunge meanwhile."""
-        with telling(self._host, "FETCH"):
-            self._wire.expect(PER_MESSAGE)
-            tag = self._wire._command("FETCH", str(place), "(UID)")
-            for _, items in _responses(self._answer(tag)):
-                if is_uid(items.get(b"UID")):
-                    return int(items[b"UID"])
-        return 0
+        """The UID of a message by its number, 0 when there is none.
+
+        It is only a hint where to cut, since others may expunge meanwhile.
+        """
+        try:
+            with telling(self._host, "FETCH"):
+                self._wire.expect(PER_MESSAGE)
+                tag = self._wire._command("FETCH", str(place), "(UID)")
+                told = [items.get(b"UID") for _, items in _responses(self._answer(tag))]
+        except CommandRefused:
+            return 0
+        return next((uid for uid in told if is_uid(uid)), 0)
 
     def _search(self, begin: int, end: int, since: date | None) -> list[int]:
         with telling(self._host, "SEARCH"):
@@ -277,7 +298,7 @@ def checked_flag(flag: str) -> bytes:
     return flag.encode("ascii")
 
 
-def is_uid(value: object) -> bool:
+def is_uid(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and 0 < value <= BIGGEST_UID
 
 

@@ -57,13 +57,26 @@ class Reading:
     tally: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Where the next turn of the same poll goes on: below `low` this life of the folder was walked already."""
+
+    uidvalidity: int
+    low: int
+    waiting: int
+    whole: bool
+
+
 @dataclass(slots=True)
 class FolderOutcome:
-    """What a turn did. `waiting` are messages that could not be read yet; `more` that the limit was reached."""
+    """What a turn did. `waiting` are messages that could not be read yet, those of earlier turns included.
+
+    `resume` is set when the limit was reached before the end.
+    """
 
     taken: int = 0
     waiting: int = 0
-    more: bool = False
+    resume: Resume | None = None
 
 
 class Taker:
@@ -259,4 +272,4 @@ class Taker:
         return NewArrival(raw, Envelope(None), source, received_at, silent=received_at < now - FRESH)
 
 
-__all__ = ["FolderOutcome", "Reading", "Taker", "Tally"]
+__all__ = ["FolderOutcome", "Reading", "Resume", "Taker", "Tally"]

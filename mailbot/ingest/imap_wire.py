@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import io
 import select
 import socket
 import ssl
@@ -98,15 +99,11 @@ class Wire(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         if size > self._literal_limit:
             raise Overrun("a literal longer than what was asked for")
-        literal = bytearray(size)
-        view = memoryview(literal)
-        ready = min(size, len(self._buffer))
-        view[:ready] = self._consume(ready)
-        while ready < size:
-            part = self._receive(size - ready)
-            view[ready : ready + len(part)] = part
-            ready += len(part)
-        return bytes(literal)
+        literal = io.BytesIO()  # it hands its bytes over without another copy
+        literal.write(self._consume(min(size, len(self._buffer))))
+        while (left := size - literal.tell()) > 0:
+            literal.write(self._receive(left))
+        return literal.getvalue()
 
     def starttls(self, ssl_context: ssl.SSLContext | None = None) -> NoReturn:
         raise NotImplementedError("secure() is the only way to begin TLS here")

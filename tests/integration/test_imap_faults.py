@@ -14,6 +14,7 @@ import trustme
 
 from mailbot.clock import SetClock
 from mailbot.config import SecretText
+from mailbot.ingest import imap, imap_session
 from mailbot.ingest.imap_take import Taker
 from mailbot.ingest.imap_wire import Patience
 from mailbot.mail import Envelope
@@ -321,6 +322,24 @@ def test_f26_a_full_folder_is_taken_oldest_first_and_resumes_where_it_was(sqlite
         assert len(desk.results) > 1
         assert sorted(desk.recorded()) == sorted(server.mail.values())
         assert desk.recorded()[:50] == [mail(uid) for uid in range(1, 51)]
+
+
+def test_f26_each_part_of_a_large_folder_is_listed_once_in_a_poll(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turns of a poll go on where the one before ended: the work grows with the folder, not with its square."""
+    monkeypatch.setattr(imap_session, "WINDOW", 10)
+    monkeypatch.setattr(imap, "TURN", 10)
+    listings = []
+    for number in (100, 200):
+        server = HostileImap(trustme.CA(), mail={uid: mail(uid) for uid in range(1, number + 1)})
+        url = sqlite_url.replace("mailbot.db", f"{number}.db")
+        with running(server, tmp_path), desk_of_script(url, server, tmp_path, KEEP) as desk:
+            result = desk.poll()
+            assert (result.new, result.drained) == (number, True)
+            assert server.heard().count(b"SELECT") + server.heard().count(b"EXAMINE") > 5, "there were several turns"
+        listings.append(server.heard().count(b"UID SEARCH"))
+    assert listings[1] == 2 * listings[0]
 
 
 def test_f39_a_reply_in_junk_is_taken_and_nothing_is_changed_there(desk: ImapDesk, dovecot: Dovecot, user: str) -> None:

@@ -210,6 +210,16 @@ def test_windows_leave_no_message_out(
     assert desk.with_mailbox(after=KEEP).poll().new == 30
 
 
+@pytest.mark.parametrize("window", [1, 7, 59, 60, 61])
+def test_windows_leave_no_message_out_while_messages_are_moved_away(
+    desk: ImapDesk, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    monkeypatch.setattr(imap_session, "WINDOW", window)
+    append(dovecot, user, *(mail(number) for number in range(60)))
+    assert desk.poll().new == 60
+    assert count(dovecot, user, "Processed") == 60
+
+
 def test_a_shared_mailbox_is_read_with_the_login_of_somebody_else(sqlite_url: str) -> None:
     master = """
 passdb {

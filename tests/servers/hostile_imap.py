@@ -135,6 +135,9 @@ def _uid_fetch(server: HostileImap, dialogue: Dialogue, tag: str, rest: bytes) -
 
 def _fetch(server: HostileImap, dialogue: Dialogue, tag: str, rest: bytes) -> None:
     number = int(rest.split(b" ")[1])
+    if number > len(server.mail):
+        dialogue.send(f"{tag} BAD there is no such message")
+        return
     dialogue.send(f"* {number} FETCH (UID {sorted(server.mail)[number - 1]})", f"{tag} OK done")
 
 
