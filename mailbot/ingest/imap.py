@@ -92,18 +92,19 @@ class MailboxReader:
         A folder that the server refuses does not keep the others from being read. The first of the configured
         folders comes last, so that it is the one whose news are heard of afterwards.
         """
-        reading = Reading(self.store, self.mailbox, session, lease, self.answers_us, tally)
-        turns = [FolderTurn(name, TURN, junk=True) for name in self.mailbox.junk_folders]
-        turns += [FolderTurn(name, TURN) for name in reversed(self.mailbox.folders)]
+        reading = Reading(self.store, self.mailbox, session, lease, self.answers_us, tally, stopping)
+        turns = [FolderTurn(name, junk=True) for name in self.mailbox.junk_folders]
+        turns += [FolderTurn(name) for name in reversed(self.mailbox.folders)]
         while turns and not stopping():
-            turns = [again for turn in turns if (again := self._turned(reading, turn)) is not None]
+            limit = TURN if len(turns) > 1 else None  # to SELECT a large folder again takes a server long
+            turns = [again for turn in turns if (again := self._turned(reading, turn, limit)) is not None]
         if not turns:
             self._note_end(lease, tally)
 
-    def _turned(self, reading: Reading, turn: FolderTurn) -> FolderTurn | None:
+    def _turned(self, reading: Reading, turn: FolderTurn, limit: int | None) -> FolderTurn | None:
         """Take one turn; returns the next one of that folder, if it has more."""
         try:
-            outcome = read_folder(reading, turn)
+            outcome = read_folder(reading, turn, limit)
         except CommandRefused as refused:
             reading.tally.errors.append(f"folder {turn.folder}: {refused}")
             return None

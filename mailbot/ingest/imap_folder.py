@@ -21,16 +21,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class FolderTurn:
-    """Which folder, about how many messages at most, and where the turn before ended. `junk`: see Taker."""
+    """Which folder, and where the turn before ended. `junk`: see Taker."""
 
     folder: str
-    limit: int
     junk: bool = False
     resume: Resume | None = None
 
 
-def read_folder(reading: Reading, turn: FolderTurn) -> FolderOutcome:
-    """Take in what is new, oldest first. Raises MailboxTrouble.
+def read_folder(reading: Reading, turn: FolderTurn, limit: int | None) -> FolderOutcome:
+    """Take in what is new, oldest first, until about `limit` messages were taken. Raises MailboxTrouble.
 
     After one other than CommandRefused the connection is of no more use.
     """
@@ -45,7 +44,7 @@ def read_folder(reading: Reading, turn: FolderTurn) -> FolderOutcome:
             "and what is known already is not taken twice"
         )
     walk = _walk(reading, taker, epoch, selected, turn.resume)
-    walk.go(turn.limit)
+    walk.go(limit)
     if not taker.outcome.resume and not taker.outcome.waiting:
         walk.note_drained(began)
     return taker.outcome
@@ -62,11 +61,12 @@ class _Walk:
     low: int
     whole: bool
 
-    def go(self, limit: int) -> None:
+    def go(self, limit: int | None) -> None:
         outcome = self.taker.outcome
         for bounds, uids in self._windows():
             self._window(bounds, uids)
-            if outcome.taken >= limit and bounds[1] < self.selected.uidnext:
+            enough = self.reading.stopping() or (limit is not None and outcome.taken >= limit)
+            if enough and bounds[1] < self.selected.uidnext:
                 outcome.resume = Resume(self.epoch.uidvalidity, bounds[1], outcome.waiting, self.whole)
                 return
 

@@ -46,7 +46,8 @@ class Tally:
 class Reading:
     """What a pass needs: whose mailbox, over which connection, with which right.
 
-    `answers_us` says of a header in a junk folder whether it answers one of our letters.
+    `answers_us` says of a header in a junk folder whether it answers one of our letters; `stopping` whether to
+    begin nothing new.
     """
 
     store: Store
@@ -55,6 +56,7 @@ class Reading:
     lease: MailboxLease
     answers_us: Callable[[bytes], bool]
     tally: Tally
+    stopping: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Resume:
 class FolderOutcome:
     """What a turn did. `waiting` are messages that could not be read yet, those of earlier turns included.
 
-    `resume` is set when the limit was reached before the end.
+    `resume` is set when it stopped before the end.
     """
 
     taken: int = 0

@@ -141,7 +141,7 @@ def test_f21_the_fencing_number_refuses_every_late_write(desk: ImapDesk, operati
             else:
                 transaction.mailboxes.renew(lease)
         with pytest.raises(MailboxLeaseLost):
-            imap_folder.read_folder(reading, imap_folder.FolderTurn("INBOX", 10))
+            imap_folder.read_folder(reading, imap_folder.FolderTurn("INBOX"), 10)
         session.close()
 
 
