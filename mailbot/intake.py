@@ -11,7 +11,7 @@ import os
 import secrets
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from mailbot.cases import matching
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import DELIVERY, Event, EventKind
-from mailbot.cases.facts import of_understanding
+from mailbot.cases.facts import of_understanding, references
 from mailbot.cases.lifecycle import CaseView, Inquiry, Link, Relation, decide, outcome_of, sure_rules
-from mailbot.cases.matching import Candidate, Match
+from mailbot.cases.matching import Candidate, Match, is_proven
 from mailbot.cases.people import Trust
+from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
 from mailbot.errors import StoreUnavailable
@@ -35,6 +36,7 @@ from mailbot.keeping import Keeper, Known, Read, known
 from mailbot.mail import BounceReport, Kind, Message
 from mailbot.replies.posting import not_delivered
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
+from mailbot.store.cases import SameMember
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ BATCH = 20
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10))
 #: A second inquiry about a member within this span is looked at together with the first.
 SAME_WITHIN = timedelta(days=7)
+#: A case in one of these can still take up what is said again.
+_UNDECIDED = (State.AWAITING_STAFF, State.AWAITING_SENDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,11 @@ class Intake:
         taken = read.taken
         match = self._bounced(transaction, read) or self._match(transaction, read)
         before = self._known(transaction, read, match)
-        disposition = decide(self._inquiry(transaction, read, match, before), self._rules.playbook)
+        others: tuple[SameMember, ...] = ()
+        if before is None and read.screening.kind.from_a_person:
+            others = self._others(transaction, read, match)
+            before = self._said_before(transaction, read, others)
+        disposition = decide(self._inquiry(read, match, before, others), self._rules.playbook)
         failpoint("intake.in_transaction")
         kept = self._keeper.keep(transaction, read, match, before, disposition)
         case = kept.case
@@ -152,27 +160,10 @@ class Intake:
         if match.case is None:
             return None
         file = transaction.cases.lock(match.case.case_id)
-        return known(file, read, self._rules.playbook.rules(file.category))
+        return known(file, read, self._rules.playbook, answers_it=True)
 
-    def _inquiry(self, transaction: Transaction, read: Read, match: Match, before: Known | None) -> Inquiry:
+    def _inquiry(self, read: Read, match: Match, before: Known | None, others: tuple[SameMember, ...]) -> Inquiry:
         """Everything that step 7 looks at."""
-        view: CaseView | None = None
-        related: tuple[Link, ...] = ()
-        if before is not None:
-            file, rules = before.file, self._rules.playbook.rules(before.file.category)
-            ended = file.ended_at
-            view = CaseView(
-                state=file.state,
-                category=file.category,
-                missing=file.missing,
-                lacking=before.lacking,
-                rounds=file.rounds,
-                reopen_until=deadline(ended, rules.reopen_within, self._rules.calendar) if ended else None,
-                new_subject=is_new_subject(read.message.subject, file.content.subject, file.number),
-                was_due=file.reply_due if ended and file.reply_due and file.reply_due < ended else None,
-            )
-        elif read.screening.kind.from_a_person:
-            related = self._related(transaction, read)
         return Inquiry(
             message=read.message,
             screening=read.screening,
@@ -180,22 +171,44 @@ class Intake:
             match=match,
             understanding=read.understanding,
             received_at=read.taken.received_at,
-            case=view,
-            related=related,
+            case=self._view(read, before) if before else None,
+            related=tuple(Link(other.case_id, other.number, other.relation) for other in others),
+            again=before is not None and match.case is None,
         )
 
-    def _related(self, transaction: Transaction, read: Read) -> tuple[Link, ...]:
-        """Recent cases about the same member: the same category again is a duplicate; neither sender is told."""
-        rules = sure_rules(read.understanding, self._rules.playbook)
-        others = transaction.cases.same_member(of_understanding(read.understanding), SAME_WITHIN) if rules else []
-        return tuple(
-            Link(
-                other.case_id,
-                other.number,
-                Relation.DUPLICATE_OF if rules and other.category == rules.code else Relation.SAME_MEMBER,
-            )
-            for other in others
+    def _view(self, read: Read, before: Known) -> CaseView:
+        """The case as step 7 looks at it."""
+        file, rules, ended = before.file, before.rules, before.file.ended_at
+        return CaseView(
+            state=file.state,
+            category=rules.code,
+            missing=file.missing,
+            lacking=before.lacking,
+            rounds=file.rounds,
+            reopen_until=deadline(ended, rules.reopen_within, self._rules.calendar) if ended else None,
+            new_subject=is_new_subject(read.message.subject, file.content.subject, file.number),
+            was_due=file.reply_due if ended and file.reply_due and file.reply_due < ended else None,
+            named=before.named,
         )
+
+    def _others(self, transaction: Transaction, read: Read, match: Match) -> tuple[SameMember, ...]:
+        """Recent cases about the same member, other than those that it may belong to; neither sender is told."""
+        rules = sure_rules(read.understanding, self._rules.playbook)
+        if rules is None:
+            return ()
+        possible = {candidate.case_id for candidate in match.possible}
+        found = transaction.cases.same_member(of_understanding(read.understanding), rules.code, SAME_WITHIN)
+        return tuple(other for other in found if other.case_id not in possible)
+
+    def _said_before(self, transaction: Transaction, read: Read, others: tuple[SameMember, ...]) -> Known | None:
+        """The open case in which the same sender, if it is them, has said the same."""
+        twins = {each.case_id for each in others if each.relation is Relation.DUPLICATE_OF and each.state in _UNDECIDED}
+        if not twins or not is_proven(read.authenticity, require_pass=self._rules.require_pass):
+            return None
+        theirs = transaction.threads.cases_that_know(twins, read.message.sender)
+        if not theirs:
+            return None
+        return known(transaction.cases.lock(max(theirs)), read, self._rules.playbook, answers_it=False)
 
     def _match(self, transaction: Transaction, read: Read) -> Match:
         """Step 5. What staff named when they released the arrival needs no evidence."""
@@ -203,6 +216,8 @@ class Intake:
         if named is not None:
             return Match(Candidate(named, transaction.cases.number_of(named), knows_sender=True), Trust.STAFF)
         found = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
+        if read.understanding.documents and read.screening.kind.from_a_person:
+            found = replace(found, references=references(of_understanding(read.understanding)))
         lookups = transaction.threads.lookups(found, read.message.sender)
         return matching.match(found, lookups, read.authenticity, require_pass=self._rules.require_pass)
 

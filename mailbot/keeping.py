@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from mailbot.cases.answering import Answer, gate, within_budget
+from mailbot.cases.answering import Answer, gate, instead, within_budget
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.facts import Facts, Learned, learn, of_understanding, still_missing
-from mailbot.cases.lifecycle import Action, Disposition, Link, Relation, sure_rules
+from mailbot.cases.lifecycle import STATUS, UNSURE, Action, Disposition, Link, Relation, adopts, sure_rules
 from mailbot.cases.matching import Match, Origin
-from mailbot.cases.people import of_message
+from mailbot.cases.people import Role, of_message
 from mailbot.cases.proof import may_belong_here
-from mailbot.cases.rules import CategoryRules
+from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.schedule import put_off
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
@@ -52,11 +53,16 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The matched case, what it knows once this message is counted in, and what it then lacks."""
+    """The matched case, what it knows once this message is counted in, and what it then lacks.
+
+    `rules` are those of its category; `named`: the category is plain from this message on.
+    """
 
     file: CaseFile
+    rules: CategoryRules
     learned: Learned
     lacking: tuple[str, ...]
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +74,25 @@ class Kept:
     letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def known(file: CaseFile, read: Read, rules: CategoryRules) -> Known:
-    """What the case would know and lack with this message; answers by number are answers to the last request.
+def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool) -> Known:
+    """What the case would know and lack with this message.
 
+    `answers_it`: numbers in the text are those of the last request; otherwise they are the sender's own.
     What was asked for stays asked for until somebody sends it, also where the playbook does not demand it, or where
     staff did not trust the value that is known.
     """
-    said = of_understanding(read.understanding)
+    said, rules = of_understanding(read.understanding), playbook.rules(file.category)
+    named = adopts(read.understanding, read.screening.kind, file.confidence, rules, playbook)
+    if named:
+        rules = playbook.rules(read.understanding.category)
     sent = sent_at(read.message, read.taken.received_at)
-    answers = read_answers(read.message.new_text, file.missing, sent.date())
+    answers = read_answers(read.message.new_text, file.missing, sent.date()) if answers_it else ()
     spoken = {found.name for found in answers}
     kept = tuple(found for found in said.fields if found.name not in spoken)
     said = replace(said, fields=kept + answers)
     learned = learn(file.facts, said)
     asked = still_missing(file.missing, said) if file.state in _LACKING else ()
-    return Known(file, learned, tuple(dict.fromkeys((*asked, *lacking(rules, learned.facts)))))
+    return Known(file, rules, learned, tuple(dict.fromkeys((*asked, *lacking(rules, learned.facts)))), named)
 
 
 def lacking(rules: CategoryRules, facts: Facts) -> tuple[str, ...]:
@@ -144,7 +154,23 @@ class Keeper:
             )
         )
         self._link(transaction, read, case, disposition.links)
+        if disposition.joins and before is not None:
+            return self._join(transaction, read, case, before)
         return Kept(case, now_missing)
+
+    def _join(self, transaction: Transaction, read: Read, case: OpenedCase, before: Known) -> Kept:
+        """Make the new case one piece of work with the case that it repeats: what names the one finds the other."""
+        file = before.file
+        transaction.cases.learn(file, before.learned.facts, before.lacking)
+        if file.state is State.AWAITING_SENDER and not before.lacking:
+            transaction.cases.enter(file.case_id, State.AWAITING_STAFF)
+            take_back(transaction, file.case_id, LetterKind.INFO_REQUEST)
+        transaction.history.add_correspondents(file.case_id, of_message(read.message, self._rules.own))
+        transaction.cases.merge(case.case_id, file.case_id)
+        for case_id, why in ((case.case_id, f"into {file.number}"), (file.case_id, f"{case.number} into this one")):
+            merged = Event(EventKind.CASE_MERGED, f"{why}: the same sender says the same")
+            transaction.history.add_events([merged], case_id=case_id, arrival_id=read.taken.arrival_id)
+        return Kept(case, before.lacking)
 
     def _link(self, transaction: Transaction, read: Read, case: OpenedCase, links: tuple[Link, ...]) -> None:
         """Link both ways; a message that may belong to another case freezes its closing until staff have looked."""
@@ -155,6 +181,15 @@ class Keeper:
             if link.relation is Relation.MAY_BELONG_TO:
                 transaction.cases.ask_review(link.case_id, [may_belong_here(case.number)])
 
+    def _name(self, transaction: Transaction, read: Read, before: Known) -> None:
+        """The message says what its case is about, which no earlier one did."""
+        rules, case_id = before.rules, before.file.case_id
+        confidence = read.understanding.confidence
+        transaction.cases.recategorize(case_id, rules.code, rules.team, before.lacking, confidence)
+        transaction.cases.reviewed(case_id, [UNSURE])
+        named = Event(EventKind.CASE_RECATEGORIZED, f"{rules.code}, as a further message says")
+        transaction.history.add_events([named], case_id=case_id, arrival_id=read.taken.arrival_id)
+
     def _continue(self, transaction: Transaction, read: Read, before: Known, disposition: Disposition) -> Kept:
         """What a further message changes about an open case."""
         file = before.file
@@ -163,6 +198,8 @@ class Keeper:
             self._note_absence(transaction, read, file)
             return Kept(case, file.missing)
         transaction.cases.learn(file, before.learned.facts, before.lacking)
+        if before.named:
+            self._name(transaction, read, before)
         transaction.history.add_events(
             [Event(EventKind.VALUE_AMENDED, name) for name in before.learned.amended], case_id=file.case_id
         )
@@ -236,7 +273,9 @@ class Keeper:
         case = kept.case
         if disposition.letter is None or case is None:
             return ()
-        answer = self._allowed(transaction, read, case, opens=disposition.action is Action.OPEN)
+        if disposition.letter == STATUS and before is not None:
+            case = OpenedCase(before.file.case_id, before.file.number)
+        answer = self._allowed(transaction, read, case, before, opens=disposition.action is Action.OPEN)
         if answer.to is None:
             withheld(transaction, case.case_id, disposition.letter, answer.because)
             return ()
@@ -249,15 +288,30 @@ class Keeper:
         letter = post(transaction, self._writer, case.case_id, occasion, f"arrival {read.taken.arrival_id}")
         return ((letter.kind, letter.to.address),) if letter else ()
 
-    def _allowed(self, transaction: Transaction, read: Read, case: OpenedCase, *, opens: bool) -> Answer:
+    def _allowed(
+        self, transaction: Transaction, read: Read, case: OpenedCase, before: Known | None, *, opens: bool
+    ) -> Answer:
         taken, message = read.taken, read.message
         if taken.silent:
             return Answer(None, "it was taken in silently")
         answer = gate(message, taken.envelope, read.screening, self._rules.own, taken.received_at, transaction.now)
         if answer.to is None:
             return answer
+        if not opens and before is not None and not before.named:
+            answer = self._to_the_reader(transaction, answer, answer.to, case)
+        if answer.to is None:
+            return answer
         spent = transaction.outbox.spent(answer.to, message, None if opens else case.case_id)
         return within_budget(answer, spent, self._rules.budgets, read.authenticity, opens_case=opens)
+
+    def _to_the_reader(self, transaction: Transaction, answer: Answer, sender: Address, case: OpenedCase) -> Answer:
+        """Who was only copied gets no letter: it goes to the first who wrote."""
+        people = transaction.history.correspondents(case.case_id)
+        roles = {person.address.key: person.role for person in people}
+        if roles.get(sender.key) is not Role.COPIED:
+            return answer
+        first = next((person.address for person in people if person.role is not Role.COPIED), None)
+        return instead(answer, first, self._rules.own)
 
     def _occasion(
         self,
@@ -270,9 +324,12 @@ class Keeper:
     ) -> Occasion:
         """What the letter is about; the category is named only where it is sure."""
         sure = sure_rules(read.understanding, self._rules.playbook)
-        follows = disposition.action is not Action.OPEN or disposition.takes_over
+        due: datetime | None = None
+        follows = disposition.action is not Action.OPEN or disposition.takes_over or disposition.joins
         if follows and before is not None:
-            sure = self._rules.playbook.rules(before.file.category)
+            sure = before.rules
+        if disposition.letter == STATUS and before is not None:
+            due = before.file.reply_due
         rules = sure or self._rules.playbook.rules(None)
         return Occasion(
             kind=LetterKind(disposition.letter or ""),
@@ -282,7 +339,7 @@ class Keeper:
             language=read.understanding.language,
             rules=rules,
             sure=sure is not None,
-            reply_due=deadline(transaction.now, rules.reply_within, self._rules.calendar),
+            reply_due=due or deadline(transaction.now, rules.reply_within, self._rules.calendar),
             first=disposition.action is Action.OPEN,
             in_reply_to=read.message.message_id,
             references=references_for(read.message),

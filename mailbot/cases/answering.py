@@ -77,11 +77,25 @@ def gate(
         return Answer(None, "it has not exactly one usable From address")
     if own.owns(sender.address):
         return Answer(None, "it came from an address of our own")
-    if _NOBODY.fullmatch(sender.address.partition("@")[0].partition("+")[0]):
+    if _is_nobodys(sender):
         return Answer(None, "nobody reads mail at the sender's address")
     if now - received_at > MAX_AGE:
         return Answer(None, "the message is old")
     return Answer(sender, "a person wrote it")
+
+
+def instead(answer: Answer, reader: Address | None, own: OwnAddresses) -> Answer:
+    """The same answer, to the one reader of the case where somebody else wrote (docs/decisions/0002)."""
+    if answer.to is None:
+        return answer
+    fit = reader is not None and deliverable(reader.address) and not own.owns(reader.address)
+    if reader is None or not fit or _is_nobodys(reader):
+        return Answer(None, "nobody who may get the letters of this case can be written to")
+    return Answer(reader, "letters about the case go to its first correspondent")
+
+
+def _is_nobodys(address: Address) -> bool:
+    return _NOBODY.fullmatch(address.address.partition("@")[0].partition("+")[0]) is not None
 
 
 def within_budget(

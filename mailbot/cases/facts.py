@@ -26,6 +26,15 @@ class Facts:
         return tuple(found.value for found in self.fields if found.name == name)
 
 
+#: The fields that name the member, or the one matter, that a case is about.
+MEMBER_FIELDS = ("subscriber_id", "person_id", "subscriber_name", "dependent_name", "claim_number", "preauth_reference")
+#: Those of them that name one matter, under which papers are sent later (SOURCES C3).
+REFERENCE_FIELDS = ("claim_number", "preauth_reference")
+#: A shorter reference would be found by chance.
+_SHORTEST_REFERENCE = 5
+_MOST_NAMED = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """The facts after a message, and the names of those fields whose value it changed."""
@@ -38,6 +47,30 @@ def of_understanding(understanding: Understanding) -> Facts:
     """What the first message said."""
     return Facts(
         understanding.fields, understanding.issue_described, tuple(understanding.documents), understanding.flags
+    )
+
+
+def members(facts: Facts) -> tuple[str, ...]:
+    """Whom and what the facts are about, each in the one form by which it is looked up."""
+    return _named(facts, MEMBER_FIELDS)
+
+
+def references(facts: Facts) -> tuple[str, ...]:
+    """The references in the same form; what is too short to be one is left out."""
+    return tuple(text for text in _named(facts, REFERENCE_FIELDS) if len(text.partition(":")[2]) >= _SHORTEST_REFERENCE)
+
+
+def _named(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
+    texts = (f"{name}:{_plain(value)}" for name in names for value in facts.values(name))
+    return tuple(dict.fromkeys(text for text in texts if not text.endswith(":")))[:_MOST_NAMED]
+
+
+def contradict(facts: Facts, said: Facts) -> bool:
+    """Whether some field has a value here that it does not have there: then two matters may be meant."""
+    shared = facts.names & said.names
+    return any(
+        not _agree(facts.values(name), said.values(name)) and not _agree(said.values(name), facts.values(name))
+        for name in shared
     )
 
 

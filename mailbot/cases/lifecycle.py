@@ -18,7 +18,10 @@ ACKNOWLEDGMENT = "acknowledgment"
 INFO_REQUEST = "info_request"
 INFORMATION_RECEIVED = "information_received"
 REDIRECT = "redirect"
+STATUS = "status"
 WITHDRAWN = "withdrawn"
+#: The review reason that is gone once a further message makes the category plain.
+UNSURE = "the category is not sure"
 
 #: What staff are asked to look at where no category reaches its confidence; naming one answers it.
 UNSURE = "the category is not sure"
@@ -58,7 +61,7 @@ class CaseView:
     """The matched case as decide() looks at it. `missing` is what it lacks; `lacking` what it would lack with
     what this message brings. `rounds` counts its information requests. `reopen_until` is the end of the window in
     which a late reply may reopen it. `new_subject`: the message does not carry the case's subject. `was_due` is the
-    deadline of a case that was closed because it had passed.
+    deadline of a case that was closed because it had passed. `named`: only this message makes the category plain.
     """
 
     state: State
@@ -69,11 +72,15 @@ class CaseView:
     reopen_until: datetime | None = None
     new_subject: bool = False
     was_due: datetime | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """All that steps 3 to 6 found out about a message, and the case it matched; `related` are cases about the same."""
+    """All that steps 3 to 6 found out about a message, and the case it matched; `related` are cases about the same.
+
+    `again`: it matched none, and `case` is the open case in which its sender has said the same already.
+    """
 
     message: Message
     screening: Screening
@@ -83,6 +90,7 @@ class Inquiry:
     received_at: datetime
     case: CaseView | None = None
     related: tuple[Link, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,8 @@ class Disposition:
     """Step 7's answer. `state` is the case's afterwards; `letter` the kind that this calls for, if the budgets allow.
 
     `review` names what staff should look at; `events` and `review` belong to the case that is opened or appended to.
-    `takes_over`: the new case starts with what the case it follows had learned.
+    `takes_over`: the new case starts with what the case it follows had learned. `joins`: the new case is one piece
+    of work with the case that it repeats, which learns what it says.
     """
 
     action: Action
@@ -100,6 +109,7 @@ class Disposition:
     letter: str | None = None
     links: tuple[Link, ...] = ()
     takes_over: bool = False
+    joins: bool = False
 
 
 def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
@@ -107,6 +117,8 @@ def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     if not inquiry.screening.kind.from_a_person:
         return _machine_mail(inquiry)
     case, match = inquiry.case, inquiry.match.case
+    if inquiry.again and case is not None and inquiry.understanding.intent is not Intent.WITHDRAWAL:
+        return _again(inquiry, case, playbook)
     if match is None or case is None:
         return _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
     if case.state.is_final:
@@ -120,6 +132,16 @@ def sure_rules(understanding: Understanding, playbook: Playbook) -> CategoryRule
     """The rules of the category, where it is sure enough to act on."""
     rules = playbook.categories.get(understanding.category or "")
     return rules if rules and understanding.confidence >= rules.confidence else None
+
+
+def adopts(
+    understanding: Understanding, kind: Kind, confidence: float, rules: CategoryRules, playbook: Playbook
+) -> bool:
+    """Whether a message makes plain what its case is about: no answer, surely of a category, in a case of none.
+
+    So it is where an answer came before the mail that it answers (ATTACKS F44).
+    """
+    return kind is Kind.INQUIRY and confidence < rules.confidence and sure_rules(understanding, playbook) is not None
 
 
 def _is_new_matter(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> bool:
@@ -158,6 +180,13 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
     )
     state, letter = _opening(inquiry, rules, takes_over=takes_over)
     return Disposition(Action.OPEN, (opened, *related), state, doubts, letter, links, takes_over)
+
+
+def _again(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
+    """The sender says once more what an open case of theirs is about: nothing is asked for a second time."""
+    opened = _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
+    letter = STATUS if case.lacking else ACKNOWLEDGMENT
+    return replace(opened, state=State.AWAITING_STAFF, letter=letter, joins=True)
 
 
 def _opening(inquiry: Inquiry, rules: CategoryRules | None, *, takes_over: bool) -> tuple[State, str]:
@@ -207,6 +236,10 @@ def _append(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition
         return _said(inquiry, None)
     if intent is Intent.WITHDRAWAL:
         return _taken_back(inquiry, case)
+    if intent is Intent.STATUS:
+        return _said(inquiry, None, letter=STATUS)
+    if case.named and case.lacking and case.state is State.AWAITING_STAFF:
+        return _said(inquiry, following(case.state, Happening.ASKED), letter=INFO_REQUEST)
     happening = Happening.SAID_MORE if case.lacking else Happening.COMPLETED
     state = following(case.state, happening)
     if case.state is State.SUBMITTED:

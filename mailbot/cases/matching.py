@@ -32,6 +32,8 @@ class Evidence(StrEnum):
     THEIR_ID = "their message id"
     NUMBER = "case number"
     QUOTED_TOKEN = "signed mark in the quote"  # noqa: S105
+    #: A claim or preauthorization that papers came for. The weakest: it joins only where the sender is on the case.
+    REFERENCE = "reference"
 
 
 class Origin(StrEnum):
@@ -44,13 +46,17 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What a message offers for looking a case up; ids are nearest first."""
+    """What a message offers for looking a case up; ids are nearest first.
+
+    `references` are those of the papers that it brings, as facts.references writes them; without papers there are none.
+    """
 
     token_numbers: tuple[str, ...] = ()
     quoted_numbers: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     own_id: str = ""
     subject_numbers: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """The store's answers: cases by the number asked for, and by id and the way the case knows it."""
+    """The store's answers: cases by the number asked for, and by id and the way the case knows it.
+
+    `by_reference` are the open cases about a reference; where none is open, the last one that was closed unanswered.
+    """
 
     by_number: Mapping[str, Candidate]
     by_id: Mapping[tuple[str, Origin], tuple[Candidate, ...]]
+    by_reference: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +129,30 @@ def match(clues: Clues, lookups: Lookups, authenticity: Authenticity, *, require
     """Weigh the store's answers; `require_pass`: nobody is known without authentication that passed."""
     hits = _hits(clues, lookups)
     if not hits:
-        return Match(None, Trust.STRANGER)
+        return _by_reference(lookups.by_reference, proven=is_proven(authenticity, require_pass=require_pass))
     first = hits[0].candidate
     if any(hit.candidate.case_id != first.case_id for hit in hits):
         return Match(None, Trust.DOUBTFUL, hits)
-    proven = authenticity.verdict is Verdict.PASS or (authenticity.verdict is Verdict.NONE and not require_pass)
-    if proven and first.knows_sender:
+    if is_proven(authenticity, require_pass=require_pass) and first.knows_sender:
         return Match(first, Trust.KNOWN, hits)
     return Match(None, Trust.DOUBTFUL, hits)
+
+
+def is_proven(authenticity: Authenticity, *, require_pass: bool) -> bool:
+    """Whether the sender may be taken for who the From address says."""
+    return authenticity.verdict is Verdict.PASS or (authenticity.verdict is Verdict.NONE and not require_pass)
+
+
+def _by_reference(candidates: tuple[Candidate, ...], *, proven: bool) -> Match:
+    """Papers under a reference belong to the one case of their sender about it; of others they may be a part.
+
+    Anybody can know a reference: it makes nobody doubtful, and their mail is an inquiry like any other.
+    """
+    theirs = tuple(candidate for candidate in candidates if candidate.knows_sender) if proven else ()
+    hits = tuple(Hit(Evidence.REFERENCE, candidate) for candidate in theirs or candidates)
+    if len(theirs) == 1:
+        return Match(theirs[0], Trust.KNOWN, hits)
+    return Match(None, Trust.STRANGER, hits)
 
 
 def _hits(clues: Clues, lookups: Lookups) -> tuple[Hit, ...]:

@@ -9,16 +9,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from mailbot.cases.facts import Facts
+from mailbot.cases.facts import Facts, contradict, members
+from mailbot.cases.lifecycle import Relation
 from mailbot.cases.number import SERIALS, mint
 from mailbot.cases.states import State
-from mailbot.store.case_file import CaseContent, CaseFile, columns_of, file_of
+from mailbot.store.case_file import CaseContent, CaseFile, columns_of, content_of, file_of
 from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
 _NUMBER_TRIES = 60
-#: The fields that name the member whom a case is about.
-_MEMBER_FIELDS = ("subscriber_id", "person_id", "subscriber_name", "dependent_name", "claim_number")
+_MAX_SAME_MEMBER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ class OpenedCase:
 
 @dataclass(frozen=True, slots=True)
 class SameMember:
-    """Another recent case about the same member. `same_sender`: one of its correspondents wrote this one too."""
+    """Another recent case about the same member, and what a new one about them is to it."""
 
     case_id: int
     number: str
-    category: str
+    state: State
+    relation: Relation
 
 
 class Cases:
@@ -102,21 +103,33 @@ class Cases:
         """The id of the case with this number, as it was given (merges not followed)."""
         return self._work.connection.execute(select(cases.c.id).where(cases.c.number == number)).scalar_one_or_none()
 
-    def same_member(self, facts: Facts, since: timedelta) -> list[SameMember]:
-        """Cases about one of these members that were opened within this span, newest first."""
+    def same_member(self, facts: Facts, category: str, since: timedelta) -> list[SameMember]:
+        """Cases about one of these members that were opened within this span, newest first.
+
+        A case of the same category that does not contradict these facts is a duplicate.
+        """
         keys = self._member_keys(facts)
         if not keys:
             return []
         query = (
-            select(cases.c.id, cases.c.number, cases.c.category)
-            .join(case_members, case_members.c.case_id == cases.c.id)
-            .where(case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - since)
-            .where(cases.c.merged_into.is_(None))
+            select(cases)
+            .where(
+                cases.c.id.in_(
+                    select(case_members.c.case_id).where(
+                        case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - since
+                    )
+                ),
+                cases.c.merged_into.is_(None),
+            )
             .order_by(cases.c.id.desc())
-            .limit(10)
+            .limit(_MAX_SAME_MEMBER)
         )
-        found = (SameMember(row.id, row.number, row.category) for row in self._work.connection.execute(query))
-        return list(dict.fromkeys(found))
+        found = []
+        for row in self._work.connection.execute(query):
+            same = row.category == category and not contradict(content_of(self._work, row).facts, facts)
+            relation = Relation.DUPLICATE_OF if same else Relation.SAME_MEMBER
+            found.append(SameMember(row.id, row.number, State(row.state), relation))
+        return found
 
     # What a case learns and how it goes on.
 
@@ -167,9 +180,11 @@ class Cases:
     def remind_later(self, case_id: int, remind_at: datetime) -> None:
         self._change(case_id, remind_at=remind_at)
 
-    def recategorize(self, case_id: int, category: str, team: str, missing: tuple[str, ...]) -> None:
-        """Staff say what it is: that is certain."""
-        self._change(case_id, category=category, team=team, confidence=1.0, missing=list(missing))
+    def recategorize(
+        self, case_id: int, category: str, team: str, missing: tuple[str, ...], confidence: float = 1.0
+    ) -> None:
+        """Say what it is; when staff do, that is certain."""
+        self._change(case_id, category=category, team=team, confidence=confidence, missing=list(missing))
 
     def assign(self, case_id: int, who: str | None) -> None:
         self._change(case_id, assignee=who)
@@ -252,9 +267,4 @@ class Cases:
             self._work.connection.execute(insert(case_members), rows)
 
     def _member_keys(self, facts: Facts) -> list[bytes]:
-        plain = [
-            f"{name}:{''.join(filter(str.isalnum, value.casefold()))}"
-            for name in _MEMBER_FIELDS
-            for value in facts.values(name)
-        ]
-        return [self._work.sealer.blind("member", text) for text in plain[:50]]
+        return [self._work.sealer.blind("member", text) for text in members(facts)]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
+from mailbot.cases.states import State
 from mailbot.mail import Address
 from mailbot.store.columns import scrub
-from mailbot.store.schema import cases, correspondents, letters, message_ids
+from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids
 from mailbot.store.work import Work
 
 #: Merges are followed this far; a longer chain can only be a mistake.
 _MAX_MERGES = 20
+#: Papers follow within weeks; an old case about a reference is none of theirs.
+_REFERENCE_AGE = timedelta(days=90)
+_MAX_BY_REFERENCE = 10
+_OPEN = tuple(state for state in State if not state.is_final)
 
 
 class Threads:
@@ -33,13 +39,15 @@ class Threads:
         numbers = {*clues.token_numbers, *clues.quoted_numbers, *clues.subject_numbers}
         by_number = self._cases_by_number(numbers) if numbers else {}
         by_id = self._cases_by_id(clues)
-        found = {*by_number.values(), *(case_id for ids in by_id.values() for case_id in ids)}
+        by_reference = self._cases_by_reference(clues.references) if clues.references else []
+        found = {*by_number.values(), *(case_id for ids in by_id.values() for case_id in ids), *by_reference}
         if not found:
             return Lookups({}, {})
         candidates = self._candidates(found, sender)
         return Lookups(
             {number: candidates[case_id] for number, case_id in by_number.items()},
             {key: _distinct(candidates[case_id] for case_id in ids) for key, ids in by_id.items()},
+            _distinct(candidates[case_id] for case_id in by_reference),
         )
 
     def remember(self, case_id: int, origin: Origin, ids: Iterable[str]) -> None:
@@ -79,6 +87,20 @@ class Threads:
                 found[message_id, Origin.OURS].add(case_id)
         return found
 
+    def _cases_by_reference(self, references: tuple[str, ...]) -> list[int]:
+        """The open cases about one of these; where none is open, the last that was closed for want of a reply."""
+        keys = [self._work.sealer.blind("member", text) for text in references]
+        query = (
+            select(cases.c.id, cases.c.state)
+            .join(case_members, case_members.c.case_id == cases.c.id)
+            .where(case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - _REFERENCE_AGE)
+            .where(cases.c.state.in_([*_OPEN, State.CLOSED_NO_REPLY]), cases.c.merged_into.is_(None))
+            .order_by(cases.c.id.desc())
+            .limit(_MAX_BY_REFERENCE)
+        )
+        found = {row.id: row.state for row in self._work.connection.execute(query)}
+        return [case_id for case_id, state in found.items() if state in _OPEN] or list(found)[:1]
+
     def _candidates(self, case_ids: set[int], sender: Address | None) -> dict[int, Candidate]:
         """Each asked case id with the case that it is today."""
         current = {case_id: case_id for case_id in case_ids}
@@ -95,10 +117,11 @@ class Threads:
                 break
             current = {asked: merged.get(now, now) for asked, now in current.items()}
             unread = set(merged.values())
-        knowing = self._cases_that_know(set(current.values()), sender)
+        knowing = self.cases_that_know(set(current.values()), sender)
         return {asked: Candidate(now, numbers[now], now in knowing) for asked, now in current.items()}
 
-    def _cases_that_know(self, case_ids: set[int], sender: Address | None) -> set[int]:
+    def cases_that_know(self, case_ids: set[int], sender: Address | None) -> set[int]:
+        """Those of the cases that this address is on."""
         if sender is None:
             return set()
         query = select(correspondents.c.case_id).where(
