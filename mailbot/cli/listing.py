@@ -14,7 +14,7 @@ from mailbot.cli.mailing import report
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json
 from mailbot.cli.rows import arrival_row, case_row, event_row, letter_row, message_row
-from mailbot.cli.views import arrival_line, case_line, case_sheet, letter_line
+from mailbot.cli.views import arrival_line, case_line, case_sheet, letter_line, terminal_width
 from mailbot.errors import UsageError
 from mailbot.intake import TakenIn
 from mailbot.store.arrivals import ArrivalRow, ArrivalState
@@ -53,8 +53,9 @@ def cases(
     Example: mailbot cases --state awaiting_staff --review
     """
     with opened_app(config, now) as app:
+        zone, width = app.config.desk.time_zone, terminal_width()
         for row in _all_cases(app.store, CaseQuery(state, category, group, review)):
-            print_json(case_row(row)) if as_json else typer.echo(case_line(row))
+            print_json(case_row(row)) if as_json else typer.echo(case_line(row, zone, width))
 
 
 def case(
@@ -70,8 +71,9 @@ def case(
         row = transaction.reports.case(number)
         if row is None:
             raise UsageError(f"there is no case {number}: `mailbot cases` lists those there are")
-        messages = transaction.reports.messages(row.case_id)
-        sent = transaction.reports.letters(case_id=row.case_id)
+        parts = transaction.cases.merged_parts(row.case_id)
+        messages = transaction.reports.messages(row.case_id, *parts)
+        sent = [each for part in (row.case_id, *parts) for each in transaction.reports.letters(case_id=part)]
         events = transaction.reports.events(row.case_id)
         waiting = app.timekeeper.lacking(transaction, row.case_id)
         zone = app.config.desk.time_zone

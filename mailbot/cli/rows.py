@@ -53,6 +53,8 @@ def case_row(row: CaseRow) -> Json:
         "group_number": row.group_number,
         "missing": list(row.missing),
         "review": list(row.review),
+        "merged_into": row.merged_into,
+        "comments": row.comments,
         "linked": [{"number": number, "relation": relation} for number, relation in row.linked],
         "subject": row.subject,
         "language": row.language,

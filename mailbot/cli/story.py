@@ -11,7 +11,7 @@ from datetime import timedelta
 from importlib.resources import files
 
 from mailbot.app import App
-from mailbot.cli.views import case_line, case_sheet
+from mailbot.cli.views import case_line, case_sheet, terminal_width
 from mailbot.clock import SetClock
 from mailbot.errors import TryAgainLater
 from mailbot.ingest.parse import parse
@@ -145,7 +145,8 @@ class Story:
     def _show_cases(self, sentence: str) -> None:
         tell(f"\n  {sentence}")
         for row in self._cases():
-            tell(f"  {case_line(row)}")
+            line = case_line(row, self.app.config.desk.time_zone, terminal_width() - 2)
+            tell("\n".join(f"  {part}" for part in line.splitlines()))
 
     def _show_case(self, case: CaseRow) -> None:
         tell(f"\nWhat `mailbot case {case.number}` shows:\n")

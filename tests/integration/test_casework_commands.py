@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,11 @@ from tests.desks import Desk
 from tests.mails import EVE
 from tests.understood import COMMENTS, INCOMPLETE, opened
 
-NOW = "2026-11-23T10:00-05:00"
-
 
 def run(desk: Desk, *arguments: str, stdin: bytes | None = None) -> Any:
-    """The result of a command at this desk; what it raises is raised."""
-    options = ["--config", str(desk.config_file), "--now", NOW]
+    """The result of a command at this desk, typed a second later; what it raises is raised."""
+    desk.later(timedelta(seconds=1))
+    options = ["--config", str(desk.config_file), "--now", desk.clock.now().isoformat()]
     result = CliRunner().invoke(build(), [*arguments, *options], input=stdin)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -224,7 +224,7 @@ def test_the_same_answers_twice_change_nothing_the_second_time(desk: Desk) -> No
 def test_the_command_says_what_it_did(small_desk: Desk) -> None:
     number = opened(small_desk, member(1))
     result = run(small_desk, "export", "--folder", str(folder(small_desk)))
-    assert result.stdout.startswith("1 cases handed over; eligibility-20261123-100000 is written")
+    assert result.stdout.startswith("1 cases handed over; eligibility-20261123-090001 is written")
     ack = acknowledgment(small_desk, f"{number},processed,", "x,processed,")
     result = run(small_desk, "export", "--acknowledge", str(ack))
     assert result.exit_code == 1
