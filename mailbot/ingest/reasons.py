@@ -122,8 +122,8 @@ _SECTIONS = {
     "authentication failed": Reason.AUTHENTICATION,
     "looks like spam": Reason.SPAM,
     "blocked": Reason.BLOCKED,
-    "suspended": Reason.SUSPENDED,
     "has moved": Reason.MOVED,
+    "suspended": Reason.SUSPENDED,
     "user unknown": Reason.USER_UNKNOWN,
     "expired": Reason.EXPIRED,
     "network error": Reason.NETWORK,
@@ -144,8 +144,13 @@ _PASSING_WORDS = re2.compile(
 )
 _CODE = re2.compile(r"(?:^|[^\d.])([45])\.(\d{1,3})\.(\d{1,3})(?:[^\d.]|\.?$|\.\s)")
 _REPLY = re2.compile(r"(?:^|[\s:;<(>-])([45])[0-5]\d(?:[\s,:-]|$)")
-_TO_RECIPIENT = re2.compile(r"(?i)\brcpt[ _]?to|\brcpt\b|to the recipient command")
-_TO_CONTENT = re2.compile(r"(?i)end of (?:data|message)|(?:command|>>>|reply to (?:end of )?) ?data\b")
+_TO_RECIPIENT = re2.compile(
+    r"(?i)\brcpt[ _]?to|\brcpt\b|to the recipient command|"
+    r"\b55\d (?:5\.\d\.\d )?<?[^\s<>@]+@[^\s<>]+\.\.\. "
+)
+# Commands have brackets around the address (RFC 5321 section 4.1.1.3); without them the envelope is only told.
+_TOLD_ENVELOPE = re2.compile(r"(?im)^\s*rcpt to: [^<\n]*$")
+_TO_CONTENT = re2.compile(r"(?i)end of (?:data|message)|(?:command|>>>|reply to (?:end of )?)\s?data\b")
 
 
 def judge(*, action: str | None, status: str | None, diagnostic: str, notice: str, subject: str) -> Judgement:
@@ -158,7 +163,7 @@ def judge(*, action: str | None, status: str | None, diagnostic: str, notice: st
     if spoken and (status is None or not spoken.endswith(".0.0")):
         status = spoken
     reason = _reason(status, diagnostic, f"{subject}\n{notice}")
-    gone = reason in DEAD if reason is not None else status is None
+    gone = reason in DEAD if reason is not None else status is None and not _in_other_letters(notice)
     if status is None:
         status = _derived(reason, action, diagnostic, notice)
     return Judgement(status, action, gone and action != "delayed", reason)
@@ -168,6 +173,8 @@ def _reason(status: str | None, diagnostic: str, notice: str) -> Reason | None:
     """What the code stands for, unless the words are plainer; without a code, what the words say."""
     said = reason_of(diagnostic) or reason_of(notice)
     known = _REASON_OF.get((status or "")[2:])
+    if known is Reason.USER_UNKNOWN and said is not None and said in DEAD and _is_full(notice):
+        return Reason.MAILBOX_FULL
     if known is not None and said not in (Reason.MAILBOX_FULL, Reason.MAILER):
         return known
     plain = (status or "")[1:3] == ".1" or pattern("reasons", "surely user unknown").found_in(diagnostic or notice)
@@ -184,11 +191,21 @@ def reason_of(text: str) -> Reason | None:
     )
 
 
+def _in_other_letters(notice: str) -> bool:
+    """A notice whose reason we do not know and that is not in plain English may name one that passes."""
+    return any(letter.isalpha() and not letter.isascii() for letter in notice[:8_000])
+
+
+def _is_full(notice: str) -> bool:
+    """A notice that tells a person of a full mailbox, whatever the code says, is about a mailbox that exists."""
+    return pattern("reasons", "mailbox full").found_in(notice[:8_000])
+
+
 def _unknown_or_filtered(diagnostic: str, notice: str) -> Reason:
     """A server that takes the recipient and calls it unknown only after the content rather filters."""
     said = f"{diagnostic}\n{notice[:8_000]}"
     remote = _REPLY.search(said) is not None
-    if _TO_CONTENT.search(said) or (remote and not _TO_RECIPIENT.search(said)):
+    if _TO_CONTENT.search(said) or (remote and not _TO_RECIPIENT.search(_TOLD_ENVELOPE.sub("", said))):
         return Reason.FILTERED
     return Reason.USER_UNKNOWN
 

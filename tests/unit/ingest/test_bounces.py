@@ -232,6 +232,48 @@ def test_a_recipient_unknown_only_after_the_content_was_filtered() -> None:
     assert (after.status, after.permanent) == ("5.0.910", False)
 
 
+def test_a_report_with_bare_cr_line_ends_is_read() -> None:
+    report = bounce("bounce-with-bare-cr-line-ends")
+    assert (report.recipients, report.status, report.permanent) == (("ann@q.example",), "5.1.1", True)
+
+
+@pytest.mark.parametrize(
+    ("notice", "permanent"),
+    [
+        ("550 ann@q.example... No such user", True),
+        ("550 5.1.1 <ann@q.example>... User unknown", True),
+        ("SMTP error after RCPT TO:<ann@q.example>: 550 No such user", True),
+        ("did not like our RCPT TO:\n550 No such user", True),
+        ("550 - no such user here\n  MAIL FROM: desk@desk.example\n  RCPT TO: ann@q.example", False),
+        ("550 ann@q.example... No such user\n---SMTP command\nDATA", False),
+        ("550 No such user (in reply to end of data)", False),
+        ("no such user here", True),
+        ("This account has been disabled or discontinued.", True),
+        ("The mailbox has been deleted.", True),
+        ("This account has been permanently closed.", True),
+        ("This account has been disabled.", False),
+        ("Your account is locked.", False),
+        ("Not enough disk space", False),
+        ("The letter was not passed on.", True),
+        ("Das geht so nicht. Später vielleicht, schöne Grüße.", False),
+        ("エラー", False),
+    ],
+)
+def test_a_free_notice_is_permanent_only_where_the_address_is_dead(notice: str, permanent: bool) -> None:
+    judged = judge(action="failed", status=None, diagnostic="", notice=notice, subject="failure notice")
+    assert judged.permanent is permanent
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic"),
+    [("5.1.1", "550 5.1.1 user unknown"), ("5.1.1", ""), ("5.1.10", "550 5.1.10 not found")],
+)
+@pytest.mark.parametrize("full", ["Not enough disk space", "The mailbox is full.", "Quota exceeded"])
+def test_a_mailbox_that_is_full_exists_whatever_the_code_says(status: str, diagnostic: str, full: str) -> None:
+    judged = judge(action="failed", status=status, diagnostic=diagnostic, notice=full, subject="Returned mail")
+    assert (judged.permanent, judged.status) == (False, status)
+
+
 @pytest.mark.parametrize(
     "piece", ["<a@b.example>:\n", "5.1.1 ", "Final-Recipient: rfc822; a@b\n", "your message could not ", "a@"]
 )
