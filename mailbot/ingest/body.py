@@ -100,7 +100,7 @@ def _good_plain(plain: str | None, html: str) -> bool:
         return False
     text = plain.strip()
     if len(text) < 2:
-        return not html.strip() and bool(text)
+        return bool(text) and len(_MARKUP.sub("", _UNSEEN.sub("", html[:_COMPARED])).strip()) < 2
     if len(text) <= 400 and len(html) >= 4 * len(text) and _STUB.found_in(text):
         return False
     return _agree(text, html)

@@ -58,6 +58,7 @@ def _parse(raw: bytes, *, within: int) -> Message:
     found = Defects()
     if not raw.strip():
         found.add(defects.EMPTY)
+    raw = _with_line_feeds(raw)
     root = read_tree(raw, found)
     reader = TextReader(found)
     texts = reader.read(root)
@@ -70,6 +71,11 @@ def _parse(raw: bytes, *, within: int) -> Message:
     elif any(file.content_type in MAIL_TYPES for file in files):
         found.add(defects.TOO_DEEP)
     return _message(root.block, _hint(root), texts, with_logos(files, texts.html), root.content_type, found)
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """The lines of a mail that knows only the bare CR of old systems, ended as all readers of lines below expect."""
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
 def _inner(raw: bytes, within: int, found: Defects) -> Message:

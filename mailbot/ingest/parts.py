@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mailbot.ingest import defects
 from mailbot.ingest.defects import Defects
-from mailbot.ingest.headers import HeaderBlock, read_block, read_root
+from mailbot.ingest.headers import HEADER_BYTES, HeaderBlock, read_block, read_root, value_text
 from mailbot.ingest.parameters import Valued, parse_valued
 from mailbot.ingest.transfer import decode, encoding_name
 
@@ -89,11 +89,24 @@ def read_tree(raw: bytes, found: Defects) -> Part:
 
 
 def _part(path: str, raw: bytes, block: HeaderBlock, end: int, *, default: str, found: Defects) -> Part:
-    declared = parse_valued(block.text("content-type"))
+    declared = _declared_type(path, block)
     part = Part(path, raw, block, end, declared, content_type_of(declared.value, default))
     if part.is_ambiguous:
         found.add(defects.AMBIGUOUS_PART)
     return part
+
+
+def _declared_type(path: str, block: HeaderBlock) -> Valued:
+    """The first type that a part declares; the last where that is a text, which shows all that the other would skip.
+
+    A whole mail is read by its first one: relays add a second below it.
+    """
+    values = [value for key, value in block.fields if key == "content-type"]
+    first = parse_valued(block.text("content-type"))
+    if not path or len(values) < 2 or not first.value.startswith("multipart/"):
+        return first
+    last = parse_valued(value_text(values[-1]))
+    return last if last.value.startswith("text/") else first
 
 
 def content_type_of(declared: str, default: str) -> str:
@@ -135,31 +148,44 @@ def _spans(part: Part, boundary: bytes, found: Defects, *, loose: bool = False) 
 
     `loose` takes a line that only begins with the delimiter, as the note in RFC 2046 section 5.1.1 allows.
     """
-    raw, start, end = part.raw, part.block.body, part.end
-    delimiter = b"--" + boundary
     spans: list[tuple[int, int]] = []
     opened: int | None = None
+    nested = False
+    for at, next_line, closes in _delimiters(part, boundary, loose=loose):
+        if opened is not None:
+            # Asked once for each part: what it costs must not grow with the lines that look like this.
+            nested = nested or (closes and _declared_within(part.raw, opened, at, boundary))
+            if nested and closes:
+                continue
+            spans.append((opened, max(opened, _before_line_end(part.raw, at, opened))))
+        opened, nested = (None if closes else next_line), False
+        if closes or len(spans) > MOST_PARTS:
+            return spans
+    if opened is not None:
+        found.add(defects.NOT_CLOSED)
+        spans.append((opened, part.end))
+    return spans
+
+
+def _delimiters(part: Part, boundary: bytes, *, loose: bool) -> Iterator[tuple[int, int, bool]]:
+    """Where each delimiter line begins, where the line below it does, and whether it is the last one."""
+    raw, start, end = part.raw, part.block.body, part.end
+    delimiter = b"--" + boundary
     position = start
     while (at := raw.find(delimiter, position, end)) >= 0:
         position = at + len(delimiter)
         line = _delimiter_line(raw, at, position, start, end)
         if line is None and loose and at in (start, raw.rfind(b"\n", start, at) + 1):
             line = _loose_line(raw, position, end)
-        if line is None:
-            continue
-        next_line, closes = line
-        if opened is not None:
-            spans.append((opened, max(opened, _before_line_end(raw, at, opened))))
-        opened = None if closes else next_line
-        position = next_line
-        if closes:
-            break
-        if len(spans) > MOST_PARTS:
-            return spans
-    if opened is not None:
-        found.add(defects.NOT_CLOSED)
-        spans.append((opened, end))
-    return spans
+        if line is not None:
+            position, closes = line
+            yield at, position, closes
+
+
+def _declared_within(raw: bytes, start: int, end: int, boundary: bytes) -> bool:
+    """True when the headers of the open part declare our boundary with two dashes more: that line opens its parts."""
+    head = raw[start : min(end, start + HEADER_BYTES)].replace(b'"', b"")
+    return b"boundary=" + boundary + b"--" in head
 
 
 def _delimiter_line(raw: bytes, at: int, after: int, start: int, end: int) -> tuple[int, bool] | None:

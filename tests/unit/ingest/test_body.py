@@ -150,3 +150,17 @@ def test_a054_twice_the_text_takes_twice_the_time(piece: str) -> None:
 @pytest.mark.parametrize("make", [lambda n: "x" * n + ":", lambda n: "On " + "1:00 " * (n // 5) + "wrote:"])
 def test_a054_one_long_line_takes_linear_time(make: Callable[[int], str]) -> None:
     assert growth(lambda raw: views(raw.decode(), None), lambda n: make(n).encode(), 200_000) < 3.2
+
+
+@pytest.mark.parametrize(
+    ("plain", "html", "text"),
+    [
+        ("a", "b", "a"),
+        ("a", "<p>b</p>", "a"),
+        (".", "<p>Please add my son.</p>", "Please add my son."),
+        ("", "<p>b</p>", "b"),
+        ("5", "", "5"),
+    ],
+)
+def test_a_plain_text_of_one_letter_counts_only_beside_as_short_an_html(plain: str, html: str, text: str) -> None:
+    assert views(plain, html).text == text

@@ -175,3 +175,15 @@ def test_a028_what_a_second_parser_shows_is_never_missing_from_ours(path: Path) 
     ours = "".join("".join([message.text, *(file.text for file in message.attachments)]).split())
     for text in theirs.text_plain:
         assert "".join(text.split()) in ours
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("boundary-with-two-dashes-more-inside", [SHORT]),
+        ("two-types-in-a-part", [SHORT, "And my daughter."]),
+    ],
+)
+def test_no_text_is_lost_between_two_readings_of_the_parts(name: str, said: list[str]) -> None:
+    text = read(name).text
+    assert all(sentence in text for sentence in said)

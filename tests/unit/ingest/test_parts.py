@@ -8,6 +8,7 @@ from mailbot.ingest import defects
 from mailbot.ingest.defects import Defects
 from mailbot.ingest.parse import parse
 from mailbot.ingest.parts import MOST_DEPTH, read_tree
+from tests.unit.ingest.growth import growth
 
 
 def multipart(kind: str, boundary: str, *parts: str) -> str:
@@ -85,3 +86,52 @@ def test_deeper_than_the_cap_is_one_unread_leaf() -> None:
 def test_the_text_is_put_together_over_all_parts(raw: str, shown: str) -> None:
     lines = [line.strip() for line in parse(raw.encode("latin-1")).text.splitlines() if line.strip()]
     assert "\n".join(lines) == shown
+
+
+@pytest.mark.parametrize("quote", ['"', ""])
+def test_a_boundary_that_ends_like_the_closing_one_of_its_parent_opens_parts(quote: str) -> None:
+    raw = f"Content-Type: multipart/mixed; boundary={quote}b--{quote}\n\n--b--\n"
+    raw += f"Content-Type: multipart/mixed; boundary={quote}b----{quote}\n\n"
+    raw += "--b----\n\none\n--b----\n\ntwo\n--b------\n"
+    assert [body for _, _, body in leaves(raw)] == [b"one", b"two"]
+
+
+def test_many_lines_that_close_an_outer_boundary_take_linear_time() -> None:
+    def made(n: int) -> bytes:
+        head = b'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary="b--"\n\n'
+        return head + b"--b--\n" * (n // 6)
+
+    assert growth(parse, made, 60_000) < 3.2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("multipart/mixed; boundary=i", "text/plain", "text/plain"),
+        ("multipart/mixed; boundary=i", "text/html", "text/html"),
+        ("text/html", "text/plain", "text/html"),
+        ("image/png", "text/plain", "image/png"),
+    ],
+)
+def test_a029_a_part_with_two_types_is_read_so_that_nothing_is_left_out(first: str, second: str, kind: str) -> None:
+    part = f"Content-Type: {first}\r\nContent-Type: {second}\r\n\nabove\n--i\n\nbelow\n--i--"
+    found = Defects()
+    tree = read_tree(multipart("mixed", "o", part).encode(), found)
+    assert [leaf.content_type for leaf in tree.leaves()] == [kind]
+    assert defects.AMBIGUOUS_PART in found.found()
+
+
+def test_a_whole_mail_with_two_types_is_read_by_the_first() -> None:
+    raw = multipart("mixed", "b", text("one"), text("two")).replace(
+        "\r\n\r\n", "\r\nContent-Type: text/plain\r\n\r\n", 1
+    )
+    assert [body for _, _, body in leaves(raw)] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_parts_and_their_text_are_the_same_with_every_line_end(end: str) -> None:
+    soft = "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nPlease add=\n my son."
+    raw = multipart("mixed", "b", soft, text("Dana")).replace("\r\n", "\n").replace("\n", end)
+    message = parse(raw.encode())
+    assert message.text == "Please add my son.\nDana"
+    assert message.attachments == ()
