@@ -8,6 +8,9 @@ import pytest
 
 from mailbot.cases.events import EventKind
 from mailbot.cases.rules import LateReply
+from mailbot.classify.category import CategoryRanker
+from mailbot.classify.understand import understand
+from tests.desks import Desk
 from tests.mails import mail, reply
 from tests.stories.inbox import ADD_DEPENDENT, CLAIM, Inbox, papers
 from tests.stories.tales import BOTH, ONE, OTHER, PCP_CHANGE
@@ -190,3 +193,32 @@ def reopen(inbox: Inbox) -> None:
     rules = inbox.desk.app.intake._rules
     changed = {code: replace(each, late_reply=LateReply.REOPEN) for code, each in rules.playbook.categories.items()}
     inbox.desk.app.intake._rules = replace(rules, playbook=replace(rules.playbook, categories=changed))
+
+
+@pytest.fixture
+def real(small_desk: Desk) -> Inbox:
+    """A desk that reads mail as the service does, with its own model and rules."""
+    own = small_desk.app.playbook
+    ranker = CategoryRanker()
+    inbox = Inbox(small_desk)
+    small_desk.app.intake._understand = lambda message, kind, taken: understand(
+        message, kind, own, message.date or taken.received_at, ranker
+    )
+    return inbox
+
+
+def test_a_whole_exchange_in_plain_words_as_the_desk_itself_reads_it(real: Inbox) -> None:
+    asked = "Hello,\n\nplease change the primary care physician of our employee to Dr. Ada Vell.\n\nDana"
+    number = real.inquires(asked, subject="PCP change for an employee")
+    assert (real.file(number).category, real.state(number)) == (PCP_CHANGE, "awaiting_sender")
+    assert "subscriber_id" in real.file(number).missing
+    real.writes(real.answer("Thank you for your quick reply!"))
+    assert (real.state(number), real.letters()) == ("awaiting_sender", ["info_request"])
+    answers = [f"{at}. {ANSWERS[item]}" for at, item in enumerate(real.file(number).missing, 1)]
+    real.writes(real.answer("\n".join(answers)))
+    assert (real.state(number), real.letters()) == ("awaiting_staff", ["info_request", "information_received"])
+    real.writes(real.answer("Please disregard our request, it is no longer needed."))
+    assert (real.state(number), real.letters()[-1]) == ("withdrawn", "withdrawn")
+
+
+ANSWERS = {"subscriber_id": "Q1234567", "pcp_name": "Dr. Ada Vell"}
