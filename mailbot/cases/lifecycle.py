@@ -170,6 +170,8 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
     )
     if rules is None and not takes_over:
         doubts = (*doubts, UNSURE)
+    if understanding.also:
+        doubts = (*doubts, f"may also be about {understanding.also}")
     opened = Event(
         EventKind.CASE_OPENED,
         f"{understanding.category or 'no category'} with confidence {understanding.confidence:.2f}",

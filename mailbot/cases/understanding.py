@@ -97,7 +97,7 @@ class Understanding:
     """Step 6. `category` is None where the message opens nothing new; `confidence` is 0 to 1, calibrated.
 
     `missing` names required fields ("a|b" where either serves), then documents. `because` holds the words
-    and signs that decided, for staff; it never goes into a letter.
+    and signs that decided, for staff; it never goes into a letter. `also` is the code of a second matter, or "".
     """
 
     category: str | None
@@ -111,3 +111,4 @@ class Understanding:
     missing: tuple[str, ...] = ()
     language: str = "en"
     intent: Intent = Intent.NONE
+    also: str = ""

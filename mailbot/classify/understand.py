@@ -18,6 +18,7 @@ from mailbot.classify.intent import intent_of, names_another_matter
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
 from mailbot.classify.passages import passages, plain_subject
+from mailbot.classify.second_matter import second_matter
 from mailbot.classify.settle import settle
 from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.mail import Kind, Message
@@ -69,7 +70,8 @@ def understand(
         intent=intent_of(message.new_text, attachments=any(not file.inline for file in message.attachments)),
     )
     if kind is Kind.INQUIRY:
-        return _categorised(whole, ranking, rules)
+        also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
+        return replace(_categorised(whole, ranking, rules), also=also)
     return (
         _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
     )

@@ -27,6 +27,7 @@ def understood_row(file: str, message: Message, screening: Screening, understood
         "kind": screening.kind.value,
         "category": understood.category,
         "confidence": round(understood.confidence, 4),
+        "also": understood.also or None,
         "alternatives": [[code, round(share, 4)] for code, share in understood.alternatives],
         "because": [*screening.because, *understood.because],
         "fields": fields,
@@ -56,6 +57,8 @@ def understood_sheet(
         if understood.alternatives:
             others = ", ".join(f"{code} {share:.0%}" for code, share in understood.alternatives)
             lines.append(_line("Else", others))
+    if understood.also:
+        lines.append(_line("Also", f"may also be about {understood.also}: staff look"))
     lines.extend(_line("Because" if not at else "", why) for at, why in enumerate(understood.because[:_SHOWN_REASONS]))
     lines.append(_line("Language", understood.language))
     lines.extend(

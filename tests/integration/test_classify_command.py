@@ -24,11 +24,18 @@ def test_every_sample_is_one_json_row_with_the_fixed_keys() -> None:
     assert [row["file"] for row in rows] == files
     for row in rows:
         assert set(row) == {
-            "file", "kind", "category", "confidence", "alternatives", "because", "fields", "flags", "documents",
+            "file", "kind", "category", "confidence", "also", "alternatives", "because", "fields", "flags", "documents",
             "missing", "language", "reply_text",
         }  # fmt: skip
         assert (row["category"] is None) == (row["kind"] != "inquiry")
         assert set(row["flags"]) == {"retroactive", "newborn", "contains_ssn", "multiple_consumers"}
+
+
+def test_a_second_matter_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "two.eml"
+    file.write_bytes(MAIL + b"\nAlso, can you resend the October invoice for the group? We never received it.\n")
+    shown = CliRunner().invoke(build(), ["classify", str(file)]).stdout
+    assert "may also be about billing.invoice" in shown
 
 
 def test_a_person_sees_why_where_and_what_is_missing_but_no_secret_number(tmp_path: Path) -> None:

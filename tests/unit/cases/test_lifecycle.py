@@ -159,6 +159,12 @@ def test_nothing_is_asked_for_on_a_guess() -> None:
     assert result.review == ("the category is not sure",)
 
 
+def test_a_second_matter_in_the_mail_is_for_staff_to_look_at_and_the_first_goes_on() -> None:
+    result = decided(understanding=replace(LACKING, also="billing.invoice"))
+    assert (result.state, result.letter) == (State.AWAITING_SENDER, INFO_REQUEST)
+    assert result.review == ("may also be about billing.invoice",)
+
+
 def test_what_is_missing_is_asked_for_in_the_first_letter() -> None:
     result = decided(understanding=LACKING)
     assert (result.state, result.letter) == (State.AWAITING_SENDER, INFO_REQUEST)
