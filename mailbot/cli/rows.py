@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailbot.classify.privacy import mask
 from mailbot.intake import TakenIn
 from mailbot.store.arrivals import ArrivalRow
 from mailbot.store.reports import CaseRow, EventRow, LetterRow, MessageRow
@@ -56,11 +57,11 @@ def case_row(row: CaseRow) -> Json:
         "merged_into": row.merged_into,
         "comments": row.comments,
         "linked": [{"number": number, "relation": relation} for number, relation in row.linked],
-        "subject": row.subject,
+        "subject": mask(row.subject),
         "language": row.language,
         "flags": list(row.flags),
         "documents": list(row.documents),
-        "fields": [{"name": name, "value": value, "where": where} for name, value, where in row.fields],
+        "fields": [{"name": name, "value": mask(value), "where": where} for name, value, where in row.fields],
         "because": list(row.because),
     }
 
@@ -73,8 +74,8 @@ def message_row(row: MessageRow) -> Json:
         "trust": row.trust,
         "received_at": iso(row.received_at),
         "from": row.sender,
-        "subject": row.subject,
-        "text": row.text,
+        "subject": mask(row.subject),
+        "text": mask(row.text),
         "attachments": [
             {
                 "filename": file.filename,
