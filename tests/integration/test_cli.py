@@ -246,13 +246,13 @@ def test_cases_are_chosen_by_what_they_are(commands: Commands) -> None:
 
 def test_a_case_is_shown_with_its_thread_its_letters_and_its_history(commands: Commands) -> None:
     number = commands.row("deliver", given=with_file("form.pdf"))["case"]
-    commands.row("tick")
+    commands.row("tick", now="2026-11-23T15:00Z")
     row = commands.row("case", number)
     assert set(row) >= CASE | {"messages", "letters", "events"}
     (message,), (letter,) = row["messages"], row["letters"]
     assert message["attachments"][0]["filename"] == "form.pdf"
     assert set(letter) >= {"kind", "to", "state", "sent_at", "message_id"}
-    assert (letter["state"], letter["sent_at"]) == ("sent", "2026-11-23T14:00:00+00:00")
+    assert (letter["state"], letter["sent_at"]) == ("sent", "2026-11-23T15:00:00+00:00")
     assert all(set(event) == {"at", "actor", "kind", "why"} for event in row["events"])
     assert row["events"][0]["kind"] == "case_opened"
     sheet = commands.run("case", number).stdout
