@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids
 
@@ -86,3 +88,34 @@ def test_ids_are_read_without_brackets(value: str, ids: tuple[str, ...]) -> None
 @pytest.mark.parametrize("text", ["", "a b", "a\r\nb", "<a>", "ä@b", "a" * 501, 'a"b'])
 def test_an_id_that_could_break_a_header_is_none(text: str) -> None:
     assert not is_message_id(text)
+
+
+_LOCAL = st.text("abcxyz019.+_-", min_size=1, max_size=20).filter(lambda s: s.strip(".") == s)
+_NAME = st.text(st.characters(categories=("L", "N")), max_size=20)
+
+
+@given(_LOCAL, _NAME)
+def test_a_mailbox_that_is_written_plainly_comes_back(local: str, name: str) -> None:
+    people, well_formed = parse_addresses(f'"{name}" <{local}@b.example>')
+    assert well_formed
+    assert [(person.name, person.address) for person in people] == [(name, f"{local}@b.example")]
+
+
+@given(st.text(max_size=200))
+def test_a034_whatever_the_name_says_the_angle_holds_the_address(name: str) -> None:
+    inside = name.translate({ord(c): None for c in '"\\'})
+    people, _ = parse_addresses(f'"{inside}" <b@evil.example>')
+    assert [person.address for person in people] == ["b@evil.example"]
+
+
+@given(st.text('"<>(),;:@\\. a\n\x00', max_size=80))
+def test_a034_no_list_of_signs_makes_the_reader_raise(value: str) -> None:
+    people, _ = parse_addresses(value)
+    for person in people:
+        assert not set(person.address) & set("<>\r\n\x00")
+
+
+@given(st.text(max_size=200))
+def test_a041_an_id_that_is_read_can_be_written_again(value: str) -> None:
+    for identifier in (*parse_ids(value), *parse_ids(f"<{value}>")):
+        assert parse_ids(f"<{identifier}>") == (identifier,)
