@@ -172,7 +172,7 @@ def test_a090_reports_about_a_domain_are_bulk(subject: str) -> None:
         mail(sender=f"Desk <{ALIAS.upper()}>"),
         mail(sender="enrollment+abc@desk.example"),
         mail(sender="x@y.example", **{"Sender": f"<{DESK}>"}),
-        mail(**{"Message-ID": "<l1@desk.example>"}),
+        mail(**{"Message-ID": f"<o.{'0f' * 8}.{'b' * 34}@desk.example>"}),
         mail(**{"X-Mailbot-Letter": "acknowledgment"}),
     ],
 )
