@@ -9,6 +9,7 @@ from mailbot.classify.choosing import Wanted, best, labelled_as
 from mailbot.classify.effective import births, effective_dates, payment_dates
 from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.firms import group_names, practices
+from mailbot.classify.leftover import leftover
 from mailbot.classify.parties import contacts, dependent_names, doctors, phones, subscriber_names
 from mailbot.classify.people import Part
 from mailbot.classify.renaming import new_names
@@ -27,6 +28,7 @@ _ONE = frozenset(
         "tax_year",
     }
 )
+_IDS = ("group_number", "subscriber_id", "person_id", "claim_number", "preauth_reference")
 _SIGNATURE_COUNTS = frozenset({"npn", "npi"})
 _IF_REQUIRED = frozenset(
     {
@@ -59,7 +61,10 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
         values = _SPECIAL[name](findings, wanted) if name in _SPECIAL else _plain(findings, name, wanted)
         if values:
             chosen[name] = values
-    return tuple(Found(name, value.value, value.where) for name, values in chosen.items() for value in values)
+    if any(wanted.has(name) and name not in chosen for name in _IDS):
+        for name, value in leftover(findings, wanted, frozenset(chosen)):
+            chosen[name] = [value]
+    return tuple(Found(name, value.value, value.where) for name in FIELDS for value in chosen.get(name, ()))
 
 
 def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:

@@ -77,6 +77,23 @@ def test_days_stand_first_in_spanish_unless_one_date_can_only_be_read_the_other_
         assert values(found, "effective_date") == (wanted,)
 
 
+@pytest.mark.parametrize(
+    ("category", "text", "name", "wanted"),
+    [
+        ("provider.claim_question", "Was H26-765133 denied? Call 410-555-0133.", "claim_number", ("H26-765133",)),
+        ("provider.preauth_documents", "Sending the notes for 26-W-585369.", "preauth_reference", ("26-W-585369",)),
+        ("group.web_access", "Please add my colleague Kenji Walsh as user for G-75151.", "group_number", ("G-75151",)),
+        ("provider.claim_question", "Was 7726-5133 or 7726-5140 denied?", "claim_number", ()),
+        ("provider.claim_question", "We paid $1,200.55 on 10/12/2026 to 900-41-7725, ZIP 21204.", "claim_number", ()),
+        ("other.general", "What is H26-765133?", "claim_number", ()),
+    ],
+)
+def test_the_one_number_that_nothing_announces_is_what_the_category_needs(
+    category: str, text: str, name: str, wanted: tuple[str, ...]
+) -> None:
+    assert values(understood(mail("Ann <ann@x.example>", "question", text), category), name) == wanted
+
+
 def test_an_english_form_with_a_spanish_mail_has_the_month_first() -> None:
     form = file("form.pdf", "Enrollment / Change Form\nEmployee name Luz Vega Pardo\nDate of birth 05/11/1990")
     text = "Buenos días, adjunto la solicitud de nuestra empleada para el grupo 40117, gracias."

@@ -1,0 +1,68 @@
+"""Reads the one number that nothing announces, where the category requires one and none was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailbot.cases.understanding import Where
+from mailbot.classify.choosing import Wanted
+from mailbot.classify.fields import Findings, Reading, Value
+from mailbot.classify.places import find_addresses, find_phones
+from mailbot.classify.privacy import contains_ssn
+
+#: How many digits such a number has, by field, in the order in which they are tried.
+_DIGITS = (
+    ("preauth_reference", 6, 14),
+    ("claim_number", 7, 16),
+    ("subscriber_id", 9, 14),
+    ("person_id", 6, 8),
+    ("group_number", 5, 8),
+)
+_TOKEN = re.compile(r"(?<![\w$#./-])(?:[A-Z]{1,3}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*(?![\w/%-])(?!\.\d)(?!,\d)")
+_LONGEST = 24
+_CAP = 4_000
+_TELEPHONE = re.compile(r"(?:\d{3}-)?\d{3}-\d{4}")
+_NPI_LENGTH = 10
+_ZIP_LENGTH = 5
+
+
+def leftover(findings: Findings, wanted: Wanted, chosen: frozenset[str]) -> Iterator[tuple[str, Value]]:
+    """At most one value for the first field that is wanted, not chosen, and that the one loose number may be.
+
+    Where a name serves as well as an id, a loose number is not needed.
+    """
+    loose = {value.value: value for reading in findings.readings for value in _loose(reading)}
+    if len(loose) != 1:
+        return
+    (value,) = loose.values()
+    digits = sum(letter.isdigit() for letter in value.value)
+    named = wanted.has("subscriber_name") and "subscriber_name" in chosen
+    for name, fewest, most in _DIGITS:
+        served = name in chosen or (named and name in ("subscriber_id", "person_id"))
+        if wanted.has(name) and not served and fewest <= digits <= most:
+            yield name, value
+            return
+
+
+def _loose(reading: Reading) -> Iterator[Value]:
+    """The numbers of a passage that are no known id, date, telephone number or part of an address."""
+    if reading.passage.where not in (Where.SUBJECT, Where.BODY, Where.FORWARDED):
+        return
+    prose = reading.prose[:_CAP]
+    taken = [(one.start, one.end) for one in reading.ids]
+    taken += [(one.mention.start, one.mention.end) for one in reading.dates]
+    taken += [(place.start, place.end) for place in (*find_addresses(prose), *find_phones(prose))]
+    for match in _TOKEN.finditer(prose):
+        start, end = match.span()
+        known = any(start < other_end and other_start < end for other_start, other_end in taken)
+        if not known and _may_be_an_id(match[0]):
+            yield Value(match[0], reading.passage.where, 0)
+
+
+def _may_be_an_id(token: str) -> bool:
+    digits = sum(letter.isdigit() for letter in token)
+    npi = token.isdigit() and len(token) == _NPI_LENGTH
+    zip_code = token.isdigit() and len(token) == _ZIP_LENGTH
+    other = npi or zip_code or _TELEPHONE.fullmatch(token) or contains_ssn(token)
+    return digits >= _DIGITS[-1][1] and len(token) <= _LONGEST and not other
