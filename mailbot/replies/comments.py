@@ -46,8 +46,6 @@ def _references(text: str, own_number: str, keys: tuple[TokenKey, ...]) -> Itera
 
 
 def _personal(text: str, known: Sequence[Facts]) -> Iterator[str]:
-    if _SSN.search(_visible(text)):
-        yield "the comments hold what looks like a Social Security number: leave it out, or give its last four digits"
     words, plain = _words(text), _plain(text)
     for facts in known:
         for name in _PERSONAL_NAMES:
@@ -59,6 +57,8 @@ def _personal(text: str, known: Sequence[Facts]) -> Iterator[str]:
                 yield f"the comments hold the {name} in full: give its last four characters, as the letter does"
         if any(f" {day} " in f" {' '.join(words)} " for day in _days(facts)):
             yield "the comments hold the date_of_birth: leave it out"
+    if _SSN.search(_visible(text)):
+        yield "the comments hold what looks like a Social Security number: leave it out, or give its last four digits"
 
 
 def _names(words: list[str], name: str) -> bool:
