@@ -84,8 +84,8 @@ def test_a_category_that_is_certain_or_unknown_is_refused(small_desk: Desk) -> N
 def test_pain_20_every_act_and_every_mail_finds_the_case_that_another_was_merged_into(desk: Desk) -> None:
     old = opened(desk)
     letter_id = desk.letters()[-1].message_id
-    new = opened(desk, subject="Again", text="Another text.")
-    last = opened(desk, subject="And again", text="A third text.")
+    new = opened(desk, understanding(subscriber_id="W111"), subject="Again", text="Another text.")
+    last = opened(desk, understanding(subscriber_id="W222"), subject="And again", text="A third text.")
     desk.app.casework.merge(old, new, ANN)
     desk.app.casework.merge(new, last, ANN)
     assert sent(desk, reply(to_id=letter_id), understanding()).case_number == last
