@@ -259,10 +259,8 @@ class Intake:
 
 
 def _did_not_arrive(report: BounceReport) -> bool:
-    """A server that says "failed" has given up, whatever its status code (RFC 3464 section 2.3.3); so has, for all we
-    know, one whose report cannot be told from that.
-    """
-    return report.permanent or report.action == "failed" or (report.action is None and report.permanent is None)
+    """A server that says "failed" has given up (RFC 3464 section 2.3.3), though the address may work another day."""
+    return report.action == "failed" or bool(report.permanent)
 
 
 def where_it_failed(error: BaseException) -> str:

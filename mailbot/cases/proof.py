@@ -131,7 +131,7 @@ def _of_mail(proof: Proof) -> Iterator[str]:
         yield f"arrival {arrival_id} is held and may belong here: `mailbot release {arrival_id}` lets it go on"
     for reason in proof.review:
         if reason.endswith(_MAY_BELONG):
-            yield f"{reason}: look at it, then `mailbot merge` it or mark this case as reviewed"
+            yield f"{reason}: look at it, then `mailbot merge` it, or `mailbot review` this case"
 
 
 def _of_letters(letters: tuple[Posted, ...]) -> Iterator[str]:

@@ -12,8 +12,12 @@ from mailbot.store.schema import cases, events
 from mailbot.store.work import Work
 
 PAGE = 200
-#: The condition of the partial indexes, as a literal: with a parameter no planner would recognise it.
-_WAITING = text("cases.state = 'awaiting_sender'")
+#: The condition of the partial indexes, as a literal: with a parameter no planner would recognise it. SQLite must be
+#: told that many cases wait, or it reads all of them by their state; PostgreSQL counts for itself.
+_WAITING = {
+    "sqlite": text("likely(cases.state = 'awaiting_sender')"),
+    "postgresql": text("cases.state = 'awaiting_sender'"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Due:
     def reminders(self, after: DueCase | None = None) -> list[DueCase]:
         """Cases whose reminder is due, whose clock runs, and whose deadline has not passed."""
         now = self._work.now
-        return self._page(cases.c.remind_at, and_(cases.c.remind_at <= now, cases.c.reply_due > now), after)
+        condition = and_(cases.c.remind_at <= now, cases.c.reply_due > now)
+        return self._page(cases.c.remind_at, condition, after)
 
     def closings(self, after: DueCase | None = None) -> list[DueCase]:
         """Cases whose deadline has passed, whether or not their clock stands."""
@@ -59,7 +64,7 @@ class Due:
     ) -> list[DueCase]:
         query = (
             select(cases.c.id, cases.c.number, moment.label("due_at"))
-            .where(_WAITING, condition, cases.c.merged_into.is_(None))
+            .where(_WAITING[self._work.connection.dialect.name], condition, cases.c.merged_into.is_(None))
             .order_by(moment, cases.c.id)
             .limit(PAGE)
         )

@@ -107,3 +107,19 @@ def test_the_holidays_of_a_part_of_a_country_count_where_they_are_named() -> Non
     assert US.is_business_day(day_after)
     none = calendar_of(Desk("Desk", "enrollment@desk.example", holidays=""))
     assert none.is_business_day(date(2026, 12, 25))
+
+
+@pytest.mark.parametrize(
+    ("place", "moment", "year"),
+    [
+        ("US", "2026-11-23T09:00", None),
+        ("", "2026-11-23T09:00", None),  # a desk without holidays needs to know none
+        ("US", "2100-11-23T09:00", 2101),  # nobody has worked out the year after that
+        ("US", "2101-11-23T09:00", 2101),
+        ("US-QQ", "2026-11-23T09:00", 2026),  # no such place
+        ("QQ", "2026-11-23T09:00", 2026),
+    ],
+)
+def test_f43_the_first_year_whose_holidays_are_not_known(place: str, moment: str, year: int | None) -> None:
+    calendar = calendar_of(Desk("Desk", "enrollment@desk.example", holidays=place))
+    assert calendar.unknown_year(at(moment)) == year

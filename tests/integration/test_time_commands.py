@@ -1,0 +1,98 @@
+"""What time does, by command: `tick` reminds, closes and says what waits; `case` and `check` say what is lacking."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mailbot.cli import build
+from mailbot.mail import Envelope
+from mailbot.store.arrivals import NewArrival
+from tests.desks import Desk
+from tests.mails import DESK, mail
+from tests.stories.tales import Tale
+
+
+def run(desk: Desk, *arguments: str, now: str) -> Any:
+    options = ["--config", str(desk.config_file), "--now", f"{now}-05:00"]
+    return CliRunner().invoke(build(), [*arguments, *options])
+
+
+def rows(desk: Desk, *arguments: str, now: str) -> dict[str, Any]:
+    result = run(desk, *arguments, "--json", now=now)
+    assert result.exit_code in (0, 1), result.output
+    row: dict[str, Any] = json.loads(result.stdout)
+    return row
+
+
+@pytest.fixture
+def number(small_desk: Desk) -> str:
+    """A case that waits for its sender since Monday."""
+    return Tale(small_desk).ask_for_pcp()
+
+
+def test_tick_reminds_and_closes(small_desk: Desk, number: str) -> None:
+    early = rows(small_desk, "tick", now="2026-11-25T09:00")
+    assert early == {
+        "polled": {}, "taken": 0, "reminded": 0, "closed": 0, "delivered": 0, "held": 0, "waiting": []
+    }  # fmt: skip
+    reminded = rows(small_desk, "tick", now="2026-11-30T09:00")
+    assert (reminded["reminded"], reminded["closed"], reminded["delivered"]) == (1, 0, 1)
+    closed = rows(small_desk, "tick", now="2026-12-04T09:00")
+    assert (closed["reminded"], closed["closed"], closed["delivered"]) == (0, 1, 1)
+    assert rows(small_desk, "case", number, now="2026-12-04T10:00")["state"] == "closed_no_reply"
+    again = rows(small_desk, "tick", now="2026-12-05T09:00")
+    assert (again["reminded"], again["closed"], again["delivered"]) == (0, 0, 0)
+
+
+def test_tick_and_case_say_what_proof_is_lacking(small_desk: Desk, number: str) -> None:
+    desk = small_desk
+    with desk.store.writing() as transaction:
+        held = transaction.arrivals.refuse(_unread(desk), "too big").arrival_id
+    assert rows(desk, "case", number, now="2026-12-03T09:00")["waiting"] is None
+    lacking = f"arrival {held} is held and may belong here: `mailbot release {held}` lets it go on"
+    assert rows(desk, "tick", now="2026-12-04T09:00")["waiting"] == [{"case": number, "why": lacking}]
+    case = rows(desk, "case", number, now="2026-12-04T10:00")
+    assert (case["state"], case["waiting"]) == ("awaiting_sender", lacking)
+    assert ("closing_waited", lacking) in [(event["kind"], event["why"]) for event in case["events"]]
+    shown = run(desk, "case", number, now="2026-12-04T10:00").stdout
+    assert f"past its deadline, and not closed: {lacking}" in shown
+    shown = run(desk, "tick", now="2026-12-04T11:00").stdout
+    assert f"{number} is past its deadline and stays open: {lacking}" in shown
+
+
+def test_case_shows_the_clock(small_desk: Desk, number: str) -> None:
+    case = rows(small_desk, "case", number, now="2026-11-24T09:00")
+    assert case["reply_due"] == "2026-12-04T04:59:59.999999+00:00"
+    assert case["remind_at"] == "2026-11-28T04:59:59.999999+00:00"
+    shown = run(small_desk, "case", number, now="2026-11-24T09:00").stdout
+    assert "reply by   Thu 2026-12-03 23:59 EST" in shown
+    assert "reminder   Fri 2026-11-27 23:59 EST" in shown
+    tale = Tale(small_desk)
+    with small_desk.store.writing() as transaction:
+        transaction.cases.stop_clock(tale.file(number).case_id, "the info_request could not be delivered")
+    shown = run(small_desk, "case", number, now="2026-11-24T09:00").stdout
+    assert "the clock stands: the info_request could not be delivered" in shown
+
+
+@pytest.mark.parametrize(
+    ("place", "fine", "said"),
+    [
+        ("US", True, "those of US are known for this year and the next"),
+        ("QQ", False, "no case is closed for want of a reply"),
+    ],
+)
+def test_f43_check_says_whether_holidays_are_known(small_desk: Desk, place: str, fine: bool, said: str) -> None:
+    file = small_desk.config_file
+    file.write_text(file.read_text("utf-8").replace("[desk]", f'[desk]\nholidays = "{place}"'), "utf-8")
+    lines = run(small_desk, "check", "--json", now="2026-11-24T09:00").stdout.splitlines()
+    (check,) = [row for row in map(json.loads, lines) if row["name"] == "holidays"]
+    assert check["ok"] is fine
+    assert said in check["sentence"]
+
+
+def _unread(desk: Desk) -> NewArrival:
+    return NewArrival(mail("Far too big."), Envelope(None, (DESK,)), "imap:enrollment", desk.clock.now())
