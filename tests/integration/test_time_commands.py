@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from mailbot.cli import build
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import NewArrival
+from mailbot.store.evidence import LISTENER
 from tests.desks import Desk
 from tests.mails import DESK, mail
 from tests.stories.tales import Tale
@@ -96,3 +98,28 @@ def test_f43_check_says_whether_holidays_are_known(small_desk: Desk, place: str,
 
 def _unread(desk: Desk) -> NewArrival:
     return NewArrival(mail("Far too big."), Envelope(None, (DESK,)), "imap:enrollment", desk.clock.now())
+
+
+def test_the_service_watches_over_its_listener_and_sweeps(small_desk: Desk, number: str) -> None:
+    """A rehearsal's clock jumps a fortnight while the service is up: that is no outage, and the case is closed."""
+    tale, pause = Tale(small_desk), threading.Event()
+    service = small_desk.app.service()
+    service.start()
+    try:
+        for _ in range(600):
+            with small_desk.store.reading() as transaction:
+                watch = transaction.watches.get(LISTENER)
+            if watch or pause.wait(0.05):
+                break
+        assert watch
+        tale.on("2026-12-10")
+        service._watchman.beat()
+        assert small_desk.app.timekeeper.sweep().closed == 1
+    finally:
+        assert service.stop()
+    assert tale.state(number) == "closed_no_reply"
+    # Once it is down, another case of that desk is not closed.
+    other = tale.ask_for_pcp()
+    tale.on("2027-01-10")
+    (waiting,) = small_desk.app.timekeeper.sweep().waiting
+    assert (waiting.number, waiting.why.partition(":")[0]) == (other, "the listener does not run")
