@@ -220,7 +220,7 @@ class Timekeeper:
             reply_due=file.reply_due,
             in_reply_to=request.message_id,
         )
-        if post(transaction, self._writer, file.case_id, occasion, cause):
+        if post(transaction, self._writer, file.case_id, occasion, cause, CLOCK):
             return True
         stop_clock(transaction, file.case_id, f"the {kind} could not be written")
         transaction.cases.ask_review(file.case_id, [f"the {kind} could not be written"])

@@ -113,7 +113,7 @@ def test_the_service_watches_over_its_listener_and_sweeps(small_desk: Desk, numb
                 break
         assert watch
         tale.on("2026-12-10")
-        service._watchman.beat()
+        service.beat()
         assert small_desk.app.timekeeper.sweep().closed == 1
     finally:
         assert service.stop()
