@@ -117,7 +117,7 @@ def test_the_service_watches_over_its_listener_and_sweeps(small_desk: Desk, numb
         assert watch
         tale.on("2026-12-10")
         service.beat()
-        assert small_desk.app.timekeeper.sweep().closed == 1
+        small_desk.app.timekeeper.sweep()  # the service's own sweep may have come first
     finally:
         assert service.stop()
     assert tale.state(number) == "closed_no_reply"
