@@ -21,7 +21,7 @@ from mailbot.cli.options import (
     say,
 )
 from mailbot.cli.rows import taken_in_row
-from mailbot.errors import NotAMail
+from mailbot.errors import ConfigurationError, NotAMail, TryAgainLater
 from mailbot.ingest.files import FoundMail, find
 from mailbot.intake import TakenIn
 from mailbot.mail import Envelope
@@ -61,10 +61,19 @@ def deliver(
     raw = sys.stdin.buffer.read()
     if not raw.strip():
         raise NotAMail("standard input held no message: pipe one in, as in `mailbot deliver < mail.eml`")
+    received_at = moment_from(at, "--at") if at else None
+    try:
+        _deliver(raw, Envelope(sender, tuple(recipients or ())), received_at, config, now, as_json=as_json)
+    except ConfigurationError as error:
+        # A mail server gives the mail back to its author for any other status; a desk can be mended.
+        raise TryAgainLater(str(error)) from error
+
+
+def _deliver(
+    raw: bytes, envelope: Envelope, received_at: datetime | None, config: Path | None, now: str | None, *, as_json: bool
+) -> None:
     with opened_app(config, now) as app:
-        received_at = moment_from(at, "--at") if at else app.clock.now()
-        envelope = Envelope(sender, tuple(recipients or ()))
-        arrival = NewArrival(raw, envelope, "pipe", received_at)
+        arrival = NewArrival(raw, envelope, "pipe", received_at or app.clock.now())
         with app.store.writing() as transaction:
             recorded = transaction.arrivals.record(arrival)
         _report_recorded("pipe", recorded, _taken_in(app, recorded), as_json=as_json)
