@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,8 +16,6 @@ from mailbot.errors import StoreUnavailable
 from mailbot.ingest import imap_folder, imap_take
 from mailbot.ingest.imap_take import Reading, Taker
 from mailbot.store.mailboxes import LEASE, MailboxLeaseLost
-from mailbot.store.sealing import read_key_file
-from mailbot.store.unit_of_work import open_store
 from tests.integration.imap_desk import ImapDesk, append, count, desk_of_dovecot, mail
 from tests.integration.imap_process import Process
 from tests.servers.dovecot import Dovecot
@@ -143,31 +138,3 @@ def test_f21_the_fencing_number_refuses_every_late_write(desk: ImapDesk, operati
         with pytest.raises(MailboxLeaseLost):
             imap_folder.read_folder(reading, imap_folder.FolderTurn("INBOX"), 10)
         session.close()
-
-
-def test_f21_a_process_that_was_stopped_past_its_lease_has_no_second_effect(process: Process) -> None:
-    """Two processes, one of them stopped in the middle of its pass and continued after the other's."""
-    append(process.dovecot, process.user, *(mail(number) for number in range(300)))
-    store = open_store(process.url, read_key_file(process.folder / "key"), SystemClock())
-    first = process.start()
-    recorded = 0
-    while not recorded:
-        with suppress(subprocess.TimeoutExpired):
-            first.wait(0.02)
-            raise AssertionError("it ended before it could be stopped")
-        with store.reading() as transaction:
-            recorded = transaction.arrivals.counts().get("new", 0)
-    first.send_signal(signal.SIGSTOP)
-    assert recorded < 300
-    with store.writing() as transaction:
-        later = type(transaction.mailboxes)(replace(transaction.work, now=transaction.now + LEASE))
-        lease = later.acquire(f"{process.user}@localhost", "enrollment", "test", lambda _: True)
-        assert lease
-        later.release(lease)
-    store.close()
-    second = process.run()
-    first.send_signal(signal.SIGCONT)
-    first.communicate(timeout=60)
-    assert second["drained"]
-    assert len(process.recorded()) == 300
-    assert count(process.dovecot, process.user, "Processed") == 300
