@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 
 from sqlalchemy import insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.events import Event
 from mailbot.cases.lifecycle import Link, Relation
@@ -38,8 +37,7 @@ class History:
                 }
             )
         if rows:
-            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-            self._work.connection.execute(dialect.insert(correspondents).on_conflict_do_nothing(), rows)
+            self._work.connection.execute(self._work.insert(correspondents).on_conflict_do_nothing(), rows)
 
     def correspondents(self, case_id: int) -> list[Correspondent]:
         """Who is on the case, the first who wrote first."""
@@ -82,8 +80,7 @@ class History:
             for link in links
         ]
         if rows:
-            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-            self._work.connection.execute(dialect.insert(case_links).on_conflict_do_nothing(), rows)
+            self._work.connection.execute(self._work.insert(case_links).on_conflict_do_nothing(), rows)
 
     def related(self, case_id: int, relation: Relation) -> set[int]:
         """The cases that stand in this relation to the case, or it to them."""

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import and_, func, insert, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Kind, Letter, Message
@@ -92,10 +91,7 @@ class Outbox:
             "due_at": work.now,
             "attempts": 0,
         }
-        dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-        statement = (
-            dialect.insert(letters).values(row).on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
-        )
+        statement = work.insert(letters).values(row).on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
         if work.connection.execute(statement.returning(letters.c.id)).one_or_none() is None:
             return None
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.cases.states import State
@@ -63,8 +62,7 @@ class Threads:
             if message_id
         ]
         if rows:
-            dialect = postgresql if self._work.connection.dialect.name == "postgresql" else sqlite
-            self._work.connection.execute(dialect.insert(message_ids).on_conflict_do_nothing(), rows)
+            self._work.connection.execute(self._work.insert(message_ids).on_conflict_do_nothing(), rows)
 
     def _cases_by_number(self, numbers: set[str]) -> dict[str, int]:
         query = select(cases.c.number, cases.c.id).where(cases.c.number.in_(numbers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.proof import GAP, Watch
 from mailbot.store.schema import watches
@@ -23,9 +22,8 @@ class Watches:
         now, connection = self._work.now, self._work.connection
         known = self.get(name)
         if known is None:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             row = {"id": self._work.new_id(), "name": name, "since": now, "seen_at": now}
-            connection.execute(dialect.insert(watches).values(row).on_conflict_do_nothing(index_elements=["name"]))
+            connection.execute(self._work.insert(watches).values(row).on_conflict_do_nothing(index_elements=["name"]))
             return
         since = known.since if unbroken or abs(now - known.seen_at) <= GAP else now
         connection.execute(update(watches).where(watches.c.name == name).values(since=since, seen_at=now))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.store.ids import IdSource
 from mailbot.store.sealing import Sealer
@@ -19,6 +20,12 @@ class Work:
     sealer: Sealer
     now: datetime
     ids: IdSource
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT of the engine's own kind, which can pass over a row that is there: each has a word of its own."""
+        if self.connection.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
     def new_id(self) -> int:
         return self.ids.next(self.now)
