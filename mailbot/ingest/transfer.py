@@ -5,10 +5,11 @@ from __future__ import annotations
 import binascii
 import re
 
+from mailbot.ingest.damaged_base64 import is_prose, mended
+
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
-_BASE64_LINES = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +(\S[^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -36,28 +37,20 @@ def decode(body: bytes, encoding: str, *, text: bool = False) -> tuple[bytes, bo
 
 
 def base64_bytes(body: bytes, *, text: bool = False) -> tuple[bytes, bool]:
-    """Base64 with junk, missing padding, or several padded pieces one after the other."""
-    pad = body.find(b"=")
-    if pad < 0 or not body[pad:].strip(b"=\r\n \t"):
+    """Base64, whole or damaged; what is no base64 at all comes back as it is."""
+    if text and is_prose(body):
+        return body, False
+    if not body.translate(None, _BASE64_LETTERS).strip(b"="):
         try:
-            return binascii.a2b_base64(body), True
+            # Only padding at the very end is whole: behind any other the decoder would stop.
+            if not body.rstrip(b"= \r\n\t").count(b"="):
+                return binascii.a2b_base64(body), True
         except binascii.Error:
-            return _mended(body), False
-    decoded = [_mended(body[:pad])]
-    rest = body[pad:].lstrip(b"=\r\n \t")
-    if _BASE64_LINES.fullmatch(rest):
-        decoded += [_mended(piece) for piece in rest.split(b"=") if piece]
-    elif text:
-        decoded += [b"\n", rest]
-    return b"".join(decoded), False
-
-
-def _mended(piece: bytes) -> bytes:
-    """One piece with its padding put right; a last letter that is too many is dropped."""
-    piece = _NOT_BASE64.sub(b"", piece).rstrip(b"=")
-    if len(piece) % 4 == 1:
-        piece = piece[:-1]
-    return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
+            pass
+    decoded, rest = mended(body)
+    if not decoded and rest:
+        return body, False
+    return (decoded + b"\n" + rest if text and rest else decoded), False
 
 
 def first_uuencoded(body: bytes) -> bytes | None:
