@@ -17,9 +17,10 @@ _SCANNED_BYTES = 1024 * 1024
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# No name is longer than a line may be (RFC 5322 section 2.1.1), but some programs that count differ.
+_FIELD = re.compile(rb"([!-9;-~]{1,2000})[ \t]*:")
 _KNOWN_FIELD = re.compile(
-    rb"[\r\n](?:from|to|cc|subject|date|message-id|received|mime-version|content-(?:type|transfer-encoding)|reply-to"
+    rb"[\r\n](?:from|to|cc|subject|date|message-id|received|mime-version|content-(?:type|transfer-encoding|disposition|id)|reply-to"
     rb"|in-reply-to|references|return-path|sender|x-mailer)[ \t]*:",
     re.IGNORECASE,
 )

@@ -50,6 +50,26 @@ def test_where_the_headers_end(raw: bytes, subject: str, body: bytes) -> None:
     assert raw[block.body :] == body
 
 
+@pytest.mark.parametrize("length", [1, 200, 201, 1100, 2000])
+def test_a_long_name_is_still_a_header(length: int) -> None:
+    block, found = block_of(b"X" * length + b": 1\nSubject: x\n\nbody")
+    assert block.fields == [("x" * length, b"1"), ("subject", b"x")]
+    assert found == ()
+
+
+def test_a_name_without_end_is_no_header() -> None:
+    block, _ = block_of(b"From: a@b\n" + b"X" * 5000 + b": 1\n\nbody")
+    assert block.fields == [("from", b"a@b")]
+
+
+@pytest.mark.parametrize("field", [b"Content-Disposition: inline", b"Content-ID: <a@b>", b"Subject: x", b"Date: x"])
+def test_a_spilled_line_does_not_end_the_headers_of_a_part(field: bytes) -> None:
+    raw = b'Content-Type: image/gif;\nname="a.gif"\n' + field + b"\n\nbody"
+    block = read_block(raw, 0, len(raw), Defects())
+    assert block.text("content-type") == 'image/gif; name="a.gif"'
+    assert raw[block.body :] == b"body"
+
+
 def test_a_part_may_begin_with_its_body() -> None:
     block = read_block(b"\nbody", 0, 5, Defects())
     assert (block.fields, block.body) == ([], 1)
