@@ -65,10 +65,15 @@ class _Waiting:
 
     def add(self, label: str, encoding: str, encoded: str) -> None:
         label = _charset(label).lower()
-        if self.pieces and (label != self._label or label.startswith("iso-2022")):
+        if self.pieces and (label != self._label or (label.startswith("iso-2022") and not self._is_shifted())):
             self.flush()
         self._label = label
         self.pieces.append(_word_bytes(encoding, encoded))
+
+    def _is_shifted(self) -> bool:
+        """True when the last word of ISO-2022 broke off inside a double-byte stretch that the next one goes on with."""
+        last = self.pieces[-1]
+        return last.rfind(b"\x1b$") > last.rfind(b"\x1b(")
 
     def flush(self) -> None:
         if self.pieces:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,18 @@ from mailbot.ingest.encoded_words import decode_words
 )
 def test_words_are_decoded(value: str, text: str) -> None:
     assert decode_words(value) == text
+
+
+@pytest.mark.parametrize("at", [5, 7, 9, 11])
+def test_a_word_of_shifted_letters_may_go_on_in_the_next(at: int) -> None:
+    raw = "ニャーンと鳴く".encode("iso2022_jp")
+    words = [f"=?iso-2022-jp?B?{base64.b64encode(piece).decode()}?=" for piece in (raw[:at], raw[at:])]
+    assert decode_words(" ".join(words)) == "ニャーンと鳴く"
+
+
+def test_words_that_each_return_to_ascii_are_read_alone() -> None:
+    words = [f"=?iso-2022-jp?B?{base64.b64encode(text.encode('iso2022_jp')).decode()}?=" for text in ("日本", "語")]
+    assert decode_words("\n ".join(words)) == "日本語"
 
 
 @given(st.text(max_size=200))
