@@ -8,6 +8,8 @@ _SAMPLE = 4096
 _FEWEST = 4
 _RUN = re.compile(rb"[\x80-\xff]+")
 _LETTER = re.compile(rb"[A-Za-z]")
+# Signs in the western charsets, letters in few others: where most high bytes are these, it is another script.
+_SIGNS = re.compile(rb"[\xa0-\xbf]")
 _BESIDE_LETTERS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]+|[\x80-\xff]+(?=[A-Za-z])")
 _FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпуяы")
 # The 60 characters that make up a good third of ordinary Chinese text, simplified and traditional.
@@ -58,6 +60,8 @@ def _is_western(sample: bytes) -> bool:
     letters = len(_LETTER.findall(sample))
     if high < _FEWEST or high * 4 < letters:
         return True
+    if 2 * len(_SIGNS.findall(sample)) > high:
+        return False
     beside = sum(map(len, _BESIDE_LETTERS.findall(sample)))
     return high <= letters and beside * 10 >= high * 8
 

@@ -24,6 +24,22 @@ def test_unlabelled_text_is_guessed_by_its_letters(codec: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("(保單) 請協助更新 2026年 (眷屬) 加保", "cp950"),
+        ("MP3 光碟 (2004年6月份) 大家說每日聽", "cp950"),
+        ("Re: 您好，請問 group 10442 的保費", "cp950"),
+        ("Re: 您好，请问 group 10442 的保费", "gb18030"),
+        ("« déjà vu » à 5 °C, n° 7", "cp1252"),
+        ("£100 ¿Qué? ¡Sí! ª º", "cp1252"),
+        ("50 % × ½ ± 3 µm", "cp1252"),
+    ],
+)
+def test_signs_between_latin_letters_do_not_hide_another_script(text: str, codec: str) -> None:
+    assert decode_unlabelled(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(
     ("label", "codec"),
     [
         ("US-ASCII", "cp1252"),

@@ -71,6 +71,8 @@ def test_a_mail_without_any_header_is_all_text() -> None:
         ("encoded-word-unclosed", "Schöner Tag"),
         ("encoded-word-with-line-break", "x Bcc: evil@evil.example"),
         ("charset-utf-7", "Grüße"),
+        ("encoded-words-split-in-a-japanese-stretch", "お子様の追加"),
+        ("raw-big5-subject", "(保單) 請協助更新 2026年 (眷屬) 加保"),
         ("nul-and-escape-in-subject", "Adding [31ma child"),
     ],
 )
@@ -95,6 +97,13 @@ def test_a_subject_is_read_however_it_is_encoded(name: str, subject: str) -> Non
         ("base64-with-junk-and-no-padding", "Please add my son"),
         ("base64-in-padded-pieces", "Please add my son"),
         ("base64-with-a-list-footer", "Please add\n_______________\nThe list's footer."),
+        ("base64-that-was-never-encoded", "Please add my son\nto group ten"),
+        (
+            "base64-unpadded-with-a-list-footer",
+            "Please add my son Leo to group 10442 with the first of December, thank you very much. D\n"
+            "_______________\nThe list's footer.",
+        ),
+        ("base64-behind-a-header-that-spilled", "The form."),
         ("boundary-closed-at-once", "--b1--\n\nPlease add my son."),
         ("multipart-without-any-delimiter", SHORT),
         ("body-named-like-a-file", SHORT),
@@ -147,10 +156,26 @@ def test_from_is_read_as_it_stands(name: str, people: list[tuple[str, str]]) -> 
         ("empty-file-attached", ["empty.pdf"]),
         ("only-text-is-named-and-inline", ["letter.txt"]),
         ("uuencode-in-text", ["list.txt"]),
+        ("base64-behind-a-header-that-spilled", ["form.pdf"]),
+        ("header-name-of-a-thousand-letters", ["form.pdf"]),
+        ("boundary-spoiled-behind-a-file", ["card.gif"]),
     ],
 )
 def test_every_file_has_a_safe_name(name: str, filenames: list[str]) -> None:
     assert [file.filename for file in read(name).attachments] == filenames
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("base64-behind-a-header-that-spilled", 22),
+        ("header-name-of-a-thousand-letters", 22),
+        ("boundary-spoiled-behind-a-file", 153),
+    ],
+)
+def test_a_file_has_all_its_bytes_and_no_others(name: str, size: int) -> None:
+    (file,) = read(name).attachments
+    assert file.size == size
 
 
 def test_pain_30_a_logo_is_told_from_a_document() -> None:
