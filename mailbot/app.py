@@ -145,7 +145,7 @@ def _wired(
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
     intake = Intake(store, rules, understood, Keeper(rules, writer))
-    casework = Casework(store, rules, writer)
+    casework = Casework(store, rules, writer, understood)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
     return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
 

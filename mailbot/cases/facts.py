@@ -99,6 +99,12 @@ def learn(facts: Facts, said: Facts) -> Learned:
     )
 
 
+def corrected(facts: Facts, name: str, value: str) -> Facts:
+    """The facts after staff said what the one value of a field is, or with "" that there is none."""
+    others = tuple(found for found in facts.fields if found.name != name)
+    return replace(facts, fields=(*others, Found(name, value, Where.STAFF)) if value else others)
+
+
 def join(facts: Facts, taken: Facts, *, newer: bool, foreign: bool) -> Learned:
     """The facts of a case after another was merged into it; `newer`: the other was opened later, its word counts.
 

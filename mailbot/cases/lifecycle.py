@@ -45,6 +45,7 @@ class Relation(StrEnum):
     FOLLOWS = "follows"
     DUPLICATE_OF = "duplicate_of"
     SAME_MEMBER = "same_member"
+    SPLIT_FROM = "split_from"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Where(StrEnum):
     FORWARDED = "forwarded"
     FILE_NAME = "file_name"
     DIRECTORY = "directory"
+    #: Staff have said so.
+    STAFF = "staff"
     #: Taken over from a case that was merged into this one, of another sender.
     MERGED = "merged"
 

@@ -1,4 +1,4 @@
-"""What staff do to a case: resolve, ask, close, reopen, withdraw, assign, recategorize, merge, note.
+"""What staff do to a case: resolve, ask, close, reopen, withdraw, assign, recategorize, merge, split, note and so on.
 
 Each act is one unit of work with an event that names who did it. An act that the state of the case does not allow is
 refused with a sentence and changes nothing. Whoever names a case that was merged acts on the one it was merged into.
@@ -6,6 +6,9 @@ refused with a sentence and changes nothing. Whoever names a case that was merge
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -15,14 +18,19 @@ from mailbot.cases.lifecycle import UNSURE
 from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import DOCUMENTS, FIELDS
 from mailbot.casework.acts import Act, Done, Letters, begin, enter, tell
+from mailbot.casework.correcting import checked_value, correct
 from mailbot.casework.merging import merge
+from mailbot.casework.prolonging import prolong
 from mailbot.casework.resolving import Resolving, hold_same_matter, resolution_of
+from mailbot.casework.splitting import Splitting, Understand
+from mailbot.classify.durations import duration
 from mailbot.errors import UsageError
 from mailbot.keeping import lacking
 from mailbot.mail import Letter
-from mailbot.replies.plan import LetterKind
+from mailbot.replies.comments import objection
+from mailbot.replies.plan import LetterKind, Resolution
 from mailbot.replies.writing import Writer
-from mailbot.store.unit_of_work import Store
+from mailbot.store.unit_of_work import Store, Transaction
 
 LONGEST_NOTE = 20_000
 LONGEST_NAME = 100
@@ -31,31 +39,48 @@ LONGEST_NAME = 100
 class Casework:
     """Does what staff say."""
 
-    def __init__(self, store: Store, rules: DeskRules, writer: Writer) -> None:
+    def __init__(self, store: Store, rules: DeskRules, writer: Writer, understand: Understand) -> None:
         self._store, self._rules = store, rules
         self._letters = Letters(rules, writer)
         self._resolving = Resolving(rules, self._letters)
+        self._splitting = Splitting(rules, self._letters, understand)
+        self._inside: Transaction | None = None
+
+    def within(self, transaction: Transaction) -> Casework:
+        """The same acts inside a unit of work that is under way: whoever began it commits, or undoes them all."""
+        inside = copy(self)
+        inside._inside = transaction
+        return inside
+
+    @contextmanager
+    def _unit(self) -> Iterator[Transaction]:
+        """A unit of work for one act, or the one that is under way."""
+        if self._inside is not None:
+            yield self._inside
+        else:
+            with self._store.writing() as transaction:
+                yield transaction
 
     def resolve(self, number: str, comments: str, actor: str, *, alone: bool = False) -> Done:
         """Answer a case; its duplicates are answered with it, each sender by a letter of their own.
 
         `alone`: the duplicates stay as they are. UsageError when the comments say what no letter may say.
         """
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             hold_same_matter(transaction, number)
             act = begin(transaction, number, actor, Happening.RESOLVED)
             return self._resolving.resolve(act, comments, alone=alone)
 
     def processed(self, number: str, batch: str) -> Done:
         """The administration system has done it: the sender is told in the fixed words of the letter."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             hold_same_matter(transaction, number)
             act = begin(transaction, number, batch, Happening.PROCESSED)
             return self._resolving.processed(replace(act, cause=f"administration {batch}"))
 
     def refused(self, number: str, reason: str, batch: str) -> Done:
         """The administration system did not do it: staff look, and find its reason in a note."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, batch, Happening.PROCESSED)
             act = replace(act, happening=Happening.REOPENED)
             if reason.strip():
@@ -71,7 +96,7 @@ class Casework:
         """
         items = tuple(dict.fromkeys(items))
         self._check_items(items)
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor, Happening.ASKED)
             file = act.file
             waiting = file.missing if file.state is State.AWAITING_SENDER else ()
@@ -83,7 +108,7 @@ class Casework:
 
     def close(self, number: str, actor: str) -> Done:
         """Close for want of a reply, whatever the clock says; who was asked for something is told."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor, Happening.CLOSED)
             state = enter(act, EventKind.CASE_CLOSED, "by staff")
             if act.file.rounds == 0:
@@ -92,14 +117,14 @@ class Casework:
 
     def withdraw(self, number: str, actor: str) -> Done:
         """Withdraw for the sender, who is told."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor, Happening.WITHDRAWN)
             state = enter(act, EventKind.CASE_WITHDRAWN, "by staff")
             return act.done(state, self._letters.write(act, LetterKind.WITHDRAWN))
 
     def reopen(self, number: str, actor: str) -> Done:
         """Let a case that has ended await staff again; no letter."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor, Happening.REOPENED)
             return act.done(enter(act, EventKind.CASE_REOPENED, "by staff"))
 
@@ -107,7 +132,7 @@ class Casework:
         """Give the case to somebody, or to nobody."""
         if who is not None and not (who.strip() and who.isprintable() and len(who) <= LONGEST_NAME):
             raise UsageError(f"whom a case is given to is a name of at most {LONGEST_NAME} printable characters")
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor)
             transaction.cases.assign(act.file.case_id, who)
             tell(act, EventKind.CASE_ASSIGNED, f"to {who or 'nobody'}")
@@ -117,7 +142,7 @@ class Casework:
         """Keep a note on the case, for staff only."""
         if not text.strip() or len(text) > LONGEST_NOTE:
             raise UsageError(f"a note needs text, and has at most {LONGEST_NOTE:,} characters")
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor)
             transaction.messages.add_note(act.file.case_id, actor, text)
             tell(act, EventKind.NOTE_ADDED, "")
@@ -125,7 +150,7 @@ class Casework:
 
     def reviewed(self, number: str, actor: str) -> Done:
         """Staff have looked at what the case asked them to look at; what froze its closing no longer does."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor)
             done = act.done(act.file.state)
             if not act.file.review:
@@ -145,7 +170,7 @@ class Casework:
         rules = self._rules.playbook.categories.get(code)
         if rules is None:
             raise UsageError(f"there is no category {code} in the playbook{self._nearest_category(code)}")
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             act = begin(transaction, number, actor)
             file = act.file
             if file.category == code and file.confidence >= 1:
@@ -162,8 +187,45 @@ class Casework:
 
     def merge(self, number: str, into: str, actor: str) -> Done:
         """Join one case to another: what names the one finds the other from now on, which takes over what is known."""
-        with self._store.writing() as transaction:
+        with self._unit() as transaction:
             return merge(transaction, number, into, actor)
+
+    def split(self, number: str, actor: str) -> Done:
+        """Make the last message a case of its own; its sender hears the new number, and so does whoever acts."""
+        with self._unit() as transaction:
+            return self._splitting.split(begin(transaction, number, actor))
+
+    def field(self, number: str, name: str, value: str, actor: str) -> Done:
+        """Correct what is known: the field has this value from now on, or none where it is ""."""
+        value = checked_value(name, value)
+        with self._unit() as transaction:
+            act = begin(transaction, number, actor)
+            return correct(act, name, value, self._rules.playbook.rules(act.file.category))
+
+    def reply(self, number: str, text: str, actor: str) -> Done:
+        """Write to the correspondent from the desk's address; nothing else about the case changes.
+
+        UsageError where the text says what no letter may say, or where nobody can be written to.
+        """
+        with self._unit() as transaction:
+            act = begin(transaction, number, actor)
+            whats_wrong = objection(text, act.file.number, [act.file.facts], self._rules.token_keys)
+            if whats_wrong:
+                raise UsageError(whats_wrong)
+            letters = self._letters.write(act, LetterKind.ANSWER, resolution=Resolution(text))
+            if not letters:
+                raise UsageError(f"nobody who can be written to is on case {act.file.number}")
+            tell(act, EventKind.STAFF_WROTE, "")
+            return act.done(act.file.state, letters)
+
+    def deadline(self, number: str, span: str, actor: str) -> Done:
+        """Give more time for the reply that is waited for, counted from today; reminders move with it."""
+        try:
+            longer = duration(span)
+        except ValueError as error:
+            raise UsageError('a duration is written as "7 days" or "2 business days"') from error
+        with self._unit() as transaction:
+            return prolong(begin(transaction, number, actor), longer, self._rules)
 
     def preview(self, number: str, kind: LetterKind, language: str = "") -> Letter:
         """A letter about this case as it would be written now; nothing is changed.

@@ -1,4 +1,4 @@
-"""What staff do by command: resolve, ask, close, reopen, withdraw, assign, recategorize, merge, note, review."""
+"""What staff do by command: resolve, ask, close, reopen, withdraw, assign, recategorize, merge, split and so on."""
 
 from __future__ import annotations
 
@@ -32,12 +32,18 @@ ItemsArgument = Annotated[
 WhoArgument = Annotated[str | None, typer.Argument(metavar="[WHO]", help="Who shall have it.")]
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="A category of the playbook.")]
 IntoArgument = Annotated[str, typer.Argument(metavar="INTO", help="The case that goes on.")]
+FieldArgument = Annotated[str, typer.Argument(metavar="NAME", help="A field, as subscriber_id or effective_date.")]
+ValueArgument = Annotated[str, typer.Argument(metavar="VALUE", help='What it is; "" takes out what is known.')]
+SpanArgument = Annotated[str, typer.Argument(metavar="DURATION", help='As "7 days" or "3 business days", from today.')]
+AnswerArgument = Annotated[str, typer.Argument(metavar="TEXT", help="What the sender reads; - reads standard input.")]
 TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="For staff only; - reads it from standard input.")]
 
 
 def register(commands: typer.Typer) -> None:
     """Add the commands of casework."""
-    for command in (resolve, ask, close, reopen, withdraw, assign, recategorize, merge, note, review):
+    for command in (resolve, reply, ask, close, reopen, withdraw, assign, recategorize):
+        commands.command()(command)
+    for command in (field, deadline, merge, split, note, review):
         commands.command()(command)
 
 
@@ -57,6 +63,23 @@ def resolve(
     """
     text, by = _text(comments, "--comments"), _actor(actor)
     _do(lambda work: work.resolve(number, text, by, alone=alone), number, config, now, as_json=as_json)
+
+
+def reply(
+    number: NumberArgument,
+    text: AnswerArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write to the sender of a case, from the desk's address; the case goes on as it is.
+
+    Example: mailbot reply 261121-0000428 "We have asked the carrier, and write again on Monday."
+    """
+    written, by = _text(text, "TEXT"), _actor(actor)
+    _do(lambda work: work.reply(number, written, by), number, config, now, as_json=as_json)
 
 
 def ask(
@@ -160,6 +183,57 @@ def recategorize(
     """
     by = _actor(actor)
     _do(lambda work: work.recategorize(number, code, by), number, config, now, as_json=as_json)
+
+
+def field(
+    number: NumberArgument,
+    name: FieldArgument,
+    value: ValueArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Correct what is known of a case: the field has this value from now on. The correction is kept for training.
+
+    Example: mailbot field 261121-0000428 effective_date 2026-12-01
+    """
+    by = _actor(actor)
+    _do(lambda work: work.field(number, name, value, by), number, config, now, as_json=as_json)
+
+
+def deadline(
+    number: NumberArgument,
+    span: SpanArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give the sender of a case more time for the reply that is waited for; reminders move with it.
+
+    Example: mailbot deadline 261121-0000428 "10 business days"
+    """
+    by = _actor(actor)
+    _do(lambda work: work.deadline(number, span, by), number, config, now, as_json=as_json)
+
+
+def split(
+    number: NumberArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the last message of a case a case of its own; its sender hears the new number.
+
+    Example: mailbot split 261121-0000428
+    """
+    by = _actor(actor)
+    _do(lambda work: work.split(number, by), number, config, now, as_json=as_json)
 
 
 def merge(

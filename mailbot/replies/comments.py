@@ -22,14 +22,14 @@ _SHORTEST_ID = 5
 
 
 def objection(comments: str, own_number: str, known: Sequence[Facts], keys: tuple[TokenKey, ...]) -> str:
-    """One sentence on why these comments cannot go out, with the remedy; "" where they can.
+    """One sentence on why these comments, or this answer, cannot go out, with the remedy; "" where they can.
 
     `own_number` is the case number that they may name; "" where they go to the senders of several cases, who must
     not hear of each other. `known` is what these cases know.
     """
     text = unicodedata.normalize("NFKC", comments)
     if not text.strip():
-        return "a resolution needs comments: they are what the sender reads"
+        return "such a letter needs comments: they are what the sender reads"
     if len(text) > LONGEST:
         return f"comments have at most {LONGEST:,} characters, these have {len(text):,}: say it shorter"
     return next(chain(_references(text, own_number, keys), _personal(text, known)), "")

@@ -54,7 +54,7 @@ def _fields(plan: LetterPlan, desk: DeskVoice, rendered: Rendered) -> tuple[Fiel
         plain_field("Date", format_datetime(plan.at.astimezone(desk.time_zone))),
         address_field("From", desk.address, desk.name),
         address_field("To", plan.to.address),
-        subject_field(rendered.subject, f"[Case {plan.case_number}]"),
+        subject_field(rendered.subject, f"[Case {plan.case_number}]" if plan.case_number else ""),
         id_field("Message-ID", [own_message_id(plan.marks.message_id)]),
         *_thread_fields(plan),
         address_field("Reply-To", plan.marks.reply_to or desk.address),

@@ -39,14 +39,14 @@ def plain_field(name: str, value: str) -> Field:
 
 
 def subject_field(words: str, tag: str) -> Field:
-    """The subject: words in any script (RFC 2047), then the tag, always readable as plain ASCII."""
+    """The subject: words in any script (RFC 2047), then the tag if there is one, always readable as plain ASCII."""
     if not tag.isascii():
         raise ComposeError("The case number of the letter is none; the letter was not made.")
-    meaning = f"{one_line(words)} {one_line(tag)}"
+    meaning = f"{one_line(words)} {one_line(tag)}".rstrip()
     if meaning.isascii():
         return Field("Subject", meaning, _folded("Subject", meaning))
     encoded = Header(one_line(words), "utf-8", header_name="Subject", maxlinelen=75).encode(linesep="\r\n")
-    return Field("Subject", meaning, f"{encoded}\r\n {tag}")
+    return Field("Subject", meaning, f"{encoded}\r\n {tag}" if tag else encoded)
 
 
 def address_field(name: str, address: str, display: str = "") -> Field:

@@ -23,6 +23,8 @@ class LetterKind(StrEnum):
     REDIRECT = "redirect"
     WITHDRAWN = "withdrawn"
     STATUS = "status"
+    ANSWER = "answer"
+    COMMAND_RESULT = "command_result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,12 @@ KINDS: Mapping[LetterKind, KindRules] = {
     LetterKind.REDIRECT: KindRules("auto-replied", wants_bounces=False),
     LetterKind.WITHDRAWN: KindRules("auto-replied", wants_bounces=False),
     LetterKind.STATUS: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.ANSWER: KindRules("", wants_bounces=True),
+    LetterKind.COMMAND_RESULT: KindRules("auto-replied", wants_bounces=False),
 }
+
+#: The letters that go to staff: no budget of a case counts them, and nothing about a case hangs on their arrival.
+TO_STAFF = frozenset({LetterKind.COMMAND_RESULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,47 @@ class Resolution:
     members: tuple[str, ...] = ()
 
 
+class Became(StrEnum):
+    """What a mail of staff did, besides its commands; command_result has a sentence for each."""
+
+    LOGGED = "logged"
+    FORWARDED = "forwarded"
+    NOTED = "noted"
+    KEPT = "kept"
+    DONE = "done"
+    NOTHING = "nothing"
+    TRIED = "tried"
+
+
+class Outcome(StrEnum):
+    """What came of one command."""
+
+    DONE = "done"
+    WOULD = "would"
+    REFUSED = "refused"
+    UNDONE = "undone"
+    UNKNOWN = "unknown"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a transcript: the command's word, as "#close", what came of it, and a few words on why."""
+
+    command: str
+    outcome: Outcome
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a command_result tells. It has no room for what was written: words of the grammar, states, names, dates."""
+
+    became: tuple[Became, ...] = ()
+    reasons: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LetterPlan:
     """One letter, decided but not yet worded. It has no room for the text that came in (DESIGN promise 5).
@@ -134,6 +182,7 @@ class LetterPlan:
     redirect_to: str = ""
     state: str = ""
     resolution: Resolution | None = None
+    transcript: Transcript = Transcript()
 
     @property
     def auto_submitted(self) -> str:

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from mailbot.cases.rules import Duration, Unit
 from mailbot.mail import Address
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution
+from mailbot.replies.plan import (
+    Became,
+    DeskVoice,
+    Entry,
+    LetterKind,
+    LetterPlan,
+    Marks,
+    Outcome,
+    RefusedFile,
+    Resolution,
+    Transcript,
+)
 
 _CATEGORY: Mapping[str, str] = {"es": "Agregar un dependiente", "zh": "新增家属"}
 _TOKEN = "k7m2p9t4x3v8w5z6q1r0s9d8f7g6h5j4k3"  # noqa: S105 an example, signs nothing
@@ -55,7 +66,8 @@ def sample_plan(kind: LetterKind, language: str) -> LetterPlan:
         first=kind is LetterKind.INFO_REQUEST,
         redirect_to="enrollment-files@desk.example" if kind is LetterKind.REDIRECT else "",
         state="awaiting_sender" if kind is LetterKind.STATUS else "",
-        resolution=_resolution() if kind is LetterKind.RESOLUTION else None,
+        resolution=_resolution() if kind in (LetterKind.RESOLUTION, LetterKind.ANSWER) else None,
+        transcript=_transcript() if kind is LetterKind.COMMAND_RESULT else Transcript(),
     )
 
 
@@ -69,6 +81,12 @@ def bare_plan(kind: LetterKind, language: str) -> LetterPlan:
         at=datetime(2026, 11, 21, 14, 30, tzinfo=UTC),
         marks=Marks(message_id="o.sample@desk.example"),
     )
+
+
+def _transcript() -> Transcript:
+    """Everything that a transcript can say."""
+    outcomes = tuple(Entry("#close", outcome, "a few words on why") for outcome in Outcome)
+    return Transcript(tuple(Became), ("A sentence on what to do.",), outcomes)
 
 
 def _resolution() -> Resolution:

@@ -35,6 +35,9 @@ VARIABLES: Mapping[str, str] = {
     "redirect_to": "where such inquiries go instead, or empty",
     "state": "the state of the case in plain words, or empty",
     "comments": "the lines of staff's comments",
+    "became": "what a mail of staff did: logged, forwarded, noted, kept, done, nothing, tried",
+    "reasons": "sentences for staff on why",
+    "transcript": "commands (command, outcome, why); outcomes: done, would, refused, undone, unknown, hint",
     "ref": "the token of ref:...:ref, or empty",
     "notice": "the paragraphs of the notice",
     "notice_version": "its version",
@@ -71,6 +74,11 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
         "redirect_to": printable(plan.redirect_to),
         "state": words.state(plan.state) if plan.state else "",
         "comments": tuple(printable(line) for line in resolution.comments.splitlines()),
+        "became": tuple(each.value for each in plan.transcript.became),
+        "reasons": tuple(printable(sentence) for sentence in plan.transcript.reasons),
+        "transcript": tuple(
+            (entry.command, entry.outcome.value, printable(entry.why)) for entry in plan.transcript.entries
+        ),
         "ref": plan.marks.ref,
         "notice": notice.paragraphs,
         "notice_version": notice.version,

@@ -12,7 +12,7 @@ from mailbot.cases.rules import CategoryRules
 from mailbot.cases.tokens import Purpose, TokenKey
 from mailbot.mail import Address, Letter
 from mailbot.replies.compose import compose
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution
+from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution, Transcript
 from mailbot.replies.templates import LetterTemplates
 
 #: The letters that promise an answer.
@@ -48,6 +48,7 @@ class Occasion:
     linked_case: str = ""
     state: str = ""
     resolution: Resolution | None = field(default=None, repr=False)
+    transcript: Transcript = Transcript()
 
 
 class Writer:
@@ -93,6 +94,7 @@ class Writer:
             redirect_to=rules.redirect.get(occasion.language) or rules.redirect.get("en", ""),
             state=occasion.state,
             resolution=occasion.resolution,
+            transcript=occasion.transcript,
         )
 
     def _reply_by(self, occasion: Occasion) -> date | None:
@@ -101,7 +103,12 @@ class Writer:
         return self._calendar.day_of(due) if due else None
 
     def _marks(self, number: str) -> Marks:
-        """The signed marks of one letter; its id is random besides, so that it can be minted only once."""
+        """The signed marks of one letter; its id is random besides, so that it can be minted only once.
+
+        A letter about no case has no marks but its id.
+        """
+        if not number:
+            return Marks(message_id=f"o.{secrets.token_hex(16)}@{self._voice.host}")
         token = tokens.mint(self._key, Purpose.MESSAGE_ID, number)
         return Marks(
             message_id=f"o.{secrets.token_hex(8)}.{token}@{self._voice.host}",

@@ -254,6 +254,10 @@ class Arrivals:
             HeldMail(self._work).link(arrival_id, ())
         return changed.rowcount == 1
 
+    def move(self, arrival_id: int, case_id: int) -> None:
+        """Note that what came in belongs to another case than was thought."""
+        self._work.connection.execute(update(arrivals).where(arrivals.c.id == arrival_id).values(case_id=case_id))
+
     def any_open(self) -> bool:
         """Whether something that came in is not taken in yet."""
         query = select(arrivals.c.id).where(_OPEN).limit(1)

@@ -1,13 +1,15 @@
-"""What staff corrected about categories: the events that say so, each with the mail that was misread."""
+"""What staff corrected: the events that say so, each with the mail that was misread."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 
 from mailbot.cases.events import EventKind
 from mailbot.mail import Kind
+from mailbot.store.case_file import content_of
 from mailbot.store.schema import cases, events, messages
 from mailbot.store.work import Work
 
@@ -24,6 +26,17 @@ class Correction:
     arrival_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FieldCorrection:
+    """One field that staff corrected: the value that the case has now ("" for none), and the mail that opened it."""
+
+    case_id: int
+    number: str
+    name: str
+    value: str = field(repr=False)
+    arrival_id: int
+
+
 class Corrections:
     """The corrections of one unit of work."""
 
@@ -33,12 +46,7 @@ class Corrections:
     def listed(self, after: int = 0, limit: int = PAGE) -> list[Correction]:
         """A page of corrected cases in the order they were opened, each once, with the category that it has now."""
         corrected = select(events.c.case_id).where(events.c.kind == EventKind.CASE_RECATEGORIZED)
-        first = (
-            select(messages.c.case_id, func.min(messages.c.arrival_id).label("arrival_id"))
-            .where(messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]), messages.c.arrival_id.is_not(None))
-            .group_by(messages.c.case_id)
-            .subquery()
-        )
+        first = _first_arrivals()
         query = (
             select(cases.c.id, cases.c.number, cases.c.category, first.c.arrival_id)
             .join(first, first.c.case_id == cases.c.id)
@@ -47,3 +55,42 @@ class Corrections:
             .limit(limit)
         )
         return [Correction(*row) for row in self._work.connection.execute(query)]
+
+    def of_fields(self, after: int = 0, limit: int = PAGE) -> list[FieldCorrection]:
+        """The corrected fields of a page of cases, in the order they were opened, each with the value it has now."""
+        corrected = select(events.c.case_id).where(events.c.kind == EventKind.VALUE_CORRECTED)
+        first = _first_arrivals()
+        query = (
+            select(cases, first.c.arrival_id)
+            .join(first, first.c.case_id == cases.c.id)
+            .where(cases.c.id > after, cases.c.id.in_(corrected))
+            .order_by(cases.c.id)
+            .limit(limit)
+        )
+        found = []
+        for row in self._work.connection.execute(query).all():
+            facts = content_of(self._work, row).facts
+            for name in self._names(row.id):
+                value = next(iter(facts.values(name)), "")
+                found.append(FieldCorrection(row.id, row.number, name, value, row.arrival_id))
+        return found
+
+    def _names(self, case_id: int) -> list[str]:
+        """The fields that were corrected in a case, each once; the event begins with the name."""
+        query = (
+            select(events.c.why)
+            .where(events.c.case_id == case_id, events.c.kind == EventKind.VALUE_CORRECTED)
+            .order_by(events.c.id)
+        )
+        whys = self._work.connection.execute(query).scalars()
+        return list(dict.fromkeys(re.split(r"[ ;]", why, maxsplit=1)[0] for why in whys))
+
+
+def _first_arrivals() -> Subquery:
+    """The mail that opened each case."""
+    return (
+        select(messages.c.case_id, func.min(messages.c.arrival_id).label("arrival_id"))
+        .where(messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]), messages.c.arrival_id.is_not(None))
+        .group_by(messages.c.case_id)
+        .subquery()
+    )

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from mailbot.cases.people import Trust
 from mailbot.mail import Address, Attachment, Kind, Message, Screening
@@ -34,6 +34,15 @@ class NewMessage:
     trust: Trust
     received_at: datetime
     refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastMessage:
+    """The last message of a person in a case; `is_only`: it is the one that opened it."""
+
+    row_id: int
+    arrival_id: int
+    is_only: bool
 
 
 class Messages:
@@ -107,6 +116,21 @@ class Messages:
             return ""
         content = json.loads(self._work.sealer.open_text("messages", row.id, "content", row.content))
         return str(content["message_id"])
+
+    def last_of_a_person(self, case_id: int) -> LastMessage | None:
+        """The last message of a person outside in this case; None where there is none."""
+        query = (
+            select(messages.c.id, messages.c.arrival_id)
+            .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
+            .order_by(messages.c.id.desc())
+            .limit(2)
+        )
+        rows = self._work.connection.execute(query).all()
+        return LastMessage(rows[0].id, rows[0].arrival_id, len(rows) == 1) if rows else None
+
+    def move(self, row_id: int, case_id: int) -> None:
+        """Let a message belong to another case; its attachments hang on it."""
+        self._work.connection.execute(update(messages).where(messages.c.id == row_id).values(case_id=case_id))
 
     def _attachment(self, message_id: int, part: Attachment, refused: dict[str, str]) -> dict[str, object]:
         row_id = self._work.new_id()

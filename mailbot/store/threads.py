@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, delete, select
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.cases.states import State
@@ -63,6 +63,12 @@ class Threads:
         ]
         if rows:
             self._work.connection.execute(self._work.insert(message_ids).on_conflict_do_nothing(), rows)
+
+    def forget(self, case_id: int, origin: Origin, message_id: str) -> None:
+        """Let a case be found by this id no longer."""
+        key = self._work.sealer.blind("message-id", message_id)
+        of_case = and_(message_ids.c.case_id == case_id, message_ids.c.origin == origin, message_ids.c.key == key)
+        self._work.connection.execute(delete(message_ids).where(of_case))
 
     def _cases_by_number(self, numbers: set[str]) -> dict[str, int]:
         query = select(cases.c.number, cases.c.id).where(cases.c.number.in_(numbers))

@@ -12,6 +12,7 @@ from mailbot.cases.commands import GRAMMAR, MOST_COMMANDS, WORDS, Command, Scrip
 from mailbot.cases.number import mint
 
 NUMBER = mint(date(2026, 11, 21), 42)
+WRONG_MERGE = f"#merge {NUMBER[:-1]}{9 - int(NUMBER[-1])}"
 
 
 def words(script: Script) -> list[str]:
@@ -113,7 +114,7 @@ def test_an_unknown_word_is_answered_with_the_nearest_and_not_repeated() -> None
         ("#ask", "#ask needs more: #ask ITEM..."),
         ("#note\n\n", "#note needs a text, behind it or in the lines below"),
         (
-            f"#merge {NUMBER[:-1]}{9 - int(NUMBER[-1])}",
+            WRONG_MERGE,
             "a case number looks like 261121-0000427, and its last digit checks the others",
         ),
         ("#field npn 1", "write #field NAME = VALUE, as #field effective_date = 2026-12-01"),
