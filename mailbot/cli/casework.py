@@ -41,9 +41,8 @@ TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="For staff onl
 
 def register(commands: typer.Typer) -> None:
     """Add the commands of casework."""
-    for command in (resolve, reply, ask, close, reopen, withdraw, assign, recategorize):
-        commands.command()(command)
-    for command in (field, deadline, merge, split, note, review):
+    answering = (resolve, reply, ask, close, reopen, withdraw)
+    for command in (*answering, assign, recategorize, field, deadline, merge, split, note, review):
         commands.command()(command)
 
 
