@@ -83,7 +83,9 @@ def store_at(url: str, clock: Clock | None = None) -> Iterator[Store]:
 
 
 @contextmanager
-def desk_of_dovecot(url: str, dovecot: Dovecot, user: str, after: After = MOVE) -> Iterator[ImapDesk]:
+def desk_of_dovecot(
+    url: str, dovecot: Dovecot, user: str, after: After = MOVE, clock: Clock | None = None
+) -> Iterator[ImapDesk]:
     """A desk that reads a user's INBOX on the real server."""
     mailbox = Mailbox(
         name="enrollment",
@@ -94,7 +96,7 @@ def desk_of_dovecot(url: str, dovecot: Dovecot, user: str, after: After = MOVE) 
         after=after,
         ca_file=dovecot.ca_file,
     )
-    with store_at(url) as store:
+    with store_at(url, clock) as store:
         yield ImapDesk(store, mailbox)
 
 
