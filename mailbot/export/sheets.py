@@ -7,12 +7,11 @@ import io
 import json
 from collections.abc import Sequence
 
+from mailbot.cases.cells import cell
 from mailbot.cases.understanding import FIELDS
 from mailbot.store.case_file import CaseFile
 
 COLUMNS = ("number", "category", "opened_at", "flags", "documents", *FIELDS)
-#: A spreadsheet takes a cell that begins with one of these for a formula (ATTACKS A108); the last four are full-width.
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _BETWEEN = "; "
 
 
@@ -44,12 +43,6 @@ def as_json_lines(files: Sequence[CaseFile], batch: str) -> bytes:
         for file in files
     )
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", "replace")
-
-
-def cell(value: str) -> str:
-    """A value on one line that no spreadsheet runs: what would be a formula begins with an apostrophe."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in value)
-    return f"'{plain}" if plain.lstrip().startswith(_FORMULA) else plain
 
 
 def _flags(file: CaseFile) -> str:

@@ -313,3 +313,31 @@ attempts = Table(
     Column("outcome", Text),
     Column("answer", CleanText),
 )
+
+#: The directory: one row a person, or a whole domain; the key is the digest that correspondents have too.
+people = Table(
+    "people",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("address_key", Sealed, nullable=False, unique=True),
+    Column("content", Sealed, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("teams", Json, nullable=False),
+    Column("permissions", Json, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("notices", Text, nullable=False),
+    Index("ix_people_staff", "id", sqlite_where=text("role = 'staff'"), postgresql_where=text("role = 'staff'")),
+)
+
+#: Who changed an entry of the directory and when, append-only; without content the entry was new.
+people_changes = Table(
+    "people_changes",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("content", Sealed),
+    Index("ix_people_changes_person_id", "person_id", "id"),
+)

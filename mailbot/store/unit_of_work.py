@@ -19,6 +19,7 @@ from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.cases import Cases
 from mailbot.store.corrections import Corrections
+from mailbot.store.directory import Directory
 from mailbot.store.due import Due
 from mailbot.store.engine import open_engine, schema_is_current, unavailable
 from mailbot.store.evidence import Evidence
@@ -58,6 +59,10 @@ class Transaction:
     @cached_property
     def corrections(self) -> Corrections:
         return Corrections(self.work)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.work)
 
     @cached_property
     def exports(self) -> Exports:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mailbot.cases.people import MAX_COPIED, Role, of_message
+from mailbot.cases.people import MAX_COPIED, Person, Role, everybody_at, of_message
 from mailbot.mail import Address
 from tests.mails import ALIAS, DESK, OWN, message
 
@@ -50,3 +52,50 @@ def test_what_is_no_address_is_nobody() -> None:
 def test_of_an_endless_list_only_the_first_are_kept() -> None:
     many = tuple(Address(f"p{number}@x.example") for number in range(5_000))
     assert len(people(to=many)) == 1 + MAX_COPIED
+
+
+# The directory.
+
+
+@pytest.mark.parametrize(
+    ("groups", "number", "theirs"),
+    [
+        (("0140026",), "0140026", True),
+        (("140026",), "0140026", True),
+        (("0140026",), "140026", True),
+        (("0140026",), "0140026-A", True),
+        (("0140026-A",), "0140026", False),
+        (("0140026-a",), "0140026-A", True),
+        (("0140026",), "01400261", False),
+        (("1", "0140026"), "0140026", True),
+        (("*",), "0140026", True),
+        ((), "0140026", False),
+    ],
+)
+def test_a_group_is_ones_own_by_its_number_or_as_a_division_of_it(
+    groups: tuple[str, ...], number: str, theirs: bool
+) -> None:
+    assert Person(Address("dana@broker.example"), Role.PRODUCER, groups=groups).has_group(number) is theirs
+
+
+def test_only_active_staff_may_do_what_their_permissions_say() -> None:
+    ann = Person(Address("ann@plan.example"), Role.STAFF, permissions=("note", "ask"))
+    assert (ann.may("note"), ann.may("resolve"), replace(ann, permissions=("all",)).may("resolve")) == (
+        True,
+        False,
+        True,
+    )
+    assert not replace(ann, permissions=()).may("note")
+    assert not replace(ann, active=False).may("note")
+    assert not replace(ann, role=Role.PRODUCER).may("note")
+
+
+def test_a_person_has_what_only_their_domain_says_where_both_have_one_role() -> None:
+    firm = Person(
+        everybody_at("broker.example"), Role.PRODUCER, "Reed Brokers", npn="9", groups=("1", "2"), language="es"
+    )
+    dana = Person(Address("dana@broker.example"), Role.PRODUCER, npn="7")
+    assert dana.within(firm) == replace(dana, organisation="Reed Brokers", groups=("1", "2"), language="es")
+    assert replace(dana, groups=("3",)).within(firm).groups == ("3",)
+    assert replace(dana, role=Role.STAFF).within(firm).groups == ()
+    assert dana.within(replace(firm, active=False)) == dana
