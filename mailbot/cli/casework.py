@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -10,16 +9,14 @@ from typing import Annotated
 import typer
 
 from mailbot.casework.acts import Done
-from mailbot.casework.staff import LONGEST_NAME, LONGEST_NOTE, Casework
+from mailbot.casework.staff import LONGEST_NOTE, Casework
+from mailbot.cli.acting import ActorOption, actor_from
 from mailbot.cli.listing import NumberArgument
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
 from mailbot.cli.views import SHOWN_STATES
 from mailbot.errors import UsageError
 
-ActorOption = Annotated[
-    str | None, typer.Option("--actor", metavar="NAME", help="Who does it; else the user of the operating system.")
-]
 CommentsOption = Annotated[
     str, typer.Option("--comments", metavar="TEXT", help="What the sender reads; - reads it from standard input.")
 ]
@@ -60,7 +57,7 @@ def resolve(
 
     Example: mailbot resolve 261121-0000428 --comments "Your new ID card is on its way."
     """
-    text, by = _text(comments, "--comments"), _actor(actor)
+    text, by = _text(comments, "--comments"), actor_from(actor)
     _do(lambda work: work.resolve(number, text, by, alone=alone), number, config, now, as_json=as_json)
 
 
@@ -95,7 +92,7 @@ def ask(
 
     Example: mailbot ask 261121-0000428 effective_date enrollment_form
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.ask(number, tuple(items), by, again=again), number, config, now, as_json=as_json)
 
 
@@ -111,7 +108,7 @@ def close(
 
     Example: mailbot close 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.close(number, by), number, config, now, as_json=as_json)
 
 
@@ -127,7 +124,7 @@ def reopen(
 
     Example: mailbot reopen 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.reopen(number, by), number, config, now, as_json=as_json)
 
 
@@ -143,7 +140,7 @@ def withdraw(
 
     Example: mailbot withdraw 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.withdraw(number, by), number, config, now, as_json=as_json)
 
 
@@ -163,7 +160,7 @@ def assign(
     """
     if (who is None) != nobody:
         raise UsageError("say who shall have the case, or --nobody: mailbot assign 261121-0000428 ann")
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.assign(number, who, by), number, config, now, as_json=as_json)
 
 
@@ -180,7 +177,7 @@ def recategorize(
 
     Example: mailbot recategorize 261121-0000428 eligibility.add_dependent
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.recategorize(number, code, by), number, config, now, as_json=as_json)
 
 
@@ -248,7 +245,7 @@ def merge(
 
     Example: mailbot merge 261121-0000436 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.merge(number, into, by), number, config, now, as_json=as_json)
 
 
@@ -265,7 +262,7 @@ def note(
 
     Example: mailbot note 261121-0000428 "She calls back on Monday."
     """
-    written, by = _text(text, "TEXT"), _actor(actor)
+    written, by = _text(text, "TEXT"), actor_from(actor)
     _do(lambda work: work.note(number, written, by), number, config, now, as_json=as_json)
 
 
@@ -281,7 +278,7 @@ def review(
 
     Example: mailbot review 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.reviewed(number, by), number, config, now, as_json=as_json)
 
 
@@ -317,17 +314,6 @@ def done_line(done: Done) -> str:
     letters = ", ".join(f"{kind} to {address}" for kind, address in done.letters)
     also = f", and with it {', '.join(done.also)}" if done.also else ""
     return f"{done.number} is {SHOWN_STATES[done.state]}{also}" + (f"; {letters}" if letters else "")
-
-
-def _actor(named: str | None) -> str:
-    """Who acts; UsageError where that is no name."""
-    try:
-        name = named if named is not None else getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise UsageError("the user of the operating system has no name: say who acts with --actor NAME") from error
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise UsageError(f"--actor takes a name of at most {LONGEST_NAME} printable characters")
-    return name.strip()
 
 
 def _text(given: str, what: str) -> str:
