@@ -74,7 +74,7 @@ def reply(
 
     Example: mailbot reply 261121-0000428 "We have asked the carrier, and write again on Monday."
     """
-    written, by = _text(text, "TEXT"), _actor(actor)
+    written, by = _text(text, "TEXT"), actor_from(actor)
     _do(lambda work: work.reply(number, written, by), number, config, now, as_json=as_json)
 
 
@@ -195,7 +195,7 @@ def field(
 
     Example: mailbot field 261121-0000428 effective_date 2026-12-01
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.field(number, name, value, by), number, config, now, as_json=as_json)
 
 
@@ -212,7 +212,7 @@ def deadline(
 
     Example: mailbot deadline 261121-0000428 "10 business days"
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.deadline(number, span, by), number, config, now, as_json=as_json)
 
 
@@ -228,7 +228,7 @@ def split(
 
     Example: mailbot split 261121-0000428
     """
-    by = _actor(actor)
+    by = actor_from(actor)
     _do(lambda work: work.split(number, by), number, config, now, as_json=as_json)
 
 
