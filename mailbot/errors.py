@@ -37,6 +37,10 @@ class StoreUnavailable(TryAgainLater):
     """The database did not answer; nothing was changed."""
 
 
+class StoreBusy(StoreUnavailable):
+    """The database takes no write now, whatever is written: locked by another process, or out of room."""
+
+
 class KeyUnusable(ConfigurationError):
     """The key file is missing, unreadable, or not the one that sealed this database."""
 

@@ -1,8 +1,9 @@
 """Named points between the steps where a test can make the process die, to prove that nothing is lost.
 
 `MAILBOT_FAILPOINT=intake.before_commit:kill:2` kills the process when the point is reached the second time;
-`:raise:` raises there instead, at that pass and each later one. Both need `MAILBOT_TEST_SWITCH=1`; without it
-a set failpoint stops the program at its start, so that none is ever left on in production.
+`:stop:` stops it there until somebody continues it (SIGCONT); `:raise:` raises there instead, at that pass and each
+later one. All need `MAILBOT_TEST_SWITCH=1`; without it a set failpoint ends the program at its start, so that none is
+ever left on in production.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ NAMES = (
     "smtp.before_record",
     "smtp.after_record",
     "imap.before_record",
+    "imap.in_record",
     "imap.after_record",
     "imap.after_mark",
     "intake.after_take",
@@ -35,7 +37,8 @@ NAMES = (
     "export.between_files",
     "export.before_mark",
 )
-ACTIONS = ("kill", "raise")
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+ACTIONS = (*SIGNALS, "raise")
 
 
 class FailpointReached(RuntimeError):
@@ -54,9 +57,10 @@ class Failpoint:
         self.remaining -= 1
         if self.remaining > 0:
             return
-        if self.action == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        raise FailpointReached(self.name)
+        if self.action == "raise":
+            raise FailpointReached(self.name)
+        if self.remaining == 0:
+            os.kill(os.getpid(), SIGNALS[self.action])
 
 
 _armed: Failpoint | None = None

@@ -26,7 +26,7 @@ from mailbot.cases.people import Trust
 from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
-from mailbot.errors import StoreUnavailable
+from mailbot.errors import StoreBusy, StoreUnavailable
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
@@ -80,6 +80,7 @@ class Intake:
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._interrupted: dict[int, bool] = {}
 
     def take_in_all(self, stop: Callable[[], bool] = lambda: False) -> list[TakenIn]:
         """Take in everything that is due; what was done when `stop` turns true."""
@@ -91,19 +92,35 @@ class Intake:
     def take_in_batch(self, count: int = BATCH) -> list[TakenIn]:
         """Take up to `count` due arrivals and take them in; they share a commit when all goes well."""
         with self._store.writing() as transaction:
+            self._put_back(transaction)
             held = transaction.arrivals.hold_exhausted()
             for arrival_id in held:
                 transaction.history.add_events([_held("its worker died each time")], arrival_id=arrival_id)
                 link_held(transaction, arrival_id, None)  # not even a look is safe
             taken = transaction.arrivals.take(count, self._owner, LEASE)
+        self._interrupted.clear()
         failpoint("intake.after_take")
-        return self._take_in(taken)
+        return self._taken_in(taken)
 
     def take_in_one(self, arrival_id: int) -> TakenIn | None:
         """Take in this arrival now; None when somebody else works on it or it is done."""
         with self._store.writing() as transaction:
             taken = transaction.arrivals.take_one(arrival_id, self._owner, LEASE)
-        return self._take_in([taken])[0] if taken else None
+        return self._taken_in([taken])[0] if taken else None
+
+    def _taken_in(self, batch: list[TakenArrival]) -> list[TakenIn]:
+        """What the store could not keep is put back when it answers again; nobody has to wait for a lease to end."""
+        try:
+            return self._take_in(batch)
+        except StoreUnavailable as error:
+            self._interrupted = {taken.arrival_id: not isinstance(error, StoreBusy) for taken in batch}
+            raise
+
+    def _put_back(self, transaction: Transaction) -> None:
+        """An attempt counts unless it is certain that it was not the mail's fault."""
+        for arrival_id, counted in self._interrupted.items():
+            due_at = transaction.now + RETRY_AFTER[0]
+            transaction.arrivals.put_back(arrival_id, self._owner, counted=counted, due_at=due_at)
 
     def _take_in(self, batch: list[TakenArrival]) -> list[TakenIn]:
         """Together if possible; what fails is done again alone, so that one bad mail spoils no other's commit."""
@@ -112,6 +129,8 @@ class Intake:
             with self._store.writing() as transaction:
                 results = [self._write(transaction, each) for each in read]
                 failpoint("intake.before_commit")
+        except StoreUnavailable:
+            raise
         except Exception as error:  # noqa: BLE001 anything may be raised by a mail made to do so
             if len(batch) == 1:
                 return [self._failed(batch[0], error)]
@@ -240,8 +259,6 @@ class Intake:
 
     def _failed(self, taken: TakenArrival, error: Exception) -> TakenIn:
         """Note what went wrong, in a unit of work of its own; when the store does not answer, that is raised."""
-        if isinstance(error, StoreUnavailable):
-            raise error
         if isinstance(error, LeaseLost):
             return TakenIn(taken.arrival_id, "stored")
         reason = where_it_failed(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from mailbot.config import Mailbox
@@ -56,6 +56,7 @@ class MailboxReader:
     mailbox: Mailbox
     open_session: OpenSession
     answers_us: Callable[[bytes], bool]
+    _unreleased: list[MailboxLease] = field(default_factory=list, init=False)
 
     def poll(self) -> PollResult:
         """Connect, read every folder to its end, and close. StoreUnavailable when nothing can be recorded."""
@@ -74,15 +75,23 @@ class MailboxReader:
 
     @contextmanager
     def lease(self) -> Iterator[MailboxLease | None]:
-        """The right to read, given back at the end; None while another process has it."""
+        """The right to read, given back at the end; None while another process has it.
+
+        What the store could not take back then is given back here, so that nobody waits for it to run out.
+        """
         with self.store.writing() as transaction:
+            for earlier in self._unreleased:
+                transaction.mailboxes.release(earlier)
             lease = transaction.mailboxes.acquire(self.mailbox.account, self.mailbox.name, own_name(), has_ended)
+        self._unreleased.clear()
         try:
             yield lease
         finally:
             if lease:
+                self._unreleased.append(lease)
                 with self.store.writing() as transaction:
                     transaction.mailboxes.release(lease)
+                self._unreleased.clear()
 
     def pass_over(
         self, session: ImapSession, lease: MailboxLease, tally: Tally, stopping: Callable[[], bool] = lambda: False

@@ -156,6 +156,7 @@ class Taker:
                 rows.append(UidRow(uid, self._done_state, recorded.arrival_id, each.size, each.internal_date))
                 new += recorded.new
             transaction.mailboxes.note(self._epoch.folder_id, rows)
+            failpoint("imap.in_record")
         failpoint("imap.after_record")
         self._reading.tally.count(new)
         self.outcome.taken += len(rows)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from mailbot.config import Mailbox
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, StoreUnavailable
 from mailbot.ingest.imap import MailboxReader
 from mailbot.ingest.imap_health import silent
 from mailbot.ingest.imap_plan import Backoff
@@ -88,6 +88,7 @@ class MailboxWatch:
     chance: Callable[[], float] = random.random
     monotonic: Callable[[], float] = time.monotonic
     _failures: int = field(default=0, init=False)
+    _store_trouble: str = field(default="", init=False)
 
     @property
     def name(self) -> str:
@@ -105,6 +106,7 @@ class MailboxWatch:
                 if lease is None:
                     return self.reader.mailbox.poll_seconds
                 try:
+                    self._tell_store_trouble(lease)
                     self._read_on(lease, stop)
                 except MailboxTrouble as trouble:
                     self.reader.note_failure(lease, str(trouble))
@@ -112,11 +114,18 @@ class MailboxWatch:
         except MailboxLeaseLost:
             log.warning("mailbox %s is read by another process now", self.name)
         except MailbotError as error:
+            self._store_trouble = str(error) if isinstance(error, StoreUnavailable) else ""
             return self._pause(error)
         except Exception as error:  # noqa: BLE001 the thread lives on; the text of an error may hold mail
             log.error("mailbox %s: %s", self.name, type(error).__name__)
             return self._pause(error)
         return 0.0
+
+    def _tell_store_trouble(self, lease: MailboxLease) -> None:
+        """What kept us from reading could not be written down while it did; it stands until a pass ends well."""
+        if self._store_trouble:
+            self.reader.note_failure(lease, self._store_trouble)
+            self._store_trouble = ""
 
     def _read_on(self, lease: MailboxLease, stop: threading.Event) -> None:
         session = self.reader.open_session()

@@ -209,6 +209,18 @@ class Arrivals:
         """Let it be taken again from `due_at` on. LeaseLost when it is no longer ours."""
         self._settle(taken, state=ArrivalState.NEW, error=error, due_at=due_at)
 
+    def put_back(self, arrival_id: int, owner: str, *, counted: bool, due_at: datetime) -> None:
+        """Let an arrival that is still this owner's be taken again, with the attempt `counted` or forgotten.
+
+        The last attempt that counts is left to its lease and to `hold_exhausted`.
+        """
+        ours = [arrivals.c.id == arrival_id, arrivals.c.state == ArrivalState.TAKEN, arrivals.c.owner == owner]
+        if counted:
+            ours.append(arrivals.c.attempts < MAX_ATTEMPTS)
+        attempts = arrivals.c.attempts - (0 if counted else 1)
+        free = {"state": ArrivalState.NEW, "owner": None, "lease_until": None, "due_at": due_at, "attempts": attempts}
+        self._work.connection.execute(update(arrivals).where(*ours).values(free))
+
     def _settle(self, taken: TakenArrival, **values: Any) -> None:
         changed = self._work.connection.execute(
             update(arrivals)

@@ -13,16 +13,32 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from mailbot.errors import ConfigurationError, StoreUnavailable
+from mailbot.errors import ConfigurationError, StoreBusy, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_TIMEOUT_MS = 10_000
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    f"busy_timeout={BUSY_TIMEOUT_MS}",
+#: Who waits so long for what another process has locked hears StoreUnavailable, and tries later.
+LOCK_TIMEOUT_MS = 10_000
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+#: What PostgreSQL does about us. Who stands still in the middle of a unit of work loses it after a minute, so that its
+#: locks hold the other nodes up for no longer; who takes no answers any more loses the connection.
+_SESSION = (
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("statement_timeout", "5min"),
+    ("tcp_user_timeout", "2min"),
 )
+#: What libpq does about a server that is gone without a word, its machine or the network being down.
+_LINK = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+#: What a database says, as its driver hands it on, when a lock was not to be had, and when its disk is full.
+_LOCKED = ("55P03", "40P01", "SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
+_FULL = ("53100", "SQLITE_FULL")
+#: The session was ended while the process stood still in the middle of a unit of work.
+_STOOD_STILL = "25P03"
 
 
 def open_engine(url: str) -> Engine:
@@ -37,13 +53,37 @@ def open_engine(url: str) -> Engine:
             raise ConfigurationError(f"database.url is for {kind}; write sqlite:///FILE or postgresql://USER@HOST/NAME")
         if kind == "sqlite":
             return _sqlite(url)
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, hide_parameters=True, connect_args={"connect_timeout": 10}
-        )
+        return _postgresql(url)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise ConfigurationError(
             "database.url is no URL: write sqlite:///FILE or postgresql://USER@HOST/NAME"
         ) from error
+
+
+def _postgresql(url: str) -> Engine:
+    """What the operator says in the URL or in the server's settings stands; ours fills what nobody set."""
+    said = make_url(url).query
+    link = {name: value for name, value in _LINK.items() if name not in said}
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True, connect_args=link)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        for name, value in (("lock_timeout", f"{LOCK_TIMEOUT_MS}ms"), *_SESSION):
+            connection.execute(
+                "SELECT set_config(%s, %s, false) WHERE current_setting(%s, true) IN ('0', '')", (name, value, name)
+            )
+        connection.autocommit = False
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _after(*given: Any) -> None:
+        # psycopg ends what it sends for many rows so that the server does not count the time after it as idle:
+        # another statement, of any kind, makes it count again.
+        _connection, cursor, *_, many = given
+        if many:
+            cursor.connection.execute("SELECT 1")
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
@@ -52,7 +92,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        for pragma in (f"busy_timeout={LOCK_TIMEOUT_MS}", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -110,6 +150,19 @@ def _revision(url: str) -> str | None:
 
 def unavailable(error: DBAPIError) -> StoreUnavailable:
     """The sentence for a database that does not answer; the driver's own text may hold a password or a path."""
+    told = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    if told in _LOCKED:
+        return StoreBusy(
+            f"another process has had the database locked for {LOCK_TIMEOUT_MS // 1000} seconds: it will be tried "
+            "again; if this stays so, look for a mailbot that was stopped (state T in `ps`), and continue or end it"
+        )
+    if told in _FULL:
+        return StoreBusy("the disk of the database is full: make room, and what waits will go on by itself")
+    if told == _STOOD_STILL:
+        return StoreUnavailable(
+            "this process stood still in the middle of a unit of work, and the database took that back: "
+            "nothing is lost, and it will be done again"
+        )
     kind = type(error.orig).__name__
     return StoreUnavailable(f"the database did not answer ({kind}): see that it runs and that database.url is right")
 
@@ -121,6 +174,11 @@ def _alembic() -> AlembicConfig:
 
 
 def _hold_migration_lock(connection: Connection) -> None:
-    """Two nodes that start together migrate one after the other; SQLite's write lock does the same."""
+    """Two nodes that start together migrate one after the other; SQLite's write lock does the same.
+
+    A migration may take long, and so may waiting for another node's.
+    """
     if connection.dialect.name == "postgresql":
+        for patience in ("lock_timeout", "statement_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {patience} = 0")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7241)")

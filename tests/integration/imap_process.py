@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,8 +33,12 @@ class Process:
     def __post_init__(self) -> None:
         migrate(self.url)
         new_key_file(self.folder / "key")
+        self.give(url=self.url)
+
+    def give(self, url: str) -> None:
+        """Tell the process its desk; another `url` than the test's may carry settings for its session."""
         given = {
-            "url": self.url,
+            "url": url,
             "key_file": str(self.folder / "key"),
             "host": self.dovecot.host,
             "port": self.dovecot.port,
@@ -58,6 +64,19 @@ class Process:
                 assert process.returncode == -signal.SIGKILL, "the failpoint was not reached"
         result: dict[str, Any] = json.loads(told) if told else {}
         return result
+
+    @contextmanager
+    def stopped_at(self, failpoint: str) -> Iterator[subprocess.Popen[str]]:
+        """The process, standing still at this point; continued or not, it is gone afterwards."""
+        process = self.start(f"{failpoint}:stop:1")
+        try:
+            told = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            assert told is not None
+            assert told.si_code == os.CLD_STOPPED, "it ended before the failpoint"
+            yield process
+        finally:
+            process.kill()
+            process.communicate(timeout=60)
 
     def recorded(self) -> list[bytes]:
         store = open_store(self.url, read_key_file(self.folder / "key"), SystemClock())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +15,13 @@ from uuid import uuid4
 import pytest
 
 from mailbot.clock import SetClock, SystemClock
-from mailbot.errors import StoreUnavailable
+from mailbot.errors import StoreBusy, StoreUnavailable
 from mailbot.ingest import imap_folder, imap_take
 from mailbot.ingest.imap_take import Reading, Taker
+from mailbot.store import engine
 from mailbot.store.mailboxes import LEASE, MailboxLeaseLost
+from mailbot.store.sealing import read_key_file
+from mailbot.store.unit_of_work import open_store
 from tests.integration.imap_desk import ImapDesk, append, count, desk_of_dovecot, mail
 from tests.integration.imap_process import Process
 from tests.servers.dovecot import Dovecot
@@ -138,3 +144,78 @@ def test_f21_the_fencing_number_refuses_every_late_write(desk: ImapDesk, operati
         with pytest.raises(MailboxLeaseLost):
             imap_folder.read_folder(reading, imap_folder.FolderTurn("INBOX"), 10)
         session.close()
+
+
+#: More than one batch, so that the process that stands still has work left.
+MANY = [mail(number) for number in range(60)]
+
+
+def lease_runs_out(process: Process) -> None:
+    """The moment after the lease of whoever reads the mailbox now. StoreUnavailable while its row is locked."""
+    store = open_store(process.url, read_key_file(process.folder / "key"), SystemClock())
+    try:
+        with store.writing() as transaction:
+            later = type(transaction.mailboxes)(replace(transaction.work, now=transaction.now + LEASE))
+            lease = later.acquire(f"{process.user}@localhost", "enrollment", "test", lambda _: True)
+            assert lease
+            later.release(lease)
+    finally:
+        store.close()
+
+
+def continued(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What a process that stood still tells in the end; nothing when it failed."""
+    process.send_signal(signal.SIGCONT)
+    told, _ = process.communicate(timeout=60)
+    result: dict[str, Any] = json.loads(told) if told else {}
+    return result
+
+
+def all_once(process: Process) -> bool:
+    there = count(process.dovecot, process.user), count(process.dovecot, process.user, "Processed")
+    return sorted(process.recorded()) == sorted(MANY) and there == (0, len(MANY))
+
+
+@pytest.mark.parametrize("failpoint", ["imap.before_record", "imap.after_record"])
+def test_f21_a_process_that_was_stopped_past_its_lease_has_no_second_effect(process: Process, failpoint: str) -> None:
+    """It stands still between two units of work, with mail in its hands, and goes on after another has done it all."""
+    append(process.dovecot, process.user, *MANY)
+    with process.stopped_at(failpoint) as first:
+        lease_runs_out(process)
+        second = process.run()
+        assert second["drained"]
+        assert all_once(process)
+        assert continued(first)["busy"]
+    assert all_once(process)
+
+
+def test_f21_a_process_that_was_stopped_in_mid_transaction_loses_it_on_postgresql(
+    tmp_path: Path, postgresql_url: str, dovecot: Dovecot, user: str
+) -> None:
+    """The server ends its session, so that the row it had locked is free again; what it had written is undone."""
+    process = Process(tmp_path, postgresql_url, dovecot, user)
+    process.give(url=f"{postgresql_url}&options=-c%20idle_in_transaction_session_timeout%3D2s")
+    append(dovecot, user, *MANY)
+    with process.stopped_at("imap.in_record") as first:
+        lease_runs_out(process)  # waits for the row, but not for ever
+        process.give(url=postgresql_url)
+        second = process.run()
+        assert (second["drained"], second["new"]) == (True, len(MANY))
+        assert continued(first) == {}
+        assert first.returncode == 1
+    assert all_once(process)
+
+
+def test_f21_a_process_that_was_stopped_in_mid_transaction_makes_others_try_later_on_sqlite(
+    tmp_path: Path, sqlite_url: str, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can take its lock away; nobody waits for it without end either, and it does its work when it goes on."""
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT_MS", 100)
+    process = Process(tmp_path, sqlite_url, dovecot, user)
+    append(dovecot, user, *MANY)
+    with process.stopped_at("imap.in_record") as first:
+        with pytest.raises(StoreBusy, match="tried again"):
+            lease_runs_out(process)
+        assert continued(first)["new"] == len(MANY)
+    assert process.run()["new"] == 0
+    assert all_once(process)

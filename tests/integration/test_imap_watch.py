@@ -16,9 +16,11 @@ from mailbot.config import SecretText
 from mailbot.ingest import imap_watch
 from mailbot.ingest.imap_watch import MailboxWatch
 from mailbot.ingest.imap_wire import Patience
+from mailbot.store import engine
 from tests.integration.imap_desk import HASTE, KEEP, ImapDesk, append, count, desk_of_dovecot, desk_of_script, mail
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.hostile_imap import HostileImap, running
+from tests.servers.locking import locked
 
 
 class Watching:
@@ -219,3 +221,22 @@ def test_a_broken_store_is_waited_out(desk: ImapDesk, dovecot: Dovecot, user: st
 def test_a_wrong_password_is_told_in_the_health(desk: ImapDesk) -> None:
     with watching(desk.with_mailbox(password=SecretText("wrong"))) as watched:
         watched.until(watched.failed)
+
+
+def test_f21_a_database_that_was_locked_is_waited_for_and_told_of_in_the_mailbox_s_health(
+    dovecot: Dovecot, sqlite_url: str, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is locked nothing can be written down; afterwards staff can see that the mail came late, and why."""
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT_MS", 100)
+    with desk_of_dovecot(sqlite_url, dovecot, user) as desk, watching(desk) as watched:
+        watched.until(watched.read)
+        with locked(sqlite_url):
+            append(dovecot, user, mail(1))
+            watched.until(lambda: "locked" in watched.watch._store_trouble)
+        watched.until(watched.recorded(1))
+        watched.until(watched.read)
+        with desk.store.reading() as transaction:
+            (health,) = transaction.mailboxes.health()
+    assert health.failed_at
+    assert health.succeeded_at
+    assert health.failed_at <= health.succeeded_at
