@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ from mailbot.classify.linear import load_model
 from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
-from mailbot.config import Config, Desk
+from mailbot.config import Config, Desk, Trust
 from mailbot.export.exporter import Exporter
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
@@ -31,6 +31,7 @@ from mailbot.ingest.imap_account import session_opener
 from mailbot.ingest.imap_junk import answers_us
 from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
+from mailbot.ingest.signatures import DkimResult, verify_dkim
 from mailbot.ingest.smtp import Listener, Surroundings
 from mailbot.ingest.watchman import Watchman
 from mailbot.intake import Intake
@@ -144,10 +145,20 @@ def _wired(
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
-    intake = Intake(store, rules, understood, Keeper(rules, writer))
+    intake = Intake(store, rules, understood, Keeper(rules, writer), dkim_check(config.trust))
     casework = Casework(store, rules, writer, understood)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
     return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
+
+
+def dkim_check(trust: Trust) -> Callable[[bytes], DkimResult] | None:
+    """Our own check of DKIM signatures; None where the desk has not asked for it."""
+    if not trust.verify_dkim:
+        return None
+    from mailbot.ingest.nameserver import NameServer  # most desks leave that to their mail server
+
+    server = NameServer(trust.resolver)
+    return lambda raw: verify_dkim(raw, server.for_one_mail())
 
 
 def fed_by(config: Config) -> FedBy:

@@ -32,8 +32,9 @@ from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
+from mailbot.ingest.signatures import DkimResult
 from mailbot.keeping import Keeper, Known, Read, known
-from mailbot.mail import BounceReport, Kind, Message
+from mailbot.mail import BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
 from mailbot.store.cases import SameMember
@@ -69,7 +70,10 @@ class TakenIn:
 
 
 class Intake:
-    """Takes arrivals in. `understand` is step 6: a parsed message to its meaning."""
+    """Takes arrivals in. `understand` is step 6: a parsed message to its meaning.
+
+    `verify` checks the DKIM signatures of a mail that nobody we believe has checked; None where the desk does not.
+    """
 
     def __init__(
         self,
@@ -77,8 +81,10 @@ class Intake:
         rules: DeskRules,
         understand: Callable[[Message, Kind, TakenArrival], Understanding],
         keeper: Keeper,
+        verify: Callable[[bytes], DkimResult] | None = None,
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
+        self._verify = verify
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._interrupted: dict[int, bool] = {}
 
@@ -144,6 +150,8 @@ class Intake:
         message = parse(taken.raw)
         screening = screen(message, taken.envelope, self._rules.own)
         authenticity = assess(message, self._rules.authserv_ids, None)
+        if authenticity.verdict is Verdict.NONE and self._verify:
+            authenticity = assess(message, self._rules.authserv_ids, self._verify(taken.raw))
         return Read(taken, message, screening, authenticity, self._understand(message, screening.kind, taken))
 
     def _write(self, transaction: Transaction, read: Read) -> TakenIn:

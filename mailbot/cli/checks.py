@@ -141,6 +141,17 @@ def _letters(config: Config) -> Iterator[Check]:
     yield Check("outgoing", ok=trouble is None, sentence=trouble or fine)
 
 
+def _signatures(config: Config) -> Iterator[Check]:
+    """The name server that is asked for the keys of DKIM signatures answers."""
+    if config.trust.verify_dkim:
+        from mailbot.ingest.nameserver import NameServer  # as in app.py
+
+        trouble = NameServer(config.trust.resolver).trouble(config.desk.domain)
+        where = str(config.trust.resolver or "the system's")
+        fine = f"DKIM signatures are checked by us; the name server ({where}) answers"
+        yield Check("trust", ok=trouble is None, sentence=trouble or fine)
+
+
 def _socket(config: Config) -> Iterator[Check]:
     """The LMTP socket's folder and group exist."""
     path, group = config.listener.lmtp, config.listener.lmtp_group
@@ -162,6 +173,7 @@ CHECKS: tuple[Checking, ...] = (
     _model,
     _templates,
     _letters,
+    _signatures,
     _socket,
     mailboxes,
 )

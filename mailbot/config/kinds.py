@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum, StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -209,6 +210,13 @@ def _socket_address(raw: object, folder: Path) -> SocketAddress | None:
     return SocketAddress(host.removeprefix("[").removesuffix("]"), int(port))
 
 
+def _name_server(raw: object, folder: Path) -> SocketAddress | None:
+    address = _socket_address(raw, folder)
+    if address:
+        ip_address(address.host)  # a name would have to be looked up first
+    return address
+
+
 def _after(raw: object, folder: Path) -> After:
     word, _, name = filled(raw).partition(":")
     action = AfterAction(word)
@@ -265,6 +273,7 @@ HOST = Kind("the name of a host", matching(r"[A-Za-z0-9_.:-]+"))
 OPTIONAL_HOST = Kind("the name of a host", matching(r"[A-Za-z0-9_.:-]*"))
 PORT = whole_number(1, 65535)
 LISTEN = Kind('an address and a port as "127.0.0.1:2525", or "" for none', _socket_address)
+NAME_SERVER = Kind('a number and a port as "127.0.0.1:53", or "" for those of the system', _name_server)
 FILE_MODE = Kind('a file mode as "0660"', _octal)
 TIME_OF_DAY = Kind('a time of day as "18:30"', _time_of_day)
 AFTER = Kind('"move:FOLDER", "flag:FLAG" or "keep"', _after)

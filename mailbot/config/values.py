@@ -192,6 +192,10 @@ class Trust:
         tuple[str, ...],
         Key(kinds.list_of(kinds.HOST, "a list of hosts"), "whose Authentication-Results (RFC 8601) we believe"),
     ] = ()
+    verify_dkim: Annotated[bool, Key(kinds.SWITCH, "check DKIM signatures ourselves where no such host has")] = False
+    resolver: Annotated[
+        SocketAddress | None, Key(kinds.NAME_SERVER, "the name server that is asked for their keys; else the system's")
+    ] = None
     require_pass: Annotated[bool, Key(kinds.SWITCH, "a reply counts only when authentication passed")] = False
 
 

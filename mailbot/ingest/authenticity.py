@@ -108,6 +108,8 @@ def _vouching_domain(result: MethodResult) -> str:
 def _from_dkim(dkim: DkimResult, domain: str) -> Authenticity:
     if any(aligned(signer, domain) for signer in dkim.passed):
         return Authenticity(Verdict.PASS, ("our DKIM check passed and is aligned with From",))
+    if any(aligned(signer, domain) for signer in dkim.unknown):
+        return Authenticity(Verdict.NONE, ("the key of the From domain could not be looked up",))
     if any(aligned(signer, domain) for signer in dkim.failed):
         return _fail("the signature of the From domain does not verify")
     return Authenticity(Verdict.NONE, ("no verifiable signature of the From domain",))
