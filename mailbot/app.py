@@ -134,6 +134,7 @@ def _wired(
         token_keys=token_keys,
         authserv_ids=config.trust.authserv_ids,
         require_pass=config.trust.require_pass,
+        forwarders=config.trust.forwarders,
     )
 
     ranker, files = ranker_of(config), ChildReader(child)
@@ -217,4 +218,5 @@ def _budgets(config: Config) -> Budgets:
         per_domain_an_hour=outgoing.per_domain_an_hour,
         per_case_a_day=outgoing.per_case_a_day,
         in_all_an_hour=outgoing.in_all_an_hour,
+        unaligned_an_hour=outgoing.unaligned_an_hour,
     )

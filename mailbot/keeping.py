@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailbot.cases.answering import Answer, gate, instead, within_budget
+from mailbot.cases.answering import Answer, Spent, gate, instead, within_budget, within_unaligned_budget
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
@@ -14,6 +14,7 @@ from mailbot.cases.lifecycle import STATUS, UNSURE, Action, Disposition, Link, R
 from mailbot.cases.matching import Match, Origin
 from mailbot.cases.people import Role, of_message
 from mailbot.cases.proof import may_belong_here
+from mailbot.cases.return_path import unaligned_path
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.schedule import put_off
 from mailbot.cases.states import State
@@ -23,7 +24,7 @@ from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.sending import sent_at
 from mailbot.ingest.attachments import Refused, refused
-from mailbot.mail import Address, Authenticity, Kind, Message, Screening
+from mailbot.mail import Address, Authenticity, Kind, Message, Screening, Verdict
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
 from mailbot.replies.posting import post, take_back, withheld
@@ -286,6 +287,8 @@ class Keeper:
             refused=tuple(RefusedFile(file.filename, file.why) for file in turned_away),
         )
         letter = post(transaction, self._writer, case.case_id, occasion, f"arrival {read.taken.arrival_id}")
+        if letter and answer.unaligned_path:
+            transaction.outbox.count_unaligned(letter.message_id, answer.unaligned_path)
         return ((letter.kind, letter.to.address),) if letter else ()
 
     def _allowed(
@@ -302,7 +305,18 @@ class Keeper:
         if answer.to is None:
             return answer
         spent = transaction.outbox.spent(answer.to, message, None if opens else case.case_id)
+        if opens:
+            answer = self._if_unaligned(transaction, read, answer, spent)
         return within_budget(answer, spent, self._rules.budgets, read.authenticity, opens_case=opens)
+
+    def _if_unaligned(self, transaction: Transaction, read: Read, answer: Answer, spent: Spent) -> Answer:
+        """Who opens a case may write in the name of another: then the letter is on the budgets of that too."""
+        path = unaligned_path(read.message, read.taken.envelope, self._rules.forwarders)
+        if not path or read.authenticity.verdict is Verdict.PASS:
+            return answer
+        spent = transaction.outbox.unaligned(spent, path)
+        answer = replace(answer, unaligned_path=path)
+        return within_unaligned_budget(answer, spent, self._rules.budgets, read.authenticity)
 
     def _to_the_reader(self, transaction: Transaction, answer: Answer, sender: Address, case: OpenedCase) -> Answer:
         """Who was only copied gets no letter: it goes to the first who wrote."""

@@ -19,6 +19,8 @@ IN_A_ROW = 2
 #: The same new text from one address within a day: from this one on none is answered.
 SAME_TEXT = 3
 FAILED_A_DAY = 2
+#: Letters within an hour that the mail of one organisation in the names of others is answered with.
+PATH_AN_HOUR = 20
 #: Acknowledgments of separate inquiries may be this many times the budget of one address.
 INQUIRIES_FACTOR = 10
 
@@ -39,13 +41,15 @@ class Budgets:
     per_domain_an_hour: int = 200
     per_case_a_day: int = 6
     in_all_an_hour: int = 5_000
+    unaligned_an_hour: int = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What was sent already, as the store counts it: automatic letters within the budgets' windows.
 
-    `same_text_today` counts the messages of the sender that say the same, this one among them.
+    `same_text_today` counts the messages of the sender that say the same, this one among them. `unaligned_this_hour`
+    are the answers to mail whose return path was not the sender's, `path_this_hour` those where it was the same path.
     """
 
     address_today: int = 0
@@ -54,14 +58,20 @@ class Spent:
     case_today: int = 0
     case_in_a_row: int = 0
     same_text_today: int = 0
+    path_this_hour: int = 0
+    unaligned_this_hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """To whom a letter may go; None, and why not."""
+    """To whom a letter may go; None, and why not.
+
+    `unaligned_path` is the organisation that sent the message in the name of another, whose budgets the letter is on.
+    """
 
     to: Address | None
     because: str
+    unaligned_path: str = ""
 
 
 def gate(
@@ -113,6 +123,23 @@ def within_budget(
         (spent.all_this_hour >= budgets.in_all_an_hour, "all letters of this hour are used up"),
         (spent.case_today >= budgets.per_case_a_day, "the case had its letters for today"),
         (spent.case_in_a_row >= IN_A_ROW, "nothing about the case changed since the last letters"),
+    )
+    return next((Answer(None, reason) for used_up, reason in limits if used_up), answer)
+
+
+def within_unaligned_budget(answer: Answer, spent: Spent, budgets: Budgets, authenticity: Authenticity) -> Answer:
+    """The same answer, or none, to a message that others sent than its From says, and that nobody vouches for.
+
+    Anybody may have chosen who is written to (ATTACKS A095): few letters, and none where authentication failed.
+    """
+    if answer.to is None:
+        return answer
+    failed = authenticity.verdict is Verdict.FAIL
+    limits = (
+        (failed, "others sent it than its From says, and the sender's domain does not vouch for it"),
+        (spent.address_today >= FAILED_A_DAY, "others sent it than its From says, who had their letters for today"),
+        (spent.path_this_hour >= PATH_AN_HOUR, "those who sent it in others' names had their letters for this hour"),
+        (spent.unaligned_this_hour >= budgets.unaligned_an_hour, "all letters of this hour to such mail are used up"),
     )
     return next((Answer(None, reason) for used_up, reason in limits if used_up), answer)
 

@@ -22,3 +22,4 @@ class DeskRules:
     token_keys: tuple[TokenKey, ...] = field(repr=False)
     authserv_ids: tuple[str, ...] = ()
     require_pass: bool = False
+    forwarders: tuple[str, ...] = ()

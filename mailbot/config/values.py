@@ -182,6 +182,9 @@ class Outgoing:
     per_domain_an_hour: Annotated[int, Key(kinds.whole_number(1, 1_000_000), "to one domain")] = 200
     per_case_a_day: Annotated[int, Key(kinds.whole_number(1, 1000), "on one case")] = 6
     in_all_an_hour: Annotated[int, Key(kinds.whole_number(1, 10_000_000), "to everybody")] = 2000
+    unaligned_an_hour: Annotated[
+        int, Key(kinds.whole_number(0, 1_000_000), "where others sent the message than its From says, and none vouches")
+    ] = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,10 @@ class Trust:
         SocketAddress | None, Key(kinds.NAME_SERVER, "the name server that is asked for their keys; else the system's")
     ] = None
     require_pass: Annotated[bool, Key(kinds.SWITCH, "a reply counts only when authentication passed")] = False
+    forwarders: Annotated[
+        tuple[str, ...],
+        Key(kinds.list_of(kinds.HOST, "a list of hosts"), "whose return paths are as good as the sender's own"),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from mailbot.cases.organisations import is_organisation
 from mailbot.ingest import defects
 from mailbot.ingest.auth_results import AuthResults, MethodResult, parse_auth_results
 from mailbot.ingest.signatures import DkimResult
 from mailbot.mail import Address, Authenticity, Message, Verdict, a_label
-
-# Country-code registries sell names below these labels: a signature by such a name says nothing about its neighbours.
-_REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gouv", "ltd", "me", "mil", "net", "or", "org"})
 
 
 def assess(message: Message, authserv_ids: tuple[str, ...], dkim: DkimResult | None) -> Authenticity:
@@ -71,7 +69,7 @@ def _received_by(hop: str, authserv_id: str) -> bool:
 def _siblings(first: str, second: str) -> bool:
     """Two hosts of one domain, as mx1.example.com and mail.example.com."""
     parent = first.partition(".")[2]
-    return parent == second.partition(".")[2] and _is_organisation(parent)
+    return parent == second.partition(".")[2] and is_organisation(parent)
 
 
 def _from_results(results: AuthResults, domain: str) -> Authenticity:
@@ -122,12 +120,4 @@ def aligned(vouching: str, domain: str) -> bool:
     if vouching == domain:
         return True
     parent, child = sorted((vouching, domain), key=len)
-    return child.endswith(f".{parent}") and _is_organisation(parent)
-
-
-def _is_organisation(domain: str) -> bool:
-    """Long enough to belong to one owner: "example.com" and "example.co.uk" are, "com" and "co.uk" are not."""
-    labels = domain.split(".")
-    if len(labels) < 2 or not all(labels):
-        return False
-    return len(labels) > 2 or len(labels[-1]) > 2 or labels[0] not in _REGISTRY_LABELS
+    return child.endswith(f".{parent}") and is_organisation(parent)

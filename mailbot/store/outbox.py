@@ -8,7 +8,7 @@ States: `due` (waiting), `sending` (somebody tries until the lease ends), `later
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -97,6 +97,19 @@ class Outbox:
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
         work.connection.execute(insert(letter_contents).values(letter_id=letter_id, content=sealed))
         return letter_id
+
+    def count_unaligned(self, message_id: str, path: str) -> None:
+        """Put this letter on the budgets of those who sent the message that it answers in the name of others."""
+        key = self._work.sealer.blind("path", path)
+        self._work.connection.execute(update(letters).where(letters.c.message_id == message_id).values(path_key=key))
+
+    def unaligned(self, spent: Spent, path: str) -> Spent:
+        """The same, with what mail that others sent than its From says was answered with, by this path and in all."""
+        counted, this_hour = letters.c.path_key.is_not(None), letters.c.composed_at > self._work.now - _HOUR
+        query = select(letters.c.path_key).where(counted, this_hour)
+        keys = [bytes(key) for key in self._work.connection.execute(query).scalars()]
+        own = keys.count(self._work.sealer.blind("path", path))
+        return replace(spent, path_this_hour=own, unaligned_this_hour=len(keys))
 
     def spent(self, to: Address, message: Message | None, case_id: int | None) -> Spent:
         """What went out already within the windows of the budgets; `message` is None for a letter that answers none."""

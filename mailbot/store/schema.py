@@ -260,7 +260,8 @@ events = Table(
     Index("ix_events_arrival_id", "arrival_id"),
 )
 
-#: The outbox: one letter to one address. (case, kind, cause) makes each effect happen once.
+#: The outbox: one letter to one address. (case, kind, cause) makes each effect happen once. `path_key` stands where the
+#: message that the letter answers was sent by others than its From says.
 letters = Table(
     "letters",
     metadata,
@@ -281,6 +282,7 @@ letters = Table(
     Column("attempts", Integer, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("bounced_at", UtcDateTime),
+    Column("path_key", Sealed),
     UniqueConstraint("case_id", "kind", "cause"),
     Index(
         "ix_letters_open",
@@ -293,6 +295,13 @@ letters = Table(
     Index("ix_letters_domain_key", "domain_key", "composed_at"),
     Index("ix_letters_composed_at", "composed_at"),
     Index("ix_letters_state", "state", "id"),
+    Index(
+        "ix_letters_unaligned",
+        "composed_at",
+        "path_key",
+        sqlite_where=text("path_key IS NOT NULL"),
+        postgresql_where=text("path_key IS NOT NULL"),
+    ),
 )
 
 letter_contents = Table(

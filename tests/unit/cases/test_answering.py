@@ -12,6 +12,7 @@ from mailbot.cases.answering import (
     IN_A_ROW,
     INQUIRIES_FACTOR,
     MAX_AGE,
+    PATH_AN_HOUR,
     SAME_TEXT,
     Answer,
     Budgets,
@@ -19,6 +20,7 @@ from mailbot.cases.answering import (
     deliverable,
     gate,
     within_budget,
+    within_unaligned_budget,
 )
 from mailbot.mail import Address, Authenticity, Envelope, Kind, Message, Screening, Verdict
 from tests.mails import ALIAS, DESK, MONDAY, OWN, message
@@ -168,3 +170,28 @@ def test_the_desk_may_set_its_own_budgets() -> None:
 def test_what_the_gate_refused_no_budget_allows() -> None:
     refusal = Answer(None, "a machine wrote it (bulk)")
     assert within_budget(refusal, Spent(), BUDGETS, Authenticity(Verdict.PASS), opens_case=True) is refusal
+
+
+@pytest.mark.parametrize(
+    ("spent", "verdict", "answered"),
+    [
+        (Spent(), Verdict.NONE, True),
+        (Spent(address_today=FAILED_A_DAY - 1), Verdict.NONE, True),
+        (Spent(address_today=FAILED_A_DAY), Verdict.NONE, False),
+        (Spent(path_this_hour=PATH_AN_HOUR - 1), Verdict.NONE, True),
+        (Spent(path_this_hour=PATH_AN_HOUR), Verdict.NONE, False),
+        (Spent(unaligned_this_hour=BUDGETS.unaligned_an_hour), Verdict.NONE, False),
+        (Spent(), Verdict.FAIL, False),
+    ],
+)
+def test_a095_mail_that_others_sent_has_tight_budgets_of_its_own(
+    spent: Spent, verdict: Verdict, answered: bool
+) -> None:
+    answer = within_unaligned_budget(YES, spent, BUDGETS, Authenticity(verdict))
+    assert (answer.to is not None) == answered
+    assert answered or answer.because
+
+
+def test_a_refusal_stays_one_whatever_the_path() -> None:
+    no = Answer(None, "the message is old")
+    assert within_unaligned_budget(no, Spent(), BUDGETS, Authenticity(Verdict.NONE)) == no
