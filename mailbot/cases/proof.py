@@ -44,7 +44,8 @@ class Standing:
 
     `began_at` is the start of this process; None where only a look is taken. `clock` says what is wrong with the
     clock ("" for nothing), `year` is one whose holidays are not known. `listener` is None where the desk has none or it
-    never ran. `grace` is how long other servers may keep mail for us after an outage.
+    never ran. `grace` is how long other servers may keep mail for us after an outage. `letters_refused`: the outgoing
+    server takes none, and the breaker stops them all.
     """
 
     now: datetime
@@ -55,6 +56,7 @@ class Standing:
     listener: Watch | None = None
     grace: timedelta = timedelta(hours=24)
     untaken: bool = False
+    letters_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _lacking(proof: Proof) -> Iterator[str]:
 def _of_time(standing: Standing) -> Iterator[str]:
     if standing.clock:
         yield standing.clock
+    if standing.letters_refused:
+        yield "the outgoing server refuses all letters, and none is sent: `mailbot check` says since when"
     if standing.year:
         yield f"the holidays of {standing.year} are not known: install a newer mailbot, or leave desk.holidays empty"
 

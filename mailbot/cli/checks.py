@@ -11,11 +11,10 @@ from mailbot.classify.linear import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
 from mailbot.cli.mailbox_checks import mailboxes
+from mailbot.cli.outgoing_checks import breaker, export_folder, outgoing
 from mailbot.clock import SystemClock
 from mailbot.config import Config, Secret
-from mailbot.config.kinds import Carrier
 from mailbot.errors import MailbotError
-from mailbot.replies.couriers import courier_for
 from mailbot.replies.lint import problems_in
 from mailbot.replies.plan import LetterKind
 from mailbot.replies.templates import load_templates
@@ -132,15 +131,6 @@ def _templates(config: Config) -> Iterator[Check]:
         yield Check("templates", ok=True, sentence=f"letters in {there}")
 
 
-def _letters(config: Config) -> Iterator[Check]:
-    """The outgoing server takes our login, or the folder for letters can be written."""
-    url = config.outgoing.url
-    trouble = courier_for(config.outgoing, helo=config.desk.domain).trouble()
-    files = url.carrier is Carrier.MAILDIR
-    fine = f"letters become files in {url.path}; nothing is sent" if files else f"{url} takes letters from us"
-    yield Check("outgoing", ok=trouble is None, sentence=trouble or fine)
-
-
 def _signatures(config: Config) -> Iterator[Check]:
     """The name server that is asked for the keys of DKIM signatures answers."""
     if config.trust.verify_dkim:
@@ -172,7 +162,9 @@ CHECKS: tuple[Checking, ...] = (
     _playbook,
     _model,
     _templates,
-    _letters,
+    outgoing,
+    breaker,
+    export_folder,
     _signatures,
     _socket,
     mailboxes,

@@ -79,7 +79,9 @@ def _machine_fields(plan: LetterPlan) -> list[Field]:
     word = plan.auto_submitted
     if not word:
         return []
-    return [plain_field("Auto-Submitted", word), plain_field("X-Auto-Response-Suppress", "All")]
+    # "All" would also keep Exchange from telling that a letter did not arrive, and a clock may depend on that one.
+    unwanted = "DR, RN, NRN, OOF, AutoReply" if KINDS[plan.kind].wants_bounces else "All"
+    return [plain_field("Auto-Submitted", word), plain_field("X-Auto-Response-Suppress", unwanted)]
 
 
 def filled(text: str) -> str:

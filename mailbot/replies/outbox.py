@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mailbot.cases.breaker import REFUSALS, is_about_us
 from mailbot.cases.events import DELIVERY, Event, EventKind
 from mailbot.failpoints import failpoint
 from mailbot.mail import Letter
@@ -48,6 +49,14 @@ def ending(outcome: Outcome, claimed: ClaimedLetter, now: datetime) -> Ending:
     return Ending(LetterState.UNKNOWN, due_at) if due_at else Ending(LetterState.HELD)
 
 
+def _at_once(transaction: Transaction) -> int:
+    """How many letters may be tried: none while the breaker stops them, one to see whether that is over."""
+    stopped = transaction.breaker.refusing()
+    if stopped is None:
+        return BATCH
+    return 1 if transaction.now >= stopped.until else 0
+
+
 class Dispatch:
     """Sends what is due through one courier; safe to run on several nodes at once.
 
@@ -62,11 +71,14 @@ class Dispatch:
     ) -> None:
         self._store, self._courier, self._sent = store, courier, sent
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        #: Refusals in a row while this process delivers: the rest of what it has claimed must not run into the same.
+        self._refused = 0
 
     def deliver_due(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Try every letter that is due now, each once; how many were sent."""
         sent = 0
         tried: deque[ClaimedLetter] = deque()
+        self._refused = 0
         with closing(self._courier.deliver(self._due(tried, stop))) as outcomes:  # type: ignore[type-var]
             for outcome in outcomes:
                 failpoint("outbox.after_answer")
@@ -80,13 +92,13 @@ class Dispatch:
             with self._store.writing() as transaction:
                 for letter in transaction.outbox.hold_exhausted():
                     self._tell_failed(transaction, letter, "the process ended each time while it was sent")
-                claimed = transaction.outbox.claim(BATCH, self._owner, LEASE)
+                claimed = transaction.outbox.claim(_at_once(transaction), self._owner, LEASE)
                 begun = transaction.now
             if not claimed:
                 return
             failpoint("outbox.after_claim")
             for position, each in enumerate(claimed):
-                if stop() or self._store.now() - begun > LEASE / 2:
+                if stop() or self._refused >= REFUSALS or self._store.now() - begun > LEASE / 2:
                     self._give_back(claimed[position:])
                     return
                 tried.append(each)
@@ -99,6 +111,10 @@ class Dispatch:
             word = type(outcome).__name__.lower()
             if transaction.outbox.note(claimed, end.state, word, outcome.answer, end.due_at):
                 self._tell(transaction, claimed, end, outcome)
+        if isinstance(outcome, Sent):
+            self._refused = 0
+        elif isinstance(outcome, Refused):
+            self._refused = self._refused + 1 if is_about_us(outcome.answer) else 0
         if end.state is not LetterState.SENT:
             log.info("letter %d: %s", claimed.letter_id, end.state)
         return end.state is LetterState.SENT

@@ -115,7 +115,8 @@ class Writer:
             reply_to=self._plus(tokens.mint(self._key, Purpose.REPLY, number)),
             ref=tokens.mint(self._key, Purpose.REF, number),
             loop=tokens.mint(self._key, Purpose.LOOP, number),
-            return_path=self._plus(tokens.mint(self._key, Purpose.BOUNCE, number)),
+            # Without plus addresses a bounce comes back all the same: its report names the letter by its id.
+            return_path=self._plus(tokens.mint(self._key, Purpose.BOUNCE, number)) or self._voice.address,
         )
 
     def _plus(self, token: str) -> str:

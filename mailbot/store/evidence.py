@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from mailbot.cases.proof import Folder, Posted, Proof, Standing
 from mailbot.store.arrivals import Arrivals
+from mailbot.store.breaker import Breaker
 from mailbot.store.case_file import CaseFile
 from mailbot.store.held import HeldMail
 from mailbot.store.mailboxes import Mailboxes
@@ -59,6 +60,7 @@ class Evidence:
             listener=Watches(work).get(LISTENER) if fed_by.listener else None,
             grace=fed_by.grace,
             untaken=Arrivals(work).any_open(),
+            letters_refused=Breaker(work).holds_closings(),
         )
 
     def of(self, file: CaseFile, standing: Standing) -> Proof:

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Kind, Letter, Message
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
-from mailbot.store.schema import attempts, letter_contents, letters, messages
+from mailbot.store.schema import OPEN_LETTERS, attempts, letter_contents, letters, messages
 from mailbot.store.work import Work
 
-_OPEN = text("letters.state IN ('due', 'sending', 'later', 'unknown')")
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3
@@ -188,7 +187,7 @@ class Outbox:
         free = or_(letters.c.state != LetterState.SENDING, letters.c.lease_until < now)
         due = (
             select(letters.c.id, letters.c.state)
-            .where(_OPEN, letters.c.due_at <= now, free)
+            .where(OPEN_LETTERS, letters.c.due_at <= now, free)
             .order_by(letters.c.due_at, letters.c.id)
             .limit(count)
             .with_for_update(skip_locked=True)

@@ -304,6 +304,9 @@ letters = Table(
     ),
 )
 
+#: Letters that are still to be sent, or sent again.
+OPEN_LETTERS = text("letters.state IN ('due', 'sending', 'later', 'unknown')")
+
 letter_contents = Table(
     "letter_contents",
     metadata,
@@ -321,6 +324,12 @@ attempts = Table(
     Column("ended_at", UtcDateTime),
     Column("outcome", Text),
     Column("answer", CleanText),
+    Index(
+        "ix_attempts_answered",
+        "id",
+        sqlite_where=text("outcome IN ('sent', 'refused')"),
+        postgresql_where=text("outcome IN ('sent', 'refused')"),
+    ),
 )
 
 #: The directory: one row a person, or a whole domain; the key is the digest that correspondents have too.

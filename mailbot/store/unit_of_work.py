@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from mailbot.clock import Clock
 from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
+from mailbot.store.breaker import Breaker
 from mailbot.store.cases import Cases
 from mailbot.store.corrections import Corrections
 from mailbot.store.directory import Directory
@@ -83,6 +84,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.work)
+
+    @cached_property
+    def breaker(self) -> Breaker:
+        return Breaker(self.work)
 
     @cached_property
     def due(self) -> Due:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from importlib.resources import files
@@ -26,6 +27,7 @@ EXAMPLES = {  # shown with a value that is no default
     "playbook.file",
     "playbook.model",
     "trust.authserv_ids",
+    "trust.forwarders",
     "web.listen",
 }
 
@@ -185,3 +187,44 @@ def test_init_reports_a_database_that_does_not_answer(tmp_path: Path, monkeypatc
     monkeypatch.setenv("MAILBOT_DATABASE__URL", f"postgresql://nobody@/none?host={tmp_path}")
     with pytest.raises(StoreUnavailable, match="did not answer"):
         run("init", str(tmp_path / "desk"))
+
+
+def with_export(desk: Path, folder: str) -> Any:
+    """What `check` says with this export folder."""
+    with (desk / "mailbot.toml").open("a") as file:
+        file.write(f'\n[export]\nfolder = "{folder}"\n')
+    return checked(desk)
+
+
+def test_check_says_that_the_first_export_makes_its_folder(desk: Path) -> None:
+    result = with_export(desk, "out/of/here")
+    assert result.exit_code == 0
+    assert re.search(r"^ok   export.folder: .*out/of/here is not there yet", result.stdout, re.MULTILINE)
+    assert not (desk / "out").exists()
+
+
+def test_check_says_that_exports_can_be_written_and_when(desk: Path) -> None:
+    (desk / "out").mkdir()
+    assert re.search(
+        r"^ok   export.folder: .*out can be written, each day at 18:30", with_export(desk, "out").stdout, re.M
+    )
+
+
+def test_check_says_that_a_file_is_no_export_folder(desk: Path) -> None:
+    (desk / "out").write_text("")
+    result = with_export(desk, "out/batches")
+    assert result.exit_code == 1
+    assert re.search(r"^TODO export.folder: .*out is no folder", result.stdout, re.MULTILINE)
+
+
+def test_check_says_that_nothing_can_be_written_to_the_export_folder(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "out").mkdir()
+    may = os.access
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != "out" and may(path, mode))
+    assert re.search(r"^TODO export.folder: nothing can be written to .*out", with_export(desk, "out").stdout, re.M)
+
+
+def test_check_names_no_export_folder_where_nothing_is_exported(desk: Path) -> None:
+    assert "export.folder" not in checked(desk).stdout

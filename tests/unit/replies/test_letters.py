@@ -88,8 +88,21 @@ def test_machines_are_told_not_to_answer_what_a_machine_wrote(templates: LetterT
     mail = message_from_bytes(compose(sample_plan(kind, "en"), sample_desk(), templates).content)
     word = KINDS[kind].auto_submitted
     assert mail["Auto-Submitted"] == (word or None)
-    assert mail["X-Auto-Response-Suppress"] == ("All" if word else None)
+    assert (mail["X-Auto-Response-Suppress"] is not None) == bool(word)
     assert mail["X-Mailbot-Letter"] == kind.value
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LetterKind if KINDS[kind].auto_submitted])
+def test_exchange_may_still_tell_that_a_letter_which_starts_a_clock_did_not_arrive(
+    templates: LetterTemplates, kind: LetterKind
+) -> None:
+    """[MS-OXCMAIL] 2.2.3.2.14: "All" suppresses non-delivery reports too."""
+    mail = message_from_bytes(compose(sample_plan(kind, "en"), sample_desk(), templates).content)
+    unwanted = {word.strip() for word in mail["X-Auto-Response-Suppress"].split(",")}
+    if KINDS[kind].wants_bounces:
+        assert unwanted == {"DR", "RN", "NRN", "OOF", "AutoReply"}
+    else:
+        assert unwanted == {"All"}
 
 
 def test_answers_are_auto_replied_and_what_time_brings_is_auto_generated() -> None:

@@ -1,4 +1,4 @@
-"""Letters that answer mail which others sent than its From says."""
+"""What the budgets and the breaker look at: letters to mail in another's name, and what servers said of letters."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ revision = "0005"
 down_revision = "0004"
 
 _COUNTED = sa.text("path_key IS NOT NULL")
+_ANSWERED = sa.text("outcome IN ('sent', 'refused')")
 
 
 def upgrade() -> None:
@@ -22,8 +23,10 @@ def upgrade() -> None:
         sqlite_where=_COUNTED,
         postgresql_where=_COUNTED,
     )
+    op.create_index("ix_attempts_answered", "attempts", ["id"], sqlite_where=_ANSWERED, postgresql_where=_ANSWERED)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_attempts_answered", table_name="attempts")
     op.drop_index("ix_letters_unaligned", table_name="letters")
     op.drop_column("letters", "path_key")
