@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from mailbot.cases.answering import Answer, Spent, gate, instead, within_budget, within_unaligned_budget
 from mailbot.cases.deadlines import deadline
@@ -208,6 +207,9 @@ class Keeper:
             transaction.cases.enter(file.case_id, disposition.state)
             if file.state is State.CLOSED_NO_REPLY:
                 take_back(transaction, file.case_id, LetterKind.CLOSED_NO_REPLY)
+            if disposition.letter == LetterKind.INFORMATION_RECEIVED:
+                within = before.rules.answer_within
+                transaction.cases.promise(file.case_id, deadline(transaction.now, within, self._rules.calendar))
         transaction.cases.ask_review(file.case_id, disposition.review)
         return Kept(case, before.lacking)
 
@@ -283,7 +285,7 @@ class Keeper:
         occasion = self._occasion(transaction, read, before, disposition, case, answer.to)
         occasion = replace(
             occasion,
-            missing=kept.missing,
+            missing=occasion.missing if disposition.letter == STATUS else kept.missing,
             refused=tuple(RefusedFile(file.filename, file.why) for file in turned_away),
         )
         letter = post(transaction, self._writer, case.case_id, occasion, f"arrival {read.taken.arrival_id}")
@@ -338,14 +340,11 @@ class Keeper:
     ) -> Occasion:
         """What the letter is about; the category is named only where it is sure."""
         sure = sure_rules(read.understanding, self._rules.playbook)
-        due: datetime | None = None
         follows = disposition.action is not Action.OPEN or disposition.takes_over or disposition.joins
         if follows and before is not None:
             sure = before.rules
-        if disposition.letter == STATUS and before is not None:
-            due = before.file.reply_due
         rules = sure or self._rules.playbook.rules(None)
-        return Occasion(
+        occasion = Occasion(
             kind=LetterKind(disposition.letter or ""),
             to=to,
             case_number=case.number,
@@ -353,10 +352,26 @@ class Keeper:
             language=read.understanding.language,
             rules=rules,
             sure=sure is not None,
-            reply_due=due or deadline(transaction.now, rules.reply_within, self._rules.calendar),
+            reply_due=deadline(transaction.now, rules.reply_within, self._rules.calendar),
             first=disposition.action is Action.OPEN,
             in_reply_to=read.message.message_id,
             references=references_for(read.message),
             contains_ssn=read.understanding.flags.contains_ssn,
             linked_case=next((link.number for link in disposition.links if link.relation is Relation.FOLLOWS), ""),
         )
+        if disposition.letter == STATUS and before is not None:
+            return standing(occasion, transaction.cases.read(before.file.case_id))
+        return occasion
+
+
+def standing(occasion: Occasion, file: CaseFile) -> Occasion:
+    """How a case stands, and what and whom it waits for: a date only where one was told and is still to come."""
+    waits = file.state is State.AWAITING_SENDER and not file.clock_stopped
+    promised = file.answer_due if file.state is State.AWAITING_STAFF else None
+    return replace(
+        occasion,
+        state=file.state,
+        missing=file.missing if file.state is State.AWAITING_SENDER else (),
+        reply_due=file.reply_due if waits else None,
+        answer_due=promised if promised and promised >= occasion.at else None,
+    )

@@ -20,9 +20,6 @@ INFORMATION_RECEIVED = "information_received"
 REDIRECT = "redirect"
 STATUS = "status"
 WITHDRAWN = "withdrawn"
-#: The review reason that is gone once a further message makes the category plain.
-UNSURE = "the category is not sure"
-
 #: What staff are asked to look at where no category reaches its confidence; naming one answers it.
 UNSURE = "the category is not sure"
 
@@ -209,7 +206,9 @@ def _late(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
     assert match is not None
     if case.was_due is not None and inquiry.received_at <= case.was_due:
         return _was_in_time(inquiry, case, playbook)
-    if inquiry.understanding.intent in (Intent.THANKS, Intent.WITHDRAWAL):
+    if inquiry.understanding.intent is Intent.STATUS:
+        return _said(inquiry, None, letter=STATUS)
+    if inquiry.understanding.intent in (Intent.THANKS, Intent.PROMISE, Intent.WITHDRAWAL):
         return _said(inquiry, None)
     reopens = playbook.rules(case.category).late_reply is LateReply.REOPEN
     in_time = case.reopen_until is not None and inquiry.received_at <= case.reopen_until
@@ -235,7 +234,7 @@ def _was_in_time(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Dispos
 def _append(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
     """A reply to an open case."""
     intent = inquiry.understanding.intent
-    if intent is Intent.THANKS:
+    if intent in (Intent.THANKS, Intent.PROMISE):
         return _said(inquiry, None)
     if intent is Intent.WITHDRAWAL:
         return _taken_back(inquiry, case)

@@ -73,6 +73,8 @@ class Intent(StrEnum):
     THANKS = "thanks"
     WITHDRAWAL = "withdrawal"
     STATUS = "status"
+    #: What was asked for will come later.
+    PROMISE = "promise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.subjects import is_answered_subject
-from mailbot.cases.understanding import Found, Understanding
+from mailbot.cases.understanding import Found, Intent, Understanding
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.dates import is_month_first
@@ -18,6 +18,7 @@ from mailbot.classify.intent import intent_of, names_another_matter
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
 from mailbot.classify.passages import passages, plain_subject
+from mailbot.classify.promise import only_promises
 from mailbot.classify.second_matter import second_matter
 from mailbot.classify.settle import settle
 from mailbot.classify.signs import Ranker, Ranking, Signs
@@ -67,14 +68,22 @@ def understand(
         flags=flags,
         documents=documents,
         language=language,
-        intent=intent_of(message.new_text, attachments=any(not file.inline for file in message.attachments)),
     )
+    whole = replace(whole, intent=_intent(message, whole))
     if kind is Kind.INQUIRY:
         also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
         return replace(_categorised(whole, ranking, rules), also=also)
     return (
         _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
     )
+
+
+def _intent(message: Message, said: Understanding) -> Intent:
+    papers = any(not file.inline for file in message.attachments)
+    intent = intent_of(message.new_text, attachments=papers)
+    if intent in (Intent.NONE, Intent.THANKS) and only_promises(message.new_text, said.fields, papers=papers):
+        return Intent.PROMISE
+    return intent
 
 
 def _new_matter(message: Message, ranking: Ranking) -> bool:

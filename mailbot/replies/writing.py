@@ -28,7 +28,7 @@ class Occasion:
     `rules` are the category's; `sure` is False where it is only a guess, and then no letter names it.
     `reply_due` is the last moment for a reply where a clock runs already; a request that starts one is given the
     day that its clock would end if it were accepted now. `in_reply_to` and `references` are the ids of the message
-    that it answers.
+    that it answers. `answer_due` is a promise that was made before, which a letter that makes none may repeat.
     """
 
     kind: LetterKind
@@ -47,6 +47,7 @@ class Occasion:
     contains_ssn: bool = False
     linked_case: str = ""
     state: str = ""
+    answer_due: datetime | None = None
     resolution: Resolution | None = field(default=None, repr=False)
     transcript: Transcript = Transcript()
 
@@ -81,7 +82,7 @@ class Writer:
             marks=self._marks(occasion.case_number),
             category=rules.named(occasion.language) if occasion.sure else "",
             answer_within=rules.answer_within if promising else None,
-            answer_by=last_day(occasion.at, rules.answer_within, self._calendar) if promising else None,
+            answer_by=self._answer_by(occasion),
             reply_by=self._reply_by(occasion),
             missing=occasion.missing,
             refused=occasion.refused,
@@ -96,6 +97,12 @@ class Writer:
             resolution=occasion.resolution,
             transcript=occasion.transcript,
         )
+
+    def _answer_by(self, occasion: Occasion) -> date | None:
+        """The day of the promise that this letter makes or repeats."""
+        if occasion.kind in PROMISING:
+            return last_day(occasion.at, occasion.rules.answer_within, self._calendar)
+        return self._calendar.day_of(occasion.answer_due) if occasion.answer_due else None
 
     def _reply_by(self, occasion: Occasion) -> date | None:
         """The last day for a reply, in the letters that are about one."""

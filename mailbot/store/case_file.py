@@ -21,7 +21,7 @@ class CaseFile:
     """One case. `request_id` is its last information request; `reply_due` stands once that was accepted.
 
     `clock_stopped` says why the clock does not run although the case waits for the sender; `version` counts its
-    changes; `comments` are what staff said when they resolved it.
+    changes; `comments` are what staff said when they resolved it. `answer_due` is the end of the day that was promised.
     """
 
     case_id: int
@@ -32,6 +32,7 @@ class CaseFile:
     team: str
     language: str
     opened_at: datetime
+    answer_due: datetime | None
     missing: tuple[str, ...]
     review: tuple[str, ...]
     rounds: int
@@ -110,6 +111,7 @@ def file_of(work: Work, row: Row[Any]) -> CaseFile:
         team=row.team,
         language=row.language,
         opened_at=row.opened_at,
+        answer_due=row.answer_due,
         missing=tuple(row.missing),
         review=tuple(row.review),
         rounds=row.rounds,

@@ -151,6 +151,10 @@ class Cases:
             clock["reply_due"] = None
         self._change(case_id, state=state, ended_at=self._work.now if state.is_final else None, **clock)
 
+    def promise(self, case_id: int, answer_due: datetime) -> None:
+        """Note by when the sender was told to hear from staff."""
+        self._change(case_id, answer_due=answer_due)
+
     def asked(self, case_id: int, request_id: int) -> None:
         """Note an information request: the clock starts anew when the outgoing server has accepted it."""
         self._change(

@@ -19,7 +19,12 @@ EMMA = "Emma Stone <emma@employer.example>"
 ADD_DEPENDENT = "eligibility.add_dependent"
 PREAUTH = "provider.preauth_documents"  # it needs preauth_reference and clinical_documents
 CLAIM = "provider.claim_question"  # it needs claim_number
-INTENTS = {"thank": Intent.THANKS, "disregard": Intent.WITHDRAWAL, "how does it stand": Intent.STATUS}
+INTENTS = {
+    "thank": Intent.THANKS,
+    "disregard": Intent.WITHDRAWAL,
+    "how does it stand": Intent.STATUS,
+    "later will do": Intent.PROMISE,
+}
 
 
 @dataclass
