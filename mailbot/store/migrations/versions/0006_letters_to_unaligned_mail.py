@@ -7,8 +7,8 @@ from alembic import op
 
 from mailbot.store import columns
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _COUNTED = sa.text("path_key IS NOT NULL")
 _ANSWERED = sa.text("outcome IN ('sent', 'refused')")
