@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailbot.ingest.absence import absence_signs
-from mailbot.ingest.senders import from_a_mail_system, is_robot, null_sender
+from mailbot.ingest.senders import auto_submitted, from_a_mail_system, is_robot, null_sender
 from mailbot.ingest.words import pattern
 from mailbot.mail import Envelope, Message
 
@@ -34,19 +34,6 @@ def auto_reply_signs(message: Message, envelope: Envelope) -> tuple[str, ...]:
     if len(weak) > 1:
         return weak
     return ()
-
-
-def auto_submitted(value: str) -> str:
-    """The keyword of an Auto-Submitted field without comments and parameters (RFC 3834 section 5)."""
-    depth, out = 0, []
-    for character in value[:500]:
-        if character == "(":
-            depth += 1
-        elif character == ")":
-            depth = max(0, depth - 1)
-        elif not depth:
-            out.append(character)
-    return "".join(out).partition(";")[0].strip().casefold()
 
 
 def _header_signs(message: Message) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from flufl.bounce import all_failures
 
@@ -21,7 +22,7 @@ from mailbot.ingest.reports import (
     outcomes_in_text,
     returned_id,
 )
-from mailbot.ingest.senders import from_a_mail_system, is_daemon, null_sender
+from mailbot.ingest.senders import auto_submitted, is_daemon, is_robot, null_sender, reports_about_mail
 from mailbot.mail import Address, BounceReport, Envelope, Kind, Message, Screening
 
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it would log mail text when a detector raises
@@ -31,14 +32,19 @@ _ADDRESS = re.compile(r"(?<![\w.+/=-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,25
 _ADDRESS_LINE = re.compile(
     r"^[ \t>*]{0,12}(?:<([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[#\w.-]{1,253})>[ \t]{0,3}(?:[:.]|$))", re.ASCII | re.MULTILINE
 )
+_ALONE = re.compile(r"^[ \t>*<]{0,12}[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}>?[ \t]{0,3}(?:[:.,(]|$)", re.MULTILINE)
+_SERVER_CODE = re.compile(r"(?<![\d.])(?:[45]\.\d{1,3}\.\d{1,3}|[45][0-5]\d[ -])(?!\d)")
 _OK_ACTIONS = ("delivered", "relayed", "expanded")
 
 
 def read_bounce(message: Message, envelope: Envelope) -> Screening | None:
     """The screening of a bounce with its report; None for all other mail."""
-    parts = delivery_parts(message)
-    found = outcomes(parts) or (notified_outcomes(message.text) if message.text.lstrip()[:1] == "{" else [])
-    signs = _signs(message, envelope, has_report=bool(found))
+    reporter = _Reporter.of(message, envelope)
+    # A report within an attached mail is passed on by somebody, unless a mail system wrapped it.
+    found = outcomes(part for part in delivery_parts(message) if reporter.is_machine or "/" not in part.part)
+    if not found and message.text.lstrip()[:1] == "{":
+        found = notified_outcomes(message.text)
+    signs = ("it holds a delivery report (RFC 3464)",) if found else _signs(message, reporter)
     if not signs:
         return None
     notice = notice_of(message.text)
@@ -52,35 +58,65 @@ def read_bounce(message: Message, envelope: Envelope) -> Screening | None:
     return Screening(Kind.BOUNCE, signs, report)
 
 
-def _signs(message: Message, envelope: Envelope, *, has_report: bool) -> tuple[str, ...]:
-    """Why this is a bounce; empty when it is none. Words count only from a mail system or under such a subject."""
-    if has_report:
-        return ("it holds a delivery report (RFC 3464)",)
-    declared = (message.header("content-type") or "")[:500].casefold()
-    system = from_a_mail_system(message)
-    null = null_sender(message, envelope)
-    subject = is_notice_subject(message.subject, from_a_system=system or null)
-    if "delivery-status" in declared and (system or null or subject):
+@dataclass(frozen=True, slots=True)
+class _Reporter:
+    """What is known of who sent it. Words alone make no bounce of a mail that a person may have written."""
+
+    system: bool
+    null: bool
+    subject: bool
+    declared: bool
+
+    @property
+    def is_machine(self) -> bool:
+        return self.system or self.null
+
+    @classmethod
+    def of(cls, message: Message, envelope: Envelope) -> _Reporter:
+        system, null = reports_about_mail(message, envelope), null_sender(message, envelope)
+        declared = (message.header("content-type") or "")[:500].casefold()
+        subject = is_notice_subject(message.subject, from_a_system=system or null)
+        return cls(system, null, subject, "delivery-status" in declared)
+
+
+def _signs(message: Message, reporter: _Reporter) -> tuple[str, ...]:
+    """Why this is a bounce that holds no report; empty when it is none."""
+    if reporter.declared and (reporter.is_machine or reporter.subject):
         return ("its type is that of a delivery report",)
-    if not (system or null or subject):
-        return ()
-    if message.header("x-failed-recipients") and (system or null):
+    if not reporter.is_machine:
+        return _signs_of_a_server(message) if reporter.subject else ()
+    if message.header("x-failed-recipients"):
         return ("X-Failed-Recipients names an address",)
     sentences = notice_sentences(message.text)
-    if sentences >= (1 if subject or (system and null) else 2):
+    if sentences >= (1 if reporter.subject or (reporter.system and reporter.null) else 2):
         return tuple(
             sign
             for sign, holds in (
-                ("the sender is a mail system", system),
-                ("the envelope sender is empty", null),
-                ("the subject is that of a delivery notice", subject),
+                ("the sender is a mail system", reporter.system),
+                ("the envelope sender is empty", reporter.null),
+                ("the subject is that of a delivery notice", reporter.subject),
                 ("the text says that mail did not arrive", bool(sentences)),
             )
             if holds
         )
-    if subject and system:
+    if reporter.subject and reporter.system:
         return ("the sender is a mail system", "the subject is that of a delivery notice")
     return ()
+
+
+def _signs_of_a_server(message: Message) -> tuple[str, ...]:
+    """A notice from an address that tells nothing: it names an address on a line of its own and a server's code.
+
+    A person who asks about such a notice greets, signs or answers, and their mail does not say that a machine sent it.
+    """
+    automatic = any(auto_submitted(value) not in ("", "no") for value in message.headers_named("auto-submitted"))
+    robot = any(is_robot(person) for person in message.from_)
+    if not (automatic or robot) or message.in_reply_to or message.references:
+        return ()
+    notice = notice_of(message.text)
+    if notice_sentences(notice) < 2 or not _ALONE.search(notice) or not _SERVER_CODE.search(notice):
+        return ()
+    return ("the subject is that of a delivery notice", "a robot names an address and a server's code")
 
 
 def _report(message: Message, notice: str, found: list[Outcome]) -> BounceReport:

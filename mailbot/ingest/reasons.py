@@ -139,9 +139,11 @@ _FINAL_WORDS = re2.compile(
 )
 _REFUSAL = re2.compile(r"(?i)\b55\d\b|\b5\.\d\.\d|unknown|permanent")
 _PASSING_WORDS = re2.compile(
-    r"(?i)(?:will|still)[^.\n]*(?:retr|try)|delayed|temporar|transient|warning only|no action is required|"
+    r"(?i)(?:will|still)[^.\n]*(?:retr|try)|delay(?:ed)?\b|temporar|transient|warning only|no action is required|"
     r"not yet been delivered|postponed|do not need to resend|will be retried|deferred|queued"
 )
+# "You'll be notified if the delivery fails permanently" is said of what has not failed yet.
+_IF_IT_FAILS = re2.compile(r"(?i)\bif (?:the |your |this )?(?:delivery|message|mail|it) (?:\w+ ){0,3}fails? \w*")
 _CODE = re2.compile(r"(?:^|[^\d.])([45])\.(\d{1,3})\.(\d{1,3})(?:[^\d.]|\.?$|\.\s)")
 _REPLY = re2.compile(r"(?:^|[\s:;<(>-])([45])[0-5]\d(?:[\s,:-]|$)")
 _TO_RECIPIENT = re2.compile(
@@ -225,7 +227,7 @@ def _derived(reason: Reason | None, action: str, diagnostic: str, notice: str) -
 
 
 def _is_passing(subject: str, notice: str) -> bool:
-    searched = notice[:8_000]
+    searched = _IF_IT_FAILS.sub("", notice[:8_000])
     if _PASSING_WORDS.search(subject):
         return not _REFUSAL.search(searched)
     return bool(_PASSING_WORDS.search(searched)) and not _FINAL_WORDS.search(searched)
