@@ -23,6 +23,7 @@ from mailbot.cases.facts import of_understanding, references
 from mailbot.cases.lifecycle import CaseView, Inquiry, Link, Relation, decide, outcome_of, sure_rules
 from mailbot.cases.matching import Candidate, Match, is_proven
 from mailbot.cases.people import Trust
+from mailbot.cases.standing import informed, spoken, standing
 from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
@@ -156,7 +157,7 @@ class Intake:
 
     def _write(self, transaction: Transaction, read: Read) -> TakenIn:
         """Steps 5, 7, 8 and 9 in one unit of work."""
-        taken = read.taken
+        taken, read = read.taken, self._introduced(transaction, read)
         match = self._bounced(transaction, read) or self._match(transaction, read)
         before = self._known(transaction, read, match)
         others: tuple[SameMember, ...] = ()
@@ -182,6 +183,15 @@ class Intake:
             letters=kept.letters,
         )
 
+    def _introduced(self, transaction: Transaction, read: Read) -> Read:
+        """With what the directory knows of the sender; it counts as said where the From address may be believed."""
+        claimed = transaction.directory.by_address(read.message.sender) if read.screening.kind.from_a_person else None
+        if claimed is None:
+            return read
+        proven = is_proven(read.authenticity, require_pass=self._rules.require_pass)
+        person = claimed if proven else None
+        return replace(read, claimed=claimed, person=person, understanding=informed(read.understanding, person))
+
     def _known(self, transaction: Transaction, read: Read, match: Match) -> Known | None:
         """What is known of the matched case, held until this unit of work ends."""
         if match.case is None:
@@ -191,6 +201,8 @@ class Intake:
 
     def _inquiry(self, read: Read, match: Match, before: Known | None, others: tuple[SameMember, ...]) -> Inquiry:
         """Everything that step 7 looks at."""
+        said = spoken(of_understanding(read.understanding))
+        words, facts = (before.said, before.learned.facts) if before else (said, said)
         return Inquiry(
             message=read.message,
             screening=read.screening,
@@ -201,6 +213,7 @@ class Intake:
             case=self._view(read, before) if before else None,
             related=tuple(Link(other.case_id, other.number, other.relation) for other in others),
             again=before is not None and match.case is None,
+            standing=standing(read.claimed, words, facts),
         )
 
     def _view(self, read: Read, before: Known) -> CaseView:
@@ -245,7 +258,7 @@ class Intake:
         found = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
         if read.understanding.documents and read.screening.kind.from_a_person:
             found = replace(found, references=references(of_understanding(read.understanding)))
-        lookups = transaction.threads.lookups(found, read.message.sender)
+        lookups = transaction.threads.lookups(found, read.message.sender, read.person)
         return matching.match(found, lookups, read.authenticity, require_pass=self._rules.require_pass)
 
     def _bounced(self, transaction: Transaction, read: Read) -> Match | None:

@@ -11,11 +11,12 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.facts import Facts, Learned, learn, of_understanding, still_missing
 from mailbot.cases.lifecycle import STATUS, UNSURE, Action, Disposition, Link, Relation, adopts, sure_rules
 from mailbot.cases.matching import Match, Origin
-from mailbot.cases.people import Role, of_message
+from mailbot.cases.people import Correspondent, Person, Role, of_message
 from mailbot.cases.proof import may_belong_here
 from mailbot.cases.return_path import unaligned_path
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.schedule import put_off
+from mailbot.cases.standing import fill, spoken
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
 from mailbot.classify.absence import back_on
@@ -27,6 +28,7 @@ from mailbot.mail import Address, Authenticity, Kind, Message, Screening, Verdic
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
 from mailbot.replies.posting import post, take_back, withheld
+from mailbot.replies.status import of_case
 from mailbot.replies.writing import Occasion, Writer
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseContent, CaseFile
@@ -42,24 +44,31 @@ _LACKING = (State.AWAITING_SENDER, State.CLOSED_NO_REPLY)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Steps 3, 4 and 6 of one arrival: all that can be known without the store."""
+    """Steps 3, 4 and 6 of one arrival: all that can be known without the store.
+
+    `claimed` is whom the directory has under the From address; `person` is the same where that may be believed.
+    """
 
     taken: TakenArrival
     message: Message = field(repr=False)
     screening: Screening
     authenticity: Authenticity
     understanding: Understanding
+    claimed: Person | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The matched case, what it knows once this message is counted in, and what it then lacks.
 
-    `rules` are those of its category; `named`: the category is plain from this message on.
+    `rules` are those of its category; `said` is what this message itself says; `named`: with
+    it the category is plain.
     """
 
     file: CaseFile
     rules: CategoryRules
+    said: Facts
     learned: Learned
     lacking: tuple[str, ...]
     named: bool = False
@@ -81,18 +90,21 @@ def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool) -
     What was asked for stays asked for until somebody sends it, also where the playbook does not demand it, or where
     staff did not trust the value that is known.
     """
-    said, rules = of_understanding(read.understanding), playbook.rules(file.category)
+    said, rules = spoken(of_understanding(read.understanding)), playbook.rules(file.category)
     named = adopts(read.understanding, read.screening.kind, file.confidence, rules, playbook)
     if named:
         rules = playbook.rules(read.understanding.category)
     sent = sent_at(read.message, read.taken.received_at)
     answers = read_answers(read.message.new_text, file.missing, sent.date()) if answers_it else ()
-    spoken = {found.name for found in answers}
-    kept = tuple(found for found in said.fields if found.name not in spoken)
+    answered = {found.name for found in answers}
+    kept = tuple(found for found in said.fields if found.name not in answered)
     said = replace(said, fields=kept + answers)
     learned = learn(file.facts, said)
-    asked = still_missing(file.missing, said) if file.state in _LACKING else ()
-    return Known(file, rules, learned, tuple(dict.fromkeys((*asked, *lacking(rules, learned.facts)))), named)
+    whole = fill(learned.facts, read.person)
+    news = replace(said, fields=said.fields + whole.fields[len(learned.facts.fields) :])
+    asked = still_missing(file.missing, news) if file.state in _LACKING else ()
+    now_lacking = tuple(dict.fromkeys((*asked, *lacking(rules, whole))))
+    return Known(file, rules, said, replace(learned, facts=whole), now_lacking, named)
 
 
 def lacking(rules: CategoryRules, facts: Facts) -> tuple[str, ...]:
@@ -165,7 +177,7 @@ class Keeper:
         if file.state is State.AWAITING_SENDER and not before.lacking:
             transaction.cases.enter(file.case_id, State.AWAITING_STAFF)
             take_back(transaction, file.case_id, LetterKind.INFO_REQUEST)
-        transaction.history.add_correspondents(file.case_id, of_message(read.message, self._rules.own))
+        transaction.history.add_correspondents(file.case_id, self._people(read))
         transaction.cases.merge(case.case_id, file.case_id)
         for case_id, why in ((case.case_id, f"into {file.number}"), (file.case_id, f"{case.number} into this one")):
             merged = Event(EventKind.CASE_MERGED, f"{why}: the same sender says the same")
@@ -253,7 +265,7 @@ class Keeper:
         )
         if case is None or not read.screening.kind.from_a_person:
             return
-        transaction.history.add_correspondents(case.case_id, of_message(message, self._rules.own))
+        transaction.history.add_correspondents(case.case_id, self._people(read))
         transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
         referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
         transaction.threads.remember(case.case_id, Origin.REFERENCED, referenced)
@@ -262,6 +274,9 @@ class Keeper:
             case_id=case.case_id,
             arrival_id=read.taken.arrival_id,
         )
+
+    def _people(self, read: Read) -> tuple[Correspondent, ...]:
+        return of_message(read.message, self._rules.own, read.person.role if read.person else Role.UNKNOWN)
 
     def _answer(
         self,
@@ -343,6 +358,8 @@ class Keeper:
         follows = disposition.action is not Action.OPEN or disposition.takes_over or disposition.joins
         if follows and before is not None:
             sure = before.rules
+        if disposition.plain:
+            sure = None
         rules = sure or self._rules.playbook.rules(None)
         occasion = Occasion(
             kind=LetterKind(disposition.letter or ""),
@@ -360,18 +377,5 @@ class Keeper:
             linked_case=next((link.number for link in disposition.links if link.relation is Relation.FOLLOWS), ""),
         )
         if disposition.letter == STATUS and before is not None:
-            return standing(occasion, transaction.cases.read(before.file.case_id))
+            return of_case(occasion, transaction.cases.read(before.file.case_id))
         return occasion
-
-
-def standing(occasion: Occasion, file: CaseFile) -> Occasion:
-    """How a case stands, and what and whom it waits for: a date only where one was told and is still to come."""
-    waits = file.state is State.AWAITING_SENDER and not file.clock_stopped
-    promised = file.answer_due if file.state is State.AWAITING_STAFF else None
-    return replace(
-        occasion,
-        state=file.state,
-        missing=file.missing if file.state is State.AWAITING_SENDER else (),
-        reply_due=file.reply_due if waits else None,
-        answer_due=promised if promised and promised >= occasion.at else None,
-    )

@@ -75,7 +75,12 @@ def contradict(facts: Facts, said: Facts) -> bool:
 
 
 def learn(facts: Facts, said: Facts) -> Learned:
-    """Add what a further message said. Where it gives another value for a known field, the newest word counts."""
+    """Add what a further message said. Where it gives another value for a known field, the newest word counts.
+
+    What stands in the directory is nobody's word: it yields to any.
+    """
+    said = _yielding(said, facts)
+    facts = _yielding(facts, said)
     spoken = {found.name for found in said.fields}
     amended = tuple(
         name
@@ -103,6 +108,13 @@ def corrected(facts: Facts, name: str, value: str) -> Facts:
     """The facts after staff said what the one value of a field is, or with "" that there is none."""
     others = tuple(found for found in facts.fields if found.name != name)
     return replace(facts, fields=(*others, Found(name, value, Where.STAFF)) if value else others)
+
+
+def _yielding(facts: Facts, to: Facts) -> Facts:
+    """The facts without what only the directory knows where the others have somebody's word."""
+    words = {found.name for found in to.fields if found.where is not Where.DIRECTORY}
+    fields = tuple(found for found in facts.fields if found.where is not Where.DIRECTORY or found.name not in words)
+    return facts if len(fields) == len(facts.fields) else replace(facts, fields=fields)
 
 
 def join(facts: Facts, taken: Facts, *, newer: bool, foreign: bool) -> Learned:

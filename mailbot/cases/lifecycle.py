@@ -9,7 +9,8 @@ from enum import StrEnum
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Trust
-from mailbot.cases.rules import CategoryRules, LateReply, Playbook
+from mailbot.cases.rules import CategoryRules, ForeignGroup, LateReply, Playbook
+from mailbot.cases.standing import Standing
 from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import Intent, Understanding
 from mailbot.mail import Authenticity, Kind, Message, Screening, Verdict
@@ -78,6 +79,7 @@ class Inquiry:
     """All that steps 3 to 6 found out about a message, and the case it matched; `related` are cases about the same.
 
     `again`: it matched none, and `case` is the open case in which its sender has said the same already.
+    `standing` is how the sender and their words stand to the directory.
     """
 
     message: Message
@@ -89,6 +91,7 @@ class Inquiry:
     case: CaseView | None = None
     related: tuple[Link, ...] = ()
     again: bool = False
+    standing: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Disposition:
 
     `review` names what staff should look at; `events` and `review` belong to the case that is opened or appended to.
     `takes_over`: the new case starts with what the case it follows had learned. `joins`: the new case is one piece
-    of work with the case that it repeats, which learns what it says.
+    of work with the case that it repeats, which learns what it says. `plain`: the letter says nothing of the matter.
     """
 
     action: Action
@@ -108,12 +111,19 @@ class Disposition:
     links: tuple[Link, ...] = ()
     takes_over: bool = False
     joins: bool = False
+    plain: bool = False
 
 
 def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     """What to do with a message. Uncertain input may stop an automatic action, never start one."""
     if not inquiry.screening.kind.from_a_person:
         return _machine_mail(inquiry)
+    disposition = _disposed(inquiry, playbook)
+    return _restrained(disposition, inquiry, playbook) if inquiry.standing.foreign_group else disposition
+
+
+def _disposed(inquiry: Inquiry, playbook: Playbook) -> Disposition:
+    """The same where nothing is known against the sender's asking."""
     case, match = inquiry.case, inquiry.match.case
     if inquiry.again and case is not None and inquiry.understanding.intent is not Intent.WITHDRAWAL:
         return _again(inquiry, case, playbook)
@@ -124,6 +134,22 @@ def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     if _is_new_matter(inquiry, case, playbook):
         return _open(inquiry, playbook, (Link(match.case_id, match.number, Relation.FOLLOWS),))
     return _append(inquiry, case, playbook)
+
+
+def _restrained(disposition: Disposition, inquiry: Inquiry, playbook: Playbook) -> Disposition:
+    """The same for a producer who is not agent of record of a group: nothing is asked of them and nothing told."""
+    sure = sure_rules(inquiry.understanding, playbook)
+    code = inquiry.case.category if inquiry.case else sure.code if sure else None
+    answer = playbook.rules(code).foreign_group
+    if answer is ForeignGroup.AS_USUAL or disposition.letter in (REDIRECT, WITHDRAWN):
+        return disposition
+    says_something = disposition.letter is not None and answer is ForeignGroup.ACKNOWLEDGE
+    return replace(
+        disposition,
+        state=State.AWAITING_STAFF if disposition.state is State.AWAITING_SENDER else disposition.state,
+        letter=ACKNOWLEDGMENT if says_something else None,
+        plain=True,
+    )
 
 
 def sure_rules(understanding: Understanding, playbook: Playbook) -> CategoryRules | None:
@@ -293,7 +319,7 @@ def _doubts(inquiry: Inquiry) -> tuple[str, ...]:
         doubts.append("the evidence names more than one case")
     elif inquiry.match.trust is Trust.DOUBTFUL:
         doubts.append("somebody who is not known on the case wrote")
-    return tuple(doubts)
+    return (*doubts, *inquiry.standing.conflicts)
 
 
 def _evidence(match: Match) -> str:

@@ -118,6 +118,17 @@ class Person:
         """Whether a group is one of theirs; a division ("0140026-A") belongs to its group."""
         return ALL_GROUPS in self.groups or any(_covers(group, number) for group in self.groups)
 
+    def shares_organisation(self, other: Person) -> bool:
+        """Whether both are of one organisation outside: of one role, under one name or at one whole domain."""
+        if self.role is not other.role or self.role in (Role.STAFF, Role.CONSUMER):
+            return False
+        one_domain = self.is_domain and self.address.key == other.address.key
+        return one_domain or bool(self._called) and self._called == other._called
+
+    @property
+    def _called(self) -> str:
+        return " ".join(self.organisation.casefold().split())
+
     def within(self, organisation: Person) -> Person:
         """The same person, with what only the entry of their whole domain says, where both have one role."""
         if organisation.role is not self.role or not organisation.active:
@@ -143,10 +154,13 @@ def _covers(group: str, number: str) -> bool:
     return named == known or named.startswith(f"{known}-")
 
 
-def of_message(message: Message, own: OwnAddresses) -> tuple[Correspondent, ...]:
-    """The sender and those it was also sent to, each once; never one of the desk's own addresses (PAINS 24)."""
+def of_message(message: Message, own: OwnAddresses, role: Role = Role.UNKNOWN) -> tuple[Correspondent, ...]:
+    """The sender and those it was also sent to, each once; never one of the desk's own addresses (PAINS 24).
+
+    `role` is the sender's, as the directory knows it.
+    """
     sender = message.sender
-    first = (Correspondent(sender, Role.UNKNOWN),) if sender else ()
+    first = (Correspondent(sender, role),) if sender else ()
     copied = tuple(Correspondent(address, Role.COPIED) for address in (*message.to, *message.cc)[:MAX_COPIED])
     people: dict[str, Correspondent] = {}
     for person in (*first, *copied):

@@ -33,6 +33,14 @@ class LateReply(StrEnum):
     REOPEN = "reopen"
 
 
+class ForeignGroup(StrEnum):
+    """What a producer hears who names a group whose agent of record they are not."""
+
+    ACKNOWLEDGE = "acknowledge"
+    NOTHING = "nothing"
+    AS_USUAL = "as_usual"
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionalDocument:
     """A document that is required only under a condition, as data.
@@ -65,6 +73,7 @@ class CategoryRules:
     late_reply: LateReply
     reopen_within: Duration
     confidence: float
+    foreign_group: ForeignGroup = ForeignGroup.ACKNOWLEDGE
     conditional: tuple[ConditionalDocument, ...] = ()
     redirect: Mapping[str, str] = field(default_factory=dict)
     guide: str = ""

@@ -12,6 +12,7 @@ from mailbot.cases.rules import (
     AttachmentRules,
     CategoryRules,
     ConditionalDocument,
+    ForeignGroup,
     LateReply,
     Playbook,
 )
@@ -66,6 +67,7 @@ _BUILT_IN: Mapping[str, Any] = {
     "late_reply": "new_case",
     "reopen_within": "5 business days",
     "confidence": 0.6,
+    "foreign_group": "acknowledge",
     "conditional": [],
     "redirect": {},
     "guide": "",
@@ -88,6 +90,7 @@ def _category(row: Mapping[str, Any]) -> CategoryRules:
         late_reply=LateReply(row["late_reply"]),
         reopen_within=duration(row["reopen_within"]),
         confidence=float(row["confidence"]),
+        foreign_group=ForeignGroup(row["foreign_group"]),
         conditional=tuple(_conditional(rule) for rule in row["conditional"]),
         redirect=dict(row["redirect"]),
         guide=row["guide"],

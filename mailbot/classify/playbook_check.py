@@ -10,7 +10,7 @@ from typing import Any
 
 import re2
 
-from mailbot.cases.rules import LateReply
+from mailbot.cases.rules import ForeignGroup, LateReply
 from mailbot.cases.understanding import DOCUMENTS, FIELDS, Flags
 from mailbot.classify.durations import duration
 from mailbot.classify.playbook_lines import Path, line_of, lines_of
@@ -225,6 +225,7 @@ _DEFAULT_KEYS: Mapping[str, Callable[[Any], str | None]] = {
     "late_reply": _one_of(tuple(LateReply), "way with late replies"),
     "reopen_within": _span,
     "confidence": _share,
+    "foreign_group": _one_of(tuple(ForeignGroup), "answer to that"),
     "conditional": _tables,
     "redirect": _words_of,
     "guide": _text,

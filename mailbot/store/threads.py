@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,9 +10,11 @@ from datetime import timedelta
 from sqlalchemy import and_, delete, select
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
+from mailbot.cases.people import Person, Role
 from mailbot.cases.states import State
 from mailbot.mail import Address
 from mailbot.store.columns import scrub
+from mailbot.store.directory import Directory
 from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids
 from mailbot.store.work import Work
 
@@ -33,8 +36,11 @@ class Threads:
         """The keyed digest by which an address is looked up."""
         return self._work.sealer.blind("address", address.key)
 
-    def lookups(self, clues: Clues, sender: Address | None) -> Lookups:
-        """Which cases the clues name, merges followed. Costs nothing for clues that are not there."""
+    def lookups(self, clues: Clues, sender: Address | None, person: Person | None = None) -> Lookups:
+        """Which cases the clues name, merges followed. Costs nothing for clues that are not there.
+
+        `person` is the sender as the directory knows them.
+        """
         numbers = {*clues.token_numbers, *clues.quoted_numbers, *clues.subject_numbers}
         by_number = self._cases_by_number(numbers) if numbers else {}
         by_id = self._cases_by_id(clues)
@@ -42,7 +48,7 @@ class Threads:
         found = {*by_number.values(), *(case_id for ids in by_id.values() for case_id in ids), *by_reference}
         if not found:
             return Lookups({}, {})
-        candidates = self._candidates(found, sender)
+        candidates = self._candidates(found, sender, person)
         return Lookups(
             {number: candidates[case_id] for number, case_id in by_number.items()},
             {key: _distinct(candidates[case_id] for case_id in ids) for key, ids in by_id.items()},
@@ -105,7 +111,7 @@ class Threads:
         found = {row.id: row.state for row in self._work.connection.execute(query)}
         return [case_id for case_id, state in found.items() if state in _OPEN] or list(found)[:1]
 
-    def _candidates(self, case_ids: set[int], sender: Address | None) -> dict[int, Candidate]:
+    def _candidates(self, case_ids: set[int], sender: Address | None, person: Person | None) -> dict[int, Candidate]:
         """Each asked case id with the case that it is today."""
         current = {case_id: case_id for case_id in case_ids}
         numbers: dict[int, str] = {}
@@ -121,7 +127,9 @@ class Threads:
                 break
             current = {asked: merged.get(now, now) for asked, now in current.items()}
             unread = set(merged.values())
-        knowing = self.cases_that_know(set(current.values()), sender)
+        todays = set(current.values())
+        knowing = self.cases_that_know(todays, sender)
+        knowing |= self._cases_of_the_firm(todays - knowing, person) if person else set()
         return {asked: Candidate(now, numbers[now], now in knowing) for asked, now in current.items()}
 
     def cases_that_know(self, case_ids: set[int], sender: Address | None) -> set[int]:
@@ -132,6 +140,21 @@ class Threads:
             correspondents.c.case_id.in_(case_ids), correspondents.c.address_key == self.address_key(sender)
         )
         return set(self._work.connection.execute(query).scalars())
+
+    def _cases_of_the_firm(self, case_ids: set[int], person: Person) -> set[int]:
+        """Those of the cases that somebody of the same organisation wrote about; all of them for staff."""
+        if person.is_active_staff or not case_ids:
+            return case_ids
+        query = select(correspondents.c.id, correspondents.c.case_id, correspondents.c.content).where(
+            correspondents.c.case_id.in_(case_ids), correspondents.c.role != Role.COPIED
+        )
+        directory, found = Directory(self._work), set()
+        for row in self._work.connection.execute(query).all():
+            _, address = json.loads(self._work.sealer.open_text("correspondents", row.id, "content", row.content))
+            known = directory.by_address(Address(address))
+            if known is not None and known.shares_organisation(person):
+                found.add(row.case_id)
+        return found
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
