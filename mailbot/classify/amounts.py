@@ -34,8 +34,23 @@ _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
 _PAID = cue("amounts.paid")
 _NOT_PREMIUM = cue("amounts.not_premium")
+_LAST_YEAR = re2.compile(
+    r"(?i)\blast year(?:'s|’s)?\b|\b(?:el |del )?año pasado\b|\bprior year\b|\bprevious year\b|去年"
+)
 _TAX_YEAR = re2.compile(r"(?i)\b((?:19|20)\d\d)\b")
 _NO_DIGITS = ("-", "/", ".", "#")
+_ASKED = cue("amounts.asked")
+_PER_MONTH = re2.compile(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
+_QUARTER_HINT = re.compile(r"[qQ][1-4]\b|quarter|trimestre|季度", re.IGNORECASE)
+_QUARTERS = {
+    "first": 1, "1st": 1, "primer": 1, "一": 1, "second": 2, "2nd": 2, "segundo": 2, "二": 2, "third": 3, "3rd": 3,
+    "tercer": 3, "三": 3, "fourth": 4, "4th": 4, "last": 4, "cuarto": 4, "四": 4,
+}  # fmt: skip
+_QUARTER = re2.compile(
+    r"(?i)(?:\bQ([1-4])\b|"
+    r"\b(first|1st|second|2nd|third|3rd|fourth|4th|primer|segundo|tercer|cuarto) (?:quarter|trimestre)|"
+    r"第?([一二三四])季度)(?:,? (?:of |del? )?(20\d\d))?"
+)
 _PERIOD_WORDS = cue("amounts.period_words")
 
 
@@ -66,40 +81,58 @@ def _decimal(digits: str) -> str:
     return digits.replace(",", "")
 
 
-def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[str, ...]:
-    """The sums that were paid, drafted or are asked back, in their order, each once."""
-    kept = []
+def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[tuple[str, int], ...]:
+    """The sums that may be premium, in their order, each once: 2 for those called paid or asked back, 1 else."""
+    kept: dict[str, int] = {}
     for amount in amounts:
         lead, tail = text[max(0, amount.start - 70) : amount.start], text[amount.end : amount.end + 40]
         lead = lead[lead.rfind("\n") + 1 :]
-        near_lead, near_tail = lead[-28:], tail[:16]
-        if _NOT_PREMIUM.search(near_lead) or _NOT_PREMIUM.search(near_tail):
-            continue
-        if _PAID.search(lead) or _PAID.search(tail):
-            kept.append(amount.value)
-    return tuple(dict.fromkeys(kept))
+        paid = bool(_PAID.search(lead) or _PAID.search(tail))
+        asked = bool(_ASKED.search(lead[-40:]))
+        other = not asked and (_NOT_PREMIUM.search(lead[-28:]) or _NOT_PREMIUM.search(tail[:16]))
+        if not other and not (not paid and _PER_MONTH.match(tail)):
+            kept[amount.value] = max(kept.get(amount.value, 0), 2 if paid or asked else 1)
+    return tuple(kept.items())
 
 
-def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[str, ...]:
-    """The months that a bill, statement or reconciliation is about, as YYYY-MM, in their order."""
-    kept: list[str] = []
-    last_end = -100
+@dataclass(slots=True)
+class _Months:
+    """Months that stand together ("July, August and September"), and whether words near them speak of bills."""
+
+    months: list[str]
+    end: int
+    billed: bool
+
+
+def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[tuple[str, int], ...]:
+    """The months that are named, as YYYY-MM, each once: with 2 where a bill or reconciliation is about them, 1 else."""
+    runs: list[_Months] = []
     for mention in dates:
         if not mention.is_month:
             continue
         lead, tail = text[max(0, mention.start - 45) : mention.start], text[mention.end : mention.end + 32]
-        between = text[last_end : mention.start].strip().lower() if last_end >= 0 else ""
-        if kept and mention.start - last_end <= _NEAR and between in _UP_TO:
-            kept.extend(_months_between(kept[-1], mention.month))
-        chained = mention.start - last_end <= _NEAR
-        if (
-            chained
-            or _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :])
-            or _PERIOD_WORDS.search(tail.partition("\n")[0])
-        ):
-            kept.append(mention.month)
-            last_end = mention.end
-    return tuple(dict.fromkeys(kept))
+        billed = _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :]) or _PERIOD_WORDS.search(tail.partition("\n")[0])
+        chained = bool(runs) and mention.start - runs[-1].end <= _NEAR
+        if not chained:
+            runs.append(_Months([], mention.end, billed=False))
+        elif text[runs[-1].end : mention.start].strip().lower() in _UP_TO:
+            runs[-1].months.extend(_months_between(runs[-1].months[-1], mention.month))
+        runs[-1].months.append(mention.month)
+        runs[-1].end, runs[-1].billed = mention.end, runs[-1].billed or bool(billed)
+    ordered = sorted(runs, key=lambda run: not run.billed)
+    kept = {month: 2 if run.billed else 1 for run in reversed(ordered) for month in run.months}
+    return tuple((month, kept[month]) for month in dict.fromkeys(month for run in runs for month in run.months))
+
+
+def quarters(text: str, sent: date) -> tuple[str, ...]:
+    """The months of a quarter that is named, as YYYY-MM: of the year stated, else the last such quarter."""
+    match = _QUARTER.search(text) if _QUARTER_HINT.search(text) else None
+    if match is None:
+        return ()
+    number = int(match[1] or 0) or _QUARTERS[(match[2] or match[3]).lower()]
+    first = 3 * number - 2
+    year = int(match[4]) if match[4] else sent.year - (first > sent.month)
+    return tuple(f"{year:04}-{month:02}" for month in range(first, first + 3))
 
 
 def _months_between(first: str, last: str) -> list[str]:
@@ -111,8 +144,10 @@ def _months_between(first: str, last: str) -> list[str]:
 def tax_years(text: str, sent: date) -> tuple[str, ...]:
     """Years that stand by themselves and lie in the past; a year inside a date or an id is none."""
     kept: list[str] = []
+    if _LAST_YEAR.search(text):
+        kept.append(str(sent.year - 1))
     if "20" not in text and "19" not in text:
-        return ()
+        return tuple(kept)
     for match in _TAX_YEAR.finditer(text):
         before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
         alone = before not in (*_NO_DIGITS, "$") and after not in ("/", "-")

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from mailbot.cases.understanding import Where
 from mailbot.classify.fields import Findings, Reading, Value, is_read, persons, squeeze
 from mailbot.classify.folding import fold
-from mailbot.classify.name_words import ORGANISATION
+from mailbot.classify.name_words import is_firm
 from mailbot.classify.people import Part
 
 _ALIKE = 0.9
+_NAMED = (Part.SUBSCRIBER, Part.DEPENDENT, Part.WRITER)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the category requires ("a|b" taken apart), and whether its date of effect counts though not required."""
+    """What the category requires ("a|b" taken apart), and whether its date of effect counts though not required.
+
+    `choices` are the fields of which one serves.
+    """
 
     fields: frozenset[str]
     dated: bool = False
     ends_coverage: bool = False
+    choices: tuple[frozenset[str], ...] = ()
 
     def has(self, name: str) -> bool:
         return name in self.fields
+
+    def served(self, name: str, chosen: Collection[str]) -> bool:
+        """Whether the field, or another one that serves as well, is among those chosen."""
+        return name in chosen or any(name in choice and not choice.isdisjoint(chosen) for choice in self.choices)
 
 
 def best(values: list[Value]) -> list[Value]:
@@ -58,18 +67,47 @@ def _slip(one: str, other: str) -> bool:
     )
 
 
-def is_a_firm(name: str) -> bool:
-    """Whether a word behind the first says what kind of business it is."""
-    return any(fold(word).strip(".,") in ORGANISATION for word in name.split()[1:])
-
-
 def distinct(values: list[Value]) -> list[Value]:
-    """Each person once, under the fullest name that the text first gives."""
+    """Each person once, under the name that the text first gives in full; a subject often shortens it."""
     kept: list[Value] = []
     for value in values:
-        if not any(same_person(value.value, other.value) for other in kept):
+        at = next((at for at, other in enumerate(kept) if same_person(value.value, other.value)), None)
+        if at is None:
             kept.append(value)
+        elif _is_fuller(value, kept[at]):
+            kept[at] = value
     return kept
+
+
+def _is_fuller(value: Value, known: Value) -> bool:
+    """Whether a name says more than one of a single word, or than one that only the subject has."""
+    words, fewer = len(value.value.split()), len(known.value.split())
+    short = fewer == 1 or (known.where is Where.SUBJECT and value.where is not Where.FORM)
+    return short and words > fewer and value.where is not Where.SIGNATURE
+
+
+def in_full(findings: Findings, values: list[Value]) -> list[Value]:
+    """The names, a single given name made longer where the mail names that person in full anywhere."""
+    full = [
+        person.name
+        for person, reading in persons(findings, *_NAMED)
+        if is_read(reading) and reading.passage.where is not Where.FORM and len(person.mention.words) > 1
+    ]
+    known = {squeeze(value.value) for value in values}
+    longer: list[Value] = []
+    for value in values:
+        name = next(
+            (
+                name
+                for name in full
+                if " " not in value.value
+                and fold(name).startswith(f"{fold(value.value)} ")
+                and squeeze(name) not in known
+            ),
+            value.value,
+        )
+        longer.append(replace(value, value=name))
+    return longer
 
 
 def named_as(findings: Findings, *parts: Part, least: int = 1) -> list[Value]:
@@ -90,5 +128,5 @@ def labelled_as(findings: Findings, name: str, *, forms: bool) -> list[Value]:
         and (reading.passage.where is Where.FORM) == forms
         and reading.passage.where is not Where.SIGNATURE
         for one in reading.labels
-        if one.name == name and not is_a_firm(one.value)
+        if one.name == name and not is_firm(one.value.split())
     ]

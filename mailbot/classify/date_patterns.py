@@ -130,8 +130,17 @@ def _chinese_month_end(match: Any, sent: date) -> tuple[date, bool, bool] | None
 
 
 def _first_of(match: Any, sent: date) -> tuple[date, bool, bool] | None:
-    """The first of the next month: the first of this one is always past when somebody writes so."""
-    return (next_month(sent), False, False)
+    """The first of the next month: the first of this one is always past when somebody writes so.
+
+    A rule, as "the first of the month following 30 days", names no day.
+    """
+    rest = match.string[match.end() : match.end() + 24].lstrip()
+    rule = rest and match[1].endswith(("following", "after"))
+    return (
+        None
+        if rule or rest.startswith(("following", "after", "on or ", "coincid"))
+        else (next_month(sent), False, False)
+    )
 
 
 def _day_of_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
@@ -235,7 +244,7 @@ _LEADS = "on|as of|by|until|through|thru|effective|eff|the"
 # Matched against folded text, so without accents; the more exact shapes come first.
 PATTERNS = (
     Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso, _DIGITS),
-    Pattern(_compiled(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"), _slashed, _DIGITS),
+    Pattern(_compiled(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})"), _slashed, _DIGITS),
     Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
     Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
     Pattern(

@@ -75,7 +75,7 @@ def find_dates(text: str, sent: date, *, day_first: bool = False) -> tuple[DateM
 def _is_no_month(written: str) -> bool:
     """ "May" as a verb, "SEP" for a special enrollment period, and the like."""
     return written == "SEP" or (
-        written.islower() and written in ("may", "mar", "march", "jan", "ago", "set", "sep", "dec", "jun")
+        written.islower() and written.rstrip(".") in ("may", "mar", "march", "jan", "ago", "set", "sep", "dec", "jun")
     )
 
 

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted, best, spoken
 from mailbot.classify.fields import Findings, Value, coverage_from_birth, is_read
+from mailbot.classify.folding import fold
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
-from mailbot.classify.when import CHANGES, Dated, Role
+from mailbot.classify.waiting import after_waiting
+from mailbot.classify.when import CHANGES, Dated, Role, same_day
 
 _PLAIN = 3
 _FITS = 2
@@ -26,11 +28,23 @@ def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
     births = [value.value for value in findings.of("date_of_birth")]
     if births and coverage_from_birth(findings) and not any(count >= 3 for count in votes.values()):
         return [Value(births[0], Where.BODY)]
+    if (named := _that_day(findings)) and not any(count >= 2 * _PLAIN for count in votes.values()):
+        return [named]
     if votes:
         best = max(votes.values())
         day = next(day for day, count in votes.items() if count == best)
         return [Value(day, places[day])]
-    return _only_date(findings, wanted)
+    return _only_date(findings, wanted) or after_waiting(findings, wanted)
+
+
+def _that_day(findings: Findings) -> Value | None:
+    """The date that "as of that day" or "the date of the adoption" points back to."""
+    for reading in spoken(findings):
+        at = same_day(fold(reading.prose))
+        before = [one for one in reading.dates if at >= 0 and one.mention.start < at and one.role is not Role.BIRTH]
+        if before:
+            return Value(before[-1].mention.day.isoformat(), reading.passage.where)
+    return None
 
 
 def _is_in_table(findings: Findings, value: Value) -> bool:
@@ -80,11 +94,18 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
     """Where the date is required and none is called so: the one date within a year that is called nothing else."""
     if not wanted.has("effective_date"):
         return []
+    for role in (Role.NONE, Role.ELSEWHERE) if wanted.ends_coverage else (Role.NONE,):
+        if found := _only(findings, wanted, role):
+            return found
+    return []
+
+
+def _only(findings: Findings, wanted: Wanted, role: Role) -> list[Value]:
     near = [
         (one, reading)
         for reading in spoken(findings)
         for one in reading.dates
-        if one.role is Role.NONE
+        if one.role is role
         and not one.mention.is_relative
         and abs((one.mention.day - findings.sent).days) <= 200
         and one.mention.day != findings.sent

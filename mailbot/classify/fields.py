@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import re2
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.amounts import billing_periods, find_amounts, premiums, tax_years
+from mailbot.classify.amounts import billing_periods, find_amounts, premiums, quarters, tax_years
 from mailbot.classify.folding import fold
 from mailbot.classify.ids import IdMention, find_ids
 from mailbot.classify.labels import Labelled, labelled
@@ -54,11 +54,14 @@ class Findings:
     first_person: bool = False
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
-        """Keep a value once per field; a longer form of a name already kept is the same name."""
+        """Keep a value once per field, where it stands first, as plainly as the mail itself says it anywhere."""
         if value.strip():
             known = self.values.setdefault(name, [])
-            if not any(_same(value, other.value) for other in known):
+            at = next((at for at, other in enumerate(known) if _same(value, other.value)), None)
+            if at is None:
                 known.append(Value(value.strip(), where, weight))
+            elif known[at].weight < weight and where is not Where.FORM:
+                known[at] = replace(known[at], weight=weight)
 
     def of(self, name: str, *, least: int = 0) -> list[Value]:
         return [value for value in self.values.get(name, []) if value.weight >= least]
@@ -133,6 +136,7 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
     where, prose = reading.passage.where, reading.prose
     found = [("new_address", place.value) for place in find_addresses(prose)]
     found += [("new_plan", plan) for plan in find_new_plans(prose)]
+    weighed: list[tuple[str, str, int]] = []
     if where is not Where.FORM:
         mentions = tuple(one.mention for one in reading.dates)
         found += [
@@ -140,11 +144,12 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
             for phone in find_phones(prose)
             if not any(one.labelled and phone.start < one.end and one.start < phone.end for one in reading.ids)
         ]
-        found += [("billing_period", period) for period in billing_periods(prose, mentions)]
         found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
-        found += [("payment_amount", amount) for amount in premiums(prose, find_amounts(prose))]
-    for name, value in found:
-        findings.add(name, value, where)
+        weighed += [("billing_period", *period) for period in billing_periods(prose, mentions)]
+        weighed += [("billing_period", period, 1) for period in quarters(prose, findings.sent)]
+        weighed += [("payment_amount", *amount) for amount in premiums(prose, find_amounts(prose))]
+    for name, value, weight in (*((name, value, 2) for name, value in found), *weighed):
+        findings.add(name, value, where, weight)
     for one in reading.dates:
         name = Role.EFFECTIVE if one.role in CHANGES else one.role
         if name in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:

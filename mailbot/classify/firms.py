@@ -75,7 +75,7 @@ def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
         return []
     found = sorted(_weighed_organisations(findings, name), key=lambda pair: -pair[0])
     if found and found[0][0] > 0:
-        return [found[0][1]]
+        return [_in_full(found[0][1], [value for _, value in found])]
     if labelled:
         return labelled[:1]
     for reading in findings.readings:
@@ -83,6 +83,12 @@ def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
             for organisation in find_organisations(reading.prose):
                 return [Value(organisation.value, Where.SIGNATURE, 1)]
     return []
+
+
+def _in_full(chosen: Value, values: list[Value]) -> Value:
+    """The firm as the text names it most fully, where the subject has a shorter form."""
+    longer = [value for value in values if value.value.startswith(f"{chosen.value} ")]
+    return longer[0] if longer and chosen.where is Where.SUBJECT else chosen
 
 
 def _weighed_organisations(findings: Findings, name: str) -> Iterator[tuple[int, Value]]:

@@ -15,21 +15,21 @@ _TEXT_CAP = 40_000
 _NEWBORN_DAYS = 100
 _NEWBORN = cue("flags.newborn")
 _ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
-_ABOUT_ACCOUNTS = ("billing", "group")
+_ABOUT_ACCOUNTS = ("billing", "group.edi_file")
 _PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 
 def raise_flags(
-    message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, family: str
+    message: Message, text: str, fields: tuple[Found, ...], sent: date, *, adds_dependent: bool, category: str
 ) -> Flags:
-    """The flags under the settled fields; `text`: what the sender wrote, with the subject; `family`: the category's."""
+    """The flags under the settled fields; `text`: what the sender wrote, with the subject; `category`: its code."""
     births = _days(fields, "date_of_birth")
     fresh = any(sent - timedelta(days=_NEWBORN_DAYS) <= day <= sent + timedelta(days=3) for day in births)
     return Flags(
         retroactive=any(day < sent for day in _days(fields, "effective_date")),
         newborn=adds_dependent and (fresh or (not births and bool(_NEWBORN.search(fold(text[:_TEXT_CAP]))))),
         contains_ssn=any(contains_ssn(part) for part in (text, *_files(message))),
-        multiple_consumers=_several(fields, family),
+        multiple_consumers=_several(fields, category),
     )
 
 
@@ -44,12 +44,13 @@ def _days(fields: tuple[Found, ...], name: str) -> list[date]:
     return [date.fromisoformat(found.value) for found in fields if found.name == name]
 
 
-def _several(fields: tuple[Found, ...], family: str) -> bool:
-    """Whether several members are named; of bills and groups only names in the mail tell."""
+def _several(fields: tuple[Found, ...], category: str) -> bool:
+    """Whether several members are named; of bills and files only names in the mail tell."""
+    family = category.partition(".")[0]
     if family in _ABOUT_MEMBERS:
         return any(_count(fields, name) > 1 for name in _PER_PERSON)
     typed = tuple(found for found in fields if found.where is not Where.FORM)
-    return family in _ABOUT_ACCOUNTS and _count(typed, "subscriber_name") > 1
+    return (family in _ABOUT_ACCOUNTS or category in _ABOUT_ACCOUNTS) and _count(typed, "subscriber_name") > 1
 
 
 def _count(fields: tuple[Found, ...], name: str) -> int:

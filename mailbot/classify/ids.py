@@ -25,7 +25,8 @@ class IdMention:
 
 
 _NUMBER_WORD = (
-    r"(?:['’]?s)?(?: ?(?:id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
+    r"(?:['’]?s)?(?: ?#'?s\b)?(?: ?(?:"
+    r"id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
     r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )
 _LINK = r"(?: ?(?:with you|is|are|was|es|son|de|del|:|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"

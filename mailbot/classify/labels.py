@@ -30,7 +30,6 @@ _BY_LENGTH = tuple(sorted(_LABELS, key=lambda pair: -len(pair[0])))
 _BY_LABEL = dict(_LABELS)
 _FIRST_LETTERS = frozenset(label[0] for label, _ in _LABELS)
 _LAST_NAME, _FIRST_NAME = frozenset(phrases("labels.last_name")), frozenset(phrases("labels.first_name"))
-_NAME_PARTS = _LAST_NAME | _FIRST_NAME
 _NO_VALUE = ("n/a", "none", "na", "tbd", "same", "see attached", "unknown", "-", "ninguno", "无")
 _NAME_FIELDS = ("subscriber_name", "dependent_name", "new_name", "old_name", "pcp_name", "contact_name")
 
@@ -56,18 +55,28 @@ def labelled(text: str, *, form: bool) -> Iterator[Labelled]:
 
 
 def _two_lines(lines: list[str], offset: int) -> Labelled | None:
-    """A name whose last and first part stand on two labelled lines, in either order."""
+    """A name whose last and first part stand on two labelled lines, in either order ("User first name: …")."""
     parts = [line.partition(":" if ":" in line else "：") for line in lines]
-    labels = [fold(label).strip(" *#.-•") for label, _, _ in parts]
-    if len(lines) < 2 or not parts[0][1] or labels[0] not in _NAME_PARTS:
+    if len(lines) < 2 or not parts[0][1] or not parts[1][1]:
+        return None
+    (whose, first), (_, second) = (_name_part(label) for label, _, _ in parts)
+    if {first, second} != {"first", "last"}:
         return None
     values = [value.strip() for _, _, value in parts]
-    if labels[0] in _LAST_NAME and labels[1] in _FIRST_NAME:
-        values.reverse()
-    elif not (labels[0] in _FIRST_NAME and labels[1] in _LAST_NAME):
-        return None
-    name = " ".join(values)
-    return Labelled("subscriber_name", name, offset, offset + len(lines[0])) if _looks_like_name(name) else None
+    name = " ".join(values if first == "first" else reversed(values))
+    return Labelled(whose, name, offset, offset + len(lines[0])) if _looks_like_name(name) else None
+
+
+def _name_part(label: str) -> tuple[str, str]:
+    """Whose name a label asks for a part of, as a field, and which part: "first", "last" or ""."""
+    folded = fold(label).strip(" *#.-•")
+    for part, labels in (("last", _LAST_NAME), ("first", _FIRST_NAME)):
+        if folded in labels:
+            return "subscriber_name", part
+        for ending in labels:
+            if " " in ending and folded.endswith(" " + ending):
+                return _BY_LABEL.get(folded[: -len(ending)].strip(" '"), "subscriber_name"), part
+    return "", ""
 
 
 def _line(line: str, offset: int, *, form: bool) -> Iterator[Labelled]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
+from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value
 from mailbot.classify.places import find_addresses, find_phones
 from mailbot.classify.privacy import contains_ssn
@@ -19,7 +20,9 @@ _DIGITS = (
     ("person_id", 6, 8),
     ("group_number", 5, 8),
 )
-_TOKEN = re.compile(r"(?<![\w$#./-])(?:[A-Z]{1,3}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*(?![\w/%-])(?!\.\d)(?!,\d)")
+_TOKEN = re.compile(r"(?<![\w$#./-])(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*(?![\w/%-])(?!\.\d)(?!,\d)")
+_OTHER_NUMBER = cue("leftover.other_number", tail=r"(?: (?:no|number|id|code|is))*[.:# ]*$")
+_LETTERED = 5  # digits at least behind letters: subscriber ids have both
 _LONGEST = 24
 _CAP = 4_000
 _TELEPHONE = re.compile(r"(?:\d{3}-)?\d{3}-\d{4}")
@@ -28,20 +31,23 @@ _ZIP_LENGTH = 5
 
 
 def leftover(findings: Findings, wanted: Wanted, chosen: frozenset[str]) -> Iterator[tuple[str, Value]]:
-    """At most one value for the first field that is wanted, not chosen, and that the one loose number may be.
+    """Values for the first field that is wanted, not chosen, and that the loose number may be.
 
+    Several numbers are taken only where they are alike and begin with the same letters.
     Where a name serves as well as an id, a loose number is not needed.
     """
     loose = {value.value: value for reading in findings.readings for value in _loose(reading)}
-    if len(loose) != 1:
+    values = list(loose.values())
+    alike = len({_shape(value.value) for value in values}) == 1 and not values[0].value[:1].isdigit()
+    if not values or (len(values) > 1 and not alike):
         return
-    (value,) = loose.values()
-    digits = sum(letter.isdigit() for letter in value.value)
+    digits = sum(letter.isdigit() for letter in values[0].value)
     named = wanted.has("subscriber_name") and "subscriber_name" in chosen
     for name, fewest, most in _DIGITS:
-        served = name in chosen or (named and name in ("subscriber_id", "person_id"))
-        if wanted.has(name) and not served and fewest <= digits <= most:
-            yield name, value
+        served = wanted.served(name, chosen) or (named and name in ("subscriber_id", "person_id"))
+        least = _LETTERED if name == "subscriber_id" and values[0].value[:2].isalpha() else fewest
+        if wanted.has(name) and not served and least <= digits <= most:
+            yield from ((name, value) for value in values)
             return
 
 
@@ -56,8 +62,14 @@ def _loose(reading: Reading) -> Iterator[Value]:
     for match in _TOKEN.finditer(prose):
         start, end = match.span()
         known = any(start < other_end and other_start < end for other_start, other_end in taken)
+        known = known or bool(_OTHER_NUMBER.search(prose[max(0, start - 24) : start]))
         if not known and _may_be_an_id(match[0]):
             yield Value(match[0], reading.passage.where, 0)
+
+
+def _shape(token: str) -> str:
+    """The letters that a number begins with, and its length: what ids of one kind share."""
+    return f"{token.rstrip('0123456789-')} {len(token)}"
 
 
 def _may_be_an_id(token: str) -> bool:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailbot.classify.cues import words
+from mailbot.classify.folding import fold
 
 PARTICLES = words("names.particles")
 TITLES = words("names.titles")
-
 ORGANISATION = words("names.organisation")
-
+FIRST_KINDS = words("names.first_kinds")
 NOT_A_NAME = words("names.not_a_name")
+GIVEN = words("given.names")
+ALSO_SURNAMES = words("names.also_surnames")
+
+
+def is_firm(name: Sequence[str]) -> bool:
+    """Whether the words name a business: a word behind the first says of what kind; "John Hall" is a person."""
+    folded = [fold(word).strip(".,") for word in name]
+    person = len(folded) == 2 and folded[0] in GIVEN
+    return any(word in ORGANISATION and not (person and word in ALSO_SURNAMES) for word in folded[1:])

@@ -10,7 +10,16 @@ import re2
 
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import count_han, fold
-from mailbot.classify.name_words import NOT_A_NAME, ORGANISATION, PARTICLES, TITLES
+from mailbot.classify.name_words import (
+    ALSO_SURNAMES,
+    FIRST_KINDS,
+    GIVEN,
+    NOT_A_NAME,
+    ORGANISATION,
+    PARTICLES,
+    TITLES,
+    is_firm,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,11 @@ _WORD = re.compile(
     rf"(?<![{_LETTER}\d])(?:[{_UPPER}]\.(?![{_LETTER}\d])|[{_UPPER}][{_LETTER}]*(?:['’-][{_LETTER}]+)*|&|"
     rf"(?:{_SMALL})(?![{_LETTER}\d]))"
 )
-_CAPITALS = re2.compile(
-    r"(?:\p{Lu}[\p{L}'’-]*\.?|St\.)"
-    r"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){0,2}(?:&|\p{Lu}[\p{L}'’-]*|\d+)){0,6}"
-    r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b)?"
+# Each word begins with a blank and a large letter and is counted, so a try is given up after a bounded number of words.
+_CAPITALS = re.compile(
+    rf"(?:[{_UPPER}][{_LETTER}'’-]*\.?|St\.)"
+    rf"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){{0,2}}(?:&|[{_UPPER}][{_LETTER}'’-]*|\d+)){{0,6}}"
+    r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b\.?)?"
 )
 _HAN_NAME = re2.compile(
     r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)"
@@ -74,28 +84,31 @@ _HAN_SURNAMES = words("names.han_surnames")
 _NOT_FIRST = words("names.not_first")
 _DOCTORS = ("dr", "doctor", "doctora")
 _FEW_CAPITALS = 0.012
+_SMALL_NAME = re.compile(r"\b([a-z]{2,}) ([a-z]{3,}(?:['-][a-z]+)?)\b")
+_SHOUTED_NAME = re.compile(r"\b[A-Z]{2,}(?:[ -][A-Z]\b\.?)?(?: [A-Z][A-Z'-]+){1,2}\b")
 _ANNOUNCED = cue("names.announced", head=r"\b", tail=r" (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b")
 _LAST_FIRST = re2.compile(
-    r"(?m)(?:^|[-–:#)] |\d[.)] ?)(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)"
-    r"(?: \p{Lu}\.?)?(?:$|[ ,;:–(-])"
+    r"(?m)(?:^|[-–:#)•*/] ?|\d[.)] ?|(?i:\b(?:for|on|term|add|re|enroll|employee|member|subscriber|consumer|client)) )"
+    r"(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)( \p{Lu}\b\.?)?(?:$|[ ,;:–()/-])"
 )
 _LARGE_LETTERS, _SMALL_LETTERS = re.compile("[A-Z]"), re.compile("[a-z]")
 _ALSO_GIVEN = words("names.also_given")
-_ALSO_SURNAMES = words("names.also_surnames")
-_FIRST_KINDS = words("names.first_kinds")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
+_PREFIXES = ("re-", "pre-", "post-", "non-", "mid-", "co-", "self-", "multi-", "semi-", "ex-", "part-", "full-")
 _LONGEST = 5
 
 
 def find_names(text: str) -> tuple[NameMention, ...]:
-    """All names in the order of the text; a text in capitals only has none that can be told."""
+    """All names in the order of the text."""
     large, small = len(_LARGE_LETTERS.findall(text[:600])), len(_SMALL_LETTERS.findall(text[:600]))
     shouting = large + small > 40 and large > _MOST_CAPITAL * (large + small)
     found = [] if shouting else list(_capitalised(text))
-    if large <= _FEW_CAPITALS * (large + small):
+    if shouting:
+        found.extend(_shouted(text))
+    elif large <= _FEW_CAPITALS * (large + small):
         found.extend(_small(text, found))
-    turned = list(_reversed(text)) if ", " in text else []
+    turned = list(_reversed(text)) if ", " in text and not shouting else []
     found = [
         *(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)),
         *turned,
@@ -106,25 +119,54 @@ def find_names(text: str) -> tuple[NameMention, ...]:
 
 
 def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:
-    """Names of a writer who uses no capitals: two words behind one that announces a name."""
-    for match in _ANNOUNCED.finditer(text.lower()):
-        start, end = match.span(1)
-        words = match[1].split()
-        ordinary = any(
-            word in NOT_A_NAME or word in ORGANISATION or word in PARTICLES or word.endswith(("ing", "ed", "ly"))
-            for word in words
-        )
-        if not ordinary and not any(start < other.end and other.start < end for other in found):
-            title = "dr" if match[0].startswith(("dr", "doctor")) else ""
-            yield NameMention(text[start:end].title(), start, end, title)
+    """Names of a writer who uses no capitals: two words behind one that announces a name, or a given name and one."""
+    folded = fold(text)
+    taken = [(one.start, one.end) for one in found]
+    for expression, known in ((_ANNOUNCED, False), (_SMALL_NAME, True)):
+        for match in expression.finditer(folded):
+            start, end = match.span(0 if known else 1)
+            first, second = folded[start:end].split()
+            told = (not known or first in GIVEN) and not _is_ordinary(first, second)
+            if told and not any(start < other_end and other_start < end for other_start, other_end in taken):
+                taken.append((start, end))
+                title = "dr" if not known and match[0].startswith(("dr", "doctor")) else ""
+                yield NameMention(text[start:end].title(), start, end, title)
+
+
+def _is_ordinary(first: str, second: str) -> bool:
+    """Whether one of two small words is no part of a name."""
+    if is_firm((first, second)):
+        return True
+    return any(
+        (word in NOT_A_NAME and not (word is second and word in ALSO_SURNAMES and first in GIVEN))
+        or word in PARTICLES
+        or (word.endswith(("ing", "ed", "ly")) and word not in GIVEN)
+        for word in (first, second)
+    )
+
+
+def _shouted(text: str) -> Iterator[NameMention]:
+    """Names in a text in capitals throughout: those that begin with a given name."""
+    for match in _SHOUTED_NAME.finditer(text):
+        words = match[0].split()
+        while len(words) > 1 and fold(words[0]) not in GIVEN:
+            words = words[1:]
+        while len(words) > 1 and fold(words[-1]) in NOT_A_NAME and fold(words[-1]) not in ALSO_SURNAMES:
+            words = words[:-1]
+        if len(words) > 1 and not is_firm(words):
+            start = match.start() + match[0].find(" ".join(words))
+            yield NameMention(" ".join(words).title(), start, start + len(" ".join(words)))
 
 
 def _reversed(text: str) -> Iterator[NameMention]:
-    """ "Alvarez, Maria" where it stands by itself: in a subject or on a line of a list."""
+    """ "Alvarez, Maria T." where it stands by itself: in a subject, on a line of a list, behind "employee"."""
     for match in _LAST_FIRST.finditer(text):
         last, first = match[1], match[2]
-        if all(_is_name_word(word, fold(word)) for word in (*last.split(), *first.split())):
-            yield NameMention(f"{first} {last}", match.start(1), match.end(2))
+        if all(_is_name_word(word, fold(word)) for word in (*last.split(), *first.split())) and not is_firm(
+            last.split()
+        ):
+            initial = match[3] or ""
+            yield NameMention(f"{first}{initial} {last}", match.start(1), match.end(3 if initial else 2))
 
 
 def _han(text: str) -> Iterator[NameMention]:
@@ -159,7 +201,7 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         if (
             run is not None
             and joined
-            and (lower in PARTICLES or word == "&" or lower in _ALSO_SURNAMES or _is_name_word(word, lower))
+            and (lower in PARTICLES or word == "&" or lower in ALSO_SURNAMES or _is_name_word(word, lower))
         ):
             run.words.append(word)
             run.end = end
@@ -190,8 +232,7 @@ def _organisations(text: str) -> Iterator[NameMention]:
         while words and fold(words[0]).strip(".,") in _NOT_FIRST:
             offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0
             words = words[1:]
-        known = [fold(word).strip(".,") in ORGANISATION for word in words]
-        if len(words) >= 2 and (any(known[1:]) or "&" in words or fold(words[0]) in _FIRST_KINDS):
+        if len(words) >= 2 and (is_firm(words) or "&" in words or fold(words[0]) in FIRST_KINDS):
             yield NameMention(
                 " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True
             )
@@ -202,6 +243,10 @@ def _is_name_word(word: str, lower: str) -> bool:
     stem = lower.partition("'")[0]
     if not word[0].isupper() or lower in NOT_A_NAME or stem in _CONTRACTED or (stem in NOT_A_NAME and stem != lower):
         return False
+    if "-" in lower and (lower.startswith(_PREFIXES) or NOT_A_NAME.issuperset(lower.split("-"))):
+        return False
+    if word[:2].isupper() and word.endswith("s") and word[:-1].isupper():
+        return False  # "PIDs" is the plural of an abbreviation.
     return not (
         len(word) > 1
         and word.isupper()
@@ -211,25 +256,44 @@ def _is_name_word(word: str, lower: str) -> bool:
     )
 
 
-def _finished(run: _Run, text: str) -> Iterator[NameMention]:
-    words = run.words
-    start, end = run.start, run.end
-    if len(words) == 1 and fold(words[0]) in NOT_A_NAME:
-        return
+def _begins_a_sentence(words: list[str]) -> bool:
+    """Whether the first word is a verb before a name: "Fired Ricky Dunleavy"."""
+    if len(words) < 2:
+        return False
+    first, second = fold(words[0]), fold(words[1])
+    return first.endswith(("ed", "ing")) and first not in GIVEN and second in GIVEN
+
+
+def _trimmed(run: _Run, text: str) -> tuple[list[str], int, int]:
+    """The words of a run without a verb before the name, particles behind it, or the firm behind a doctor."""
+    words, start, end = run.words, run.start, run.end
+    if _begins_a_sentence(words):
+        start = text.find(words[1], start + len(words[0]), end)
+        words = words[1:]
     while words and (fold(words[-1]) in PARTICLES or words[-1] == "&"):
         end = text.rfind(words[-1], start, end)
         words = words[:-1]
-    if run.title and any(fold(word) in ORGANISATION for word in words[1:]):
-        at = next(at for at, word in enumerate(words) if at and fold(word) in ORGANISATION)
+    at = next((at for at, word in enumerate(words) if at and fold(word) in ORGANISATION), None) if run.title else None
+    if at is not None and fold(words[at]) not in ALSO_SURNAMES:
         words = words[:at]
         while fold(words[-1]) in PARTICLES:
             words = words[:-1]
         end = start + len(" ".join(words))
-    if not words or len(words) > _LONGEST + 3:
+    return words, start, end
+
+
+def _is_kind(word: str) -> bool:
+    folded = fold(word).strip(".,")
+    return folded in ORGANISATION and folded not in GIVEN and folded not in ALSO_SURNAMES
+
+
+def _finished(run: _Run, text: str) -> Iterator[NameMention]:
+    words, start, end = _trimmed(run, text)
+    if not words or len(words) > _LONGEST + 3 or (len(run.words) == 1 and fold(words[0]) in NOT_A_NAME):
         return
     value = " ".join(text[start:end].split())
     if value.endswith(("'s", "’s")):
         value, end = value[:-2], end - 2
-    organisation = any(fold(word).strip(".,") in ORGANISATION for word in words) or "&" in words
+    organisation = is_firm(words) or "&" in words or _is_kind(words[0])
     if organisation or len(words) <= _LONGEST:
         yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.choosing import Wanted, distinct, labelled_as, named_as, same_person
+from mailbot.classify.choosing import Wanted, distinct, in_full, labelled_as, named_as, same_person
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value, persons
 from mailbot.classify.firms import is_own_firm
@@ -16,6 +16,8 @@ from mailbot.classify.places import find_phones
 from mailbot.classify.renaming import new_names
 
 _PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
+_LEFT_BEFORE = cue("parties.doctor_left_before", tail=r"(?: the| with| as| my| la| el)* *$")
+_LEFT_AFTER = cue("parties.doctor_left_after", head=r"^,? ?")
 _GONE = cue("parties.gone", head=r"^,?[^.\n]{0,24}")
 
 
@@ -29,7 +31,7 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
         ]
     )
     if said or not wanted.has("dependent_name"):
-        return said
+        return in_full(findings, said)
     labelled = labelled_as(findings, "subscriber_name", forms=False)
     named = distinct([*labelled, *named_as(findings, Part.SUBSCRIBER)])
     holders = _holders(findings)
@@ -141,30 +143,28 @@ def doctors(findings: Findings, wanted: Wanted) -> list[Value]:
     labelled = [value for value in findings.of("pcp_name") if value.where is not Where.FORM]
     if labelled:
         return labelled[:1]
-    found = []
-    behind = 0
-    for person, reading in persons(findings, Part.DOCTOR):
-        floor = max(0, person.mention.start - 44, behind if behind < person.mention.start else 0)
-        lead = fold(reading.prose[floor : person.mention.start])
-        behind = person.mention.end
-        old = any(
-            word in lead
-            for word in (
-                "from ",
-                "instead of",
-                "still shows",
-                "shows ",
-                "not ",
-                "currently",
-                "retired",
-                "de dr",
-                "原来",
-            )
-        )
-        title = f"{person.mention.title.capitalize()}. " if person.mention.title in ("dr", "dra") else ""
-        found.append((old, Value(f"{title}{person.name}", reading.passage.where)))
-    found.sort(key=lambda pair: pair[0])
-    return [value for old, value in found if not old][:1] or findings.of("pcp_name")[:1]
+    found = [(_is_left(person, reading), person, reading) for person, reading in persons(findings, Part.DOCTOR)]
+    left = {name for is_left, person, _ in found if is_left for name in person.mention.words[-1:]}
+    values = [
+        Value(f"{_TITLES.get(person.mention.title, '')}{person.name}", reading.passage.where)
+        for is_left, person, reading in found
+        if not is_left and person.mention.words[-1] not in left
+    ]
+    return values[:1] or findings.of("pcp_name")[:1]
+
+
+_TITLES = {"dr": "Dr. ", "dra": "Dra. "}
+
+
+def _is_left(person: Person, reading: Reading) -> bool:
+    """Whether the words around make a doctor the one whom somebody has now or leaves."""
+    folded = fold(reading.prose[max(0, person.mention.start - 48) : person.mention.end + 40])
+    at = min(48, person.mention.start)
+    lead, tail = folded[:at], folded[at + person.mention.end - person.mention.start :]
+    if person.mention.title:
+        lead = lead.rstrip(" .").removesuffix(person.mention.title)
+    breaks = max(lead.rfind(mark) for mark in (". ", "; ", "\n", " to ", " a la ", " al ", "换成", "改为"))
+    return bool(_LEFT_BEFORE.search(lead[breaks + 1 :]) or _LEFT_AFTER.match(tail))
 
 
 def contacts(findings: Findings, wanted: Wanted) -> list[Value]:

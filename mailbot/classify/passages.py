@@ -31,6 +31,8 @@ _PHOTO = re2.compile(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|sc
 _SENTENCE_END = (".", "?", "。", "？", ":", "：")
 _LONGEST_SIGNATURE = 12
 _WRAPPED = 55
+_LONGEST_LABEL = 30
+_LABEL_BLANKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +225,12 @@ def unwrap(lines: list[str]) -> str:
 
 
 def _is_row(line: str) -> bool:
-    """A row of a table, whose cells tabs or several blanks part."""
-    return "\t" in line or "   " in line
+    """A row of a table, whose cells tabs, bars or several blanks part."""
+    return "\t" in line or "   " in line or line.startswith("|") or line.count(" | ") >= 2
 
 
 def _starts_item(line: str) -> bool:
     """A list item or a labelled line begins a line of its own."""
-    head = line[:30]
-    return (line[:1].isdigit() and line[1:3].lstrip("0123456789")[:1] in (")", ".")) or (
-        ":" in head and " " not in head.split(":")[0]
-    )
+    label = line[:_LONGEST_LABEL].partition(":")[0] if ":" in line[:_LONGEST_LABEL] else " "
+    item = line[:1].isdigit() and line[1:3].lstrip("0123456789")[:1] in (")", ".")
+    return item or " " not in label or (label[:1].isupper() and label.count(" ") <= _LABEL_BLANKS)

@@ -63,6 +63,7 @@ _NEW_AFTER = re2.compile(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b
 _OLD_BEFORE = cue("people.old_before", tail=r"""[ :：,\"'“]*$""")
 _STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ :,]*$")
 _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
+_COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
 _SUBSCRIBER_BEFORE = cue("people.subscriber_before", tail=r"[ :：,#]*$")
 _SELF_BEFORE = cue("people.self_before", tail=r"[ :：,]*$")
@@ -73,7 +74,10 @@ _FAMILY = re2.compile(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamili
 _SENTENCE = re2.compile(r"[.!?。！？;；](?:\s|$)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
 _TITLE_BEFORE = re2.compile(r"\b(?:dr|dra|doctor|doctora)\.? $")
-_CHAINED = re2.compile(r"(?:,| and| &| y| e|,? and|和|、| 和 )+ ?(?:also |his |her |their )?")
+_CHAINED = re2.compile(
+    r"(?: ?[(（][^()]{1,40}[)）])?(?:,| and| &| y| e|,? and|和|、| 和 |;|/| \+| plus| as well as| ni)+ ?"
+    r"(?:also |his |her |their |a |la de |el de )?"
+)
 _FIRST_PERSON = cue("people.first_person")
 
 
@@ -110,12 +114,23 @@ def _people(passage: Passage) -> Iterator[Person]:
             and _CHAINED.fullmatch(folded[last.mention.end : mention.start])
         ):
             part, weight = last.part, max(last.weight, weight)
+        elif last and part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(last, mention, folded):
+            part, weight = Part.DEPENDENT, 2
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             last = Person(mention, part, weight)
             yield last
     for match in _FAMILY.finditer(passage.text) if "famil" in folded or "household" in folded else ():
         at = 1 if match[1] else 2
         yield Person(NameMention(match[at], match.start(at), match.end(at)), Part.SUBSCRIBER, 1)
+
+
+def _is_covered_under(holder: Person, mention: NameMention, folded: str) -> bool:
+    """ "Please remove Ann from his contract", where somebody else was named before."""
+    tail = folded[mention.end : mention.end + 70]
+    if _CHAINED.fullmatch(folded[holder.mention.end : mention.start]):
+        return False
+    other = holder.part is Part.SUBSCRIBER and set(holder.mention.words).isdisjoint(mention.words[:1])
+    return other and bool(_COVERED_UNDER.match(tail))
 
 
 def _is_place(folded: str, mention: NameMention) -> bool:

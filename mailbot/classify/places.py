@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import re2
 
+from mailbot.classify.cues import cue
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -28,9 +30,12 @@ _STREET_WORDS = (
     "Pkwy|Parkway|Row|Sq|Square|Trail|Trl|Loop|Pike|Run|Path|Alley"
 )
 _ZIP = re2.compile(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
+_SMALL_ZIP = re2.compile(rf"(?i)\b(?:{_STATES}),? *\d{{5}}(?:-\d{{4}})?\b")
+_STREET = re2.compile(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
 _ZIP_DIGITS = re.compile(r"\d{5}")
 _HOUSE = re2.compile(
-    r"(?:^|[\s:,(])(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
+    r"(?:^|[\s:,(：，为是到至])"
+    r"(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
 )
 _NO_HOUSE = (
     "highway",
@@ -54,12 +59,30 @@ _SHORT = re2.compile(
 )
 _LABELLED = re2.compile(
     r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)"
-    r"(?: (?:is|es))?[:：为是]+ ?([^\n]*\d[^\n]*)"
+    r"(?: (?:is|es))?[:：为是]+ ?([^\n。；;]*\d[^\n。；;]*)"
 )
 _DIGIT = re.compile(r"\d")
 _PHONE_HINT = re.compile(r"\d{3}[ .)-]{1,2}\d{3}|\d{10}")
-_OLD = re2.compile(
-    r"(?i)(?:\bold\b|\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bwas\b|\bfrom\b|\bprior\b|anterior|antes|vieja|旧|原)[^.\n]{0,24}$"
+_OLD = cue("places.old", tail=r"[^.\n]{0,24}$")
+_CURRENT = re2.compile(r"(?i)(?:\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|\bactual\b|目前|现在)[^.\n]{0,24}$")
+_PARTS_HINT = re.compile(r"(?:city|town) ?:", re.IGNORECASE)
+_PART = re2.compile(
+    r"(?im)^[ \t*-]*(?:new |home |mailing )?(street|address|line|apt|apartment|unit|suite|city|town|state|zip|postal)"
+    r"(?: (?:address|code|line))?(?: ?[12])?[ \t]*[:：][ \t]*([^\n]{1,60})$"
+)
+_PART_ORDER = (
+    "street",
+    "address",
+    "line",
+    "apt",
+    "apartment",
+    "unit",
+    "suite",
+    "city",
+    "town",
+    "state",
+    "zip",
+    "postal",
 )
 _TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
 _PHONE = re2.compile(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
@@ -71,7 +94,11 @@ def find_addresses(text: str) -> tuple[Place, ...]:
     """New addresses in the order of the text; those that the words before them call old are left out."""
     if not _DIGIT.search(text):
         return ()
+    if parted := _in_parts(text):
+        return (parted,)
     found = [place for place in _complete(text) if not _is_old(text[max(0, place.start - 40) : place.start])]
+    if len(found) > 1:
+        found = [place for place in found if not _CURRENT.search(text[max(0, place.start - 40) : place.start])] or found
     for expression in (_LABELLED, _SHORT):
         if not found:
             matches = [
@@ -83,6 +110,22 @@ def find_addresses(text: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def _in_parts(text: str) -> Place | None:
+    """An address whose street, town, state and ZIP code stand on labelled lines of their own."""
+    if not _PARTS_HINT.search(text):
+        return None
+    matches = list(_PART.finditer(text))
+    values: dict[str, str] = {}
+    for match in matches:
+        values.setdefault(match[1].lower(), match[2].strip(" ,*"))
+    if not values.keys() & {"city", "town"} or not any(value[:1].isdigit() for value in values.values()):
+        return None
+    named = [values[name] for name in _PART_ORDER if name in values]
+    state = values.get("state")
+    line = ", ".join(named) if not state else ", ".join(named).replace(f", {state}, ", f", {state} ")
+    return Place(_one_line(line), matches[0].start(), matches[-1].end())
+
+
 def _is_old(lead: str) -> bool:
     """Whether the words before an address call it the old one: "from Frederick to" leads to the new one."""
     old = _OLD.search(lead)
@@ -92,20 +135,25 @@ def _is_old(lead: str) -> bool:
 def _complete(text: str) -> Iterator[Place]:
     """Addresses that end in a state and a ZIP code: from there back to the house number."""
     reached = 0
-    for match in () if not _ZIP_DIGITS.search(text) else _ZIP.finditer(text):
+    if not _ZIP_DIGITS.search(text):
+        return
+    for match in _ZIP.finditer(text) if _ZIP.search(text) else _SMALL_ZIP.finditer(text):
         floor = max(reached, match.start() - _LONGEST)
-        starts = [floor + house.start(1) for house in _HOUSE.finditer(text[floor : match.start()])]
         starts = [
             start
-            for start in starts
-            if text[max(0, start - 12) : start].lower().rstrip(" .").rpartition(" ")[2] not in _NO_HOUSE
-        ]
-        starts = [
-            start for start in starts if "," in text[start : match.start()] or "\n" in text[start : match.start()]
+            for house in _HOUSE.finditer(text[floor : match.start()])
+            if _is_house(text, start := floor + house.start(1), match.start())
         ]
         if starts:
             reached = match.end()
             yield Place(_one_line(text[starts[-1] : match.end()]), starts[-1], match.end())
+
+
+def _is_house(text: str, start: int, end: int) -> bool:
+    """Whether a number begins the address that ends there, not the number of a flat or a road in it."""
+    between = text[start:end]
+    parted = "," in between or "\n" in between or bool(_STREET.search(between))
+    return parted and text[max(0, start - 12) : start].lower().rstrip(" .").rpartition(" ")[2] not in _NO_HOUSE
 
 
 def _one_line(address: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import re2
 
-from mailbot.classify.cues import cue
+from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
 
 _TIER = (
@@ -23,9 +24,11 @@ _PLAN = re2.compile(
 )
 _CLASS = re2.compile(
     r"(?i)\b(?:to|into|onto|on|under|in|a|al|la|el) (?:the |our |la |el )?"
-    r"((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división)(?: (?-i:[A-Z0-9][\w-]*))?(?: \([\w-]+\))?|"
-    r"(?:cobra|retiree|salaried|hourly|management|executive|union|part-time|full-time)"
-    r"(?: (?:division|class|group|plan))?(?: \([\w-]+\))?|(?:plan|option|opci[oó]n|tier) (?-i:[A-Z]\b|\d{1,4}\b))"
+    r"((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división|subgroup|sub-group|department|location)"
+    r"(?: (?-i:[A-Z0-9][\w-]*)){0,2}(?: \([\w-]+\))?|"
+    r"(?:cobra|retiree|salaried|hourly|management|executive|union|part-time|full-time)(?: (?:medical|health|dental))?"
+    r"(?: (?:division|class|group|subgroup|plan|tier|benefits))?(?: \([\w-]+\)| \d[\w-]*)?|"
+    r"(?:plan|option|opci[oó]n|tier) (?-i:[A-Z]\b|\d{1,4}\b))"
 )
 _PHRASE = re2.compile(
     r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|"
@@ -34,41 +37,64 @@ _PHRASE = re2.compile(
     r"[A-Z][\w/-]*|\d{2,5}) ){0,4}?(?:plan|option|opci[oó]n|tier|package)"
     r"(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
 )
+_NEW = r"((?:\p{Lu}[\w/&+-]*|\d[\w/-]*)(?: (?:\p{Lu}[\w/&+-]*|\$?\d[\w/-]*|plan|option|class|division|tier)\b)*)"
+_FROM_TO = re2.compile(
+    rf"\b(?:from|off) (?:the |our |a )?[^\n.;]{{2,48}}? (?:to|into|onto|->|→) (?:the |our |a )?{_NEW}"
+)
+_WHO = r"(?:employee|ee|subscriber|single|family|individual|two[- ]person|self)"
+_WITH = r"(?:only|(?:\+|and|&|plus|/) ?(?:spouse|child(?:ren|\(ren\))?|family|one|sp|ch|1|dependents?))"
+_TIER_TO = re2.compile(
+    rf"(?i)\b(?:to|into|->|→) (?:an? )?"
+    rf"((?:{_WHO} ?{_WITH}|{_WHO} (?:coverage|tier|plan|contract)|family|single)(?: coverage| tier)?)"
+)
 _SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:[A-Za-z]+ ){0,3}(\d{4,8}-[A-Z]{1,3}\b)")
 _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
 _HINT = re.compile(
-    "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|option|opcion|tier|cobra|indemnity|oro|plata"
+    "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
     r"|bronce|retiree|salaried|hourly|\d-[a-z]"
 )
 _MOVE = cue("plans.move")
+_HAS = cue("plans.has", tail=r"(?: (?:the|a|our|your|el|la|plan))*[ :\"“(]*$")
+_SHOULD = cue("plans.should")
+_NOW_AFTER = cue("plans.now_after", head=r"^,? ?(?:plan |coverage )?")
+_UNTOLD = words("plans.untold")
 
 
 def find_new_plans(text: str) -> tuple[str, ...]:
-    """Plans that the words before them make the new one; else the only plan named."""
+    """Plans that the words before them make the new one; else the only plan named that is not the one left."""
     folded = fold(text)
     if not _HINT.search(folded):
         return ()
-    named = list(_named(text))
-    new = [
-        plan
-        for plan, start in named
-        if _TO.search(folded[max(0, start - 44) : start]) and not _FROM.search(folded[max(0, start - 24) : start])
-    ]
+    named = [(plan, start, _is_left(folded, start, start + len(plan))) for plan, start in _named(text)]
+    new = [plan for plan, start, left in named if not left and _TO.search(folded[max(0, start - 44) : start])]
     if new:
         return tuple(dict.fromkeys(new))
-    for expression in (_SUFFIXED, _CLASS):
+    moved = bool(_MOVE.search(folded))
+    for expression in (_CLASS, _SUFFIXED, _FROM_TO, _TIER_TO) if moved else ():
         match = expression.search(text)
-        if match and _MOVE.search(folded):
+        if match:
             return (_without_note(match[1]),)
-    for expression in (_PHRASE,) if not named else ():
-        phrases = [match[1] for match in expression.finditer(text) if " " in match[1].strip()]
-        if phrases:
-            return (phrases[-1],)
-    rest = [plan for plan, start in named if not _FROM.search(folded[max(0, start - 24) : start])]
+    rest = [plan for plan, _, left in named if not left]
+    if not rest:
+        rest = [match[1] for match in _PHRASE.finditer(text) if _is_said(folded, match)]
     return (rest[-1],) if rest else ()
+
+
+def _is_left(folded: str, start: int, end: int) -> bool:
+    """Whether the words around a plan make it the one that somebody has now."""
+    lead = folded[max(0, start - 60) : start]
+    has = _HAS.search(lead) is not None and not _SHOULD.search(lead)
+    return has or bool(_FROM.search(lead[-24:])) or bool(_NOW_AFTER.match(folded[end : end + 24]))
+
+
+def _is_said(folded: str, match: Any) -> bool:
+    """Whether a phrase names a plan: more than one word, not the one that is left, not "another plan"."""
+    words = fold(match[1]).split()
+    left = _is_left(folded, match.start(1), match.end(1))
+    return len(words) > 1 and not left and not _UNTOLD.issuperset(words)
 
 
 def _without_note(phrase: str) -> str:

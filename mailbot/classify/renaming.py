@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 import re2
@@ -53,7 +54,7 @@ def _renamed(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
     """ "Change Priya Nair's last name to Menon": the first name with the new surname."""
     for _, person, reading in weighed:
         match = _SURNAME.search(reading.prose[max(0, person.mention.start - 60) : person.mention.end + 90])
-        if match and fold(match[1]) not in person.mention.words:
+        if match and fold(match[1]) not in person.mention.words and not match[1].endswith(("'s", "’s")):
             return Value(" ".join([*person.name.split()[:-1], match[1]]), reading.passage.where)
     return None
 
@@ -61,13 +62,20 @@ def _renamed(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
 def _respelled(weighed: list[tuple[int, Person, Reading]]) -> Value | None:
     """A single word that corrects one of the words of a name: "It says Hectro Diaz, it's Hector"."""
     for _, person, reading in weighed:
-        for match in _RESPELLED.finditer(reading.prose[person.mention.end : person.mention.end + 120]):
+        for right in _corrections(reading.prose[person.mention.end : person.mention.end + 120]):
             for word in person.name.split():
-                ratio = SequenceMatcher(None, fold(word), fold(match[1])).ratio()
+                ratio = SequenceMatcher(None, fold(word), fold(right)).ratio()
                 if _ALIKE_WORD < ratio < 1:
-                    right = match[1].capitalize() if match[1].isupper() else match[1]
                     return Value(person.name.replace(word, right), reading.passage.where)
     return None
+
+
+def _corrections(text: str) -> Iterator[str]:
+    """The words behind "it is", "spelled" and the like; of "it is spelled Ann" both."""
+    at = 0
+    while match := _RESPELLED.search(text[at:]):
+        yield match[1].capitalize() if match[1].isupper() else match[1]
+        at += match.start(1)
 
 
 def _related(one: Person, other: Person) -> bool:

@@ -63,7 +63,7 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
             chosen[name] = values
     if any(wanted.has(name) and name not in chosen for name in _IDS):
         for name, value in leftover(findings, wanted, frozenset(chosen)):
-            chosen[name] = [value]
+            chosen.setdefault(name, []).append(value)
     return tuple(Found(name, value.value, value.where) for name in FIELDS for value in chosen.get(name, ()))
 
 
@@ -79,6 +79,8 @@ def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     if name in _SIGNATURE_COUNTS and any(value.where is not Where.SIGNATURE for value in values):
         values = [value for value in values if value.where is not Where.SIGNATURE]
     values = best(values)
+    if name == "billing_period" and values[:1] and values[0].weight < 2 and findings.of("invoice_number"):
+        return []  # A month in passing is not the period where the bill is named by its number.
     return values[:1] if name in _ONE else values
 
 

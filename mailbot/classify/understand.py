@@ -28,6 +28,7 @@ _GUESSES = 3
 #: A reply opens a matter of its own only when its category is as good as certain.
 _SURE = 0.85
 _CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
+_CHANGES_NOTHING = ("eligibility.id_card",)
 
 
 def understand(
@@ -58,7 +59,7 @@ def understand(
         fields,
         sent,
         adds_dependent=_adds_dependent(rules, kind),
-        family=rules.family,
+        category=rules.code,
     )
     whole = Understanding(
         category=None,
@@ -118,8 +119,11 @@ def _wanted(rules: CategoryRules, kind: Kind) -> Wanted:
     if kind is Kind.REPLY:
         return Wanted(_ANSWERS, dated=True)
     required = frozenset(part for field in rules.required for part in field.split("|"))
-    dated = rules.family in _CHANGES_COVERAGE or rules.code in _CHANGES_COVERAGE
-    return Wanted(required, dated=dated, ends_coverage="termination" in rules.code)
+    dated = (
+        rules.family in _CHANGES_COVERAGE or rules.code in _CHANGES_COVERAGE
+    ) and rules.code not in _CHANGES_NOTHING
+    choices = tuple(frozenset(field.split("|")) for field in rules.required if "|" in field)
+    return Wanted(required, dated=dated, ends_coverage="termination" in rules.code, choices=choices)
 
 
 def _adds_dependent(rules: CategoryRules, kind: Kind) -> bool:

@@ -12,7 +12,7 @@ import re2
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
-from mailbot.classify.months import nearest
+from mailbot.classify.months import month_end, nearest
 from mailbot.classify.together import Together
 
 
@@ -23,6 +23,9 @@ class Role(StrEnum):
     ENDING = "ending"
     BIRTH = "date_of_birth"
     PAYMENT = "payment_date"
+    HIRED = "hired"
+    ELSEWHERE = "elsewhere"
+    LAST_DAY = "last_day"
     OTHER = "other"
     NONE = "none"
 
@@ -48,24 +51,33 @@ class _Cue:
     weight: int
 
 
+_CORRECTABLE = (Role.BIRTH, Role.PAYMENT, Role.ENDING)
 _REACH_BACK = 42
 _REACH_AHEAD = 26
-
+_STRONG, _CORRECTED = 3, 4
 
 _CUES = (
     (cue("when.birth"), Role.BIRTH, 3),
-    (cue("when.hired"), Role.OTHER, 3),
+    (cue("when.hired"), Role.HIRED, 3),
+    (cue("when.corrected"), Role.EFFECTIVE, _CORRECTED),
     (cue("when.ending_strong"), Role.ENDING, 3),
     (cue("when.strong"), Role.EFFECTIVE, 3),
     (cue("when.as_of"), Role.EFFECTIVE, 2),
     (cue("when.paid"), Role.PAYMENT, 2),
     (cue("when.other"), Role.OTHER, 2),
+    (cue("when.last_day"), Role.LAST_DAY, 2),
+    (cue("when.elsewhere"), Role.ELSEWHERE, 2),
     (cue("when.ending"), Role.ENDING, 2),
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
 _CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
 _BREAK = re2.compile(r"[.!?。！？;；]\s|\n")
 _FROM_BIRTH = cue("when.from_birth")
+_BIRTH_HINTS = ("birth", "dob", "born", "nac", "出生")
+_SAME_DAY = cue("when.same_day")
+_SAME_DAY_HINTS = ("that d", "same d", "this d", "said d", "day of", "date of", " date", "fecha", " dia", "从")
+_WRONG_BEFORE = cue("when.wrong_before", tail=r"(?: (?:the|on|el|from|to|as of))? *$")
+_WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
@@ -75,10 +87,19 @@ def dated(text: str, sent: date, *, day_first: bool = False) -> tuple[Dated, ...
     mentions = find_dates(text, sent, day_first=day_first)
     if not mentions:
         return ()
-    cues = list(_cues(folded))
-    breaks = [match.end() for match in _BREAK.finditer(text)]
-    found = [_judged(text, mention, cues, breaks, mentions, sent) for mention in mentions]
-    return tuple(_settled(one, sent) for one in found)
+    scene = _Scene(text, folded, tuple(_cues(folded)), tuple(match.end() for match in _BREAK.finditer(text)), mentions)
+    return tuple(_settled(_judged(scene, mention, sent), sent) for mention in mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A text with its cues, the ends of its sentences and its dates, in their order."""
+
+    text: str
+    folded: str
+    cues: tuple[_Cue, ...]
+    breaks: tuple[int, ...]
+    mentions: tuple[DateMention, ...]
 
 
 def _cues(text: str) -> Iterator[_Cue]:
@@ -92,23 +113,34 @@ def _cues(text: str) -> Iterator[_Cue]:
                 yield _Cue(start, end, role, weight)
 
 
-def _judged(
-    text: str, mention: DateMention, cues: list[_Cue], breaks: list[int], mentions: tuple[DateMention, ...], sent: date
-) -> Dated:
-    """The nearest cue decides, one before the date rather than one behind it."""
-    floor = max((at for at in breaks if at <= mention.start), default=0)
-    ceiling = min((at for at in breaks if at > mention.end), default=len(text))
-    if mention.year_stated and not mention.is_month and _born_in_parenthesis(text, mention, sent):
+def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
+    """The nearest cue decides, one before the date rather than one behind it; none does for a date called wrong."""
+    floor = max((at for at in scene.breaks if at <= mention.start), default=0)
+    ceiling = min((at for at in scene.breaks if at > mention.end), default=len(scene.text))
+    if mention.year_stated and not mention.is_month and _born_in_parenthesis(scene.text, mention, sent):
         return Dated(mention, Role.BIRTH, 2)
+    lead = scene.folded[max(floor, mention.start - 24) : mention.start]
+    if _WRONG_BEFORE.search(lead) or _WRONG_AFTER.match(scene.folded[mention.end : mention.end + 28]):
+        return Dated(mention, Role.OTHER, 2)
     weighed = [
-        (distance + _comma_between(text, sign, mention), at)
-        for at, sign in enumerate(cues)
-        if (distance := _distance(sign, mention, floor, ceiling, mentions)) is not None
+        (distance + _comma_between(scene.text, sign, mention), at)
+        for at, sign in enumerate(scene.cues)
+        if (distance := _distance(sign, mention, floor, ceiling, scene.mentions)) is not None
     ]
     if not weighed:
         return Dated(mention, Role.NONE, 0)
-    nearest_sign = cues[min(weighed)[1]]
-    return Dated(mention, nearest_sign.role, nearest_sign.weight)
+    sign = scene.cues[min(weighed)[1]]
+    return Dated(mention, _said_of(sign, scene.cues, floor), sign.weight)
+
+
+def _said_of(sign: _Cue, cues: tuple[_Cue, ...], floor: int) -> Role:
+    """What "should be" is said of: the birth, payment or end before it; "as of" may be said of another's coverage."""
+    if sign.role is not Role.EFFECTIVE or sign.weight == _STRONG:
+        return sign.role
+    wanted = _CORRECTABLE if sign.weight == _CORRECTED else (Role.ELSEWHERE, *CHANGES)
+    before = [one for one in cues if floor <= one.start < sign.start and one.role in wanted]
+    said = max(before, key=lambda one: one.start).role if before else sign.role
+    return said if sign.weight == _CORRECTED or said is Role.ELSEWHERE else sign.role
 
 
 def _distance(
@@ -139,8 +171,11 @@ def _born_in_parenthesis(text: str, mention: DateMention, sent: date) -> bool:
 
 
 def _settled(one: Dated, sent: date) -> Dated:
-    """A birth without a year is no date of birth; a payment without one lies in the past."""
+    """A birth without a year is no date of birth; a payment without one lies in the past; cover ends with a month."""
     mention = one.mention
+    if one.role is Role.LAST_DAY:
+        whole_month = mention.day == month_end(mention.day) or mention.is_month
+        return replace(one, role=Role.ENDING if whole_month else Role.OTHER)
     if one.role is Role.BIRTH and (mention.is_month or mention.day > sent + timedelta(days=30)):
         return replace(one, role=Role.OTHER)
     if one.role in CHANGES and mention.is_relative and one.weight < 3:
@@ -155,4 +190,10 @@ def _settled(one: Dated, sent: date) -> Dated:
 
 def starts_at_birth(text: str) -> bool:
     """Whether coverage is asked for from the day of birth, in words and without the date."""
-    return bool(_FROM_BIRTH.search(text))
+    return any(word in text for word in _BIRTH_HINTS) and bool(_FROM_BIRTH.search(text))
+
+
+def same_day(text: str) -> int:
+    """Where folded text says "as of that day", of a date before it; -1 where it does not."""
+    match = _SAME_DAY.search(text) if any(word in text for word in _SAME_DAY_HINTS) else None
+    return match.start() if match else -1

@@ -104,8 +104,8 @@ ROLES = {
     "终止到10月31日": Role.ENDING,
     "our ACH went out on 10/6": Role.PAYMENT,
     "10月12日付了": Role.PAYMENT,
-    "hired 9/14": Role.OTHER,
-    "he started on 9/14": Role.OTHER,
+    "hired 9/14": Role.HIRED,
+    "he started on 9/14": Role.HIRED,
     "last day worked was 10/9": Role.OTHER,
     "your letter dated 9/18": Role.OTHER,
     "lost her coverage 9/30": Role.OTHER,
@@ -122,7 +122,7 @@ def test_the_words_around_a_date_say_what_it_is(text: str) -> None:
 def test_two_dates_in_one_sentence_keep_their_own_words() -> None:
     found = dated("He was hired 8/24, was born 1/17/1965, and his coverage begins 11/1.", SENT)
     assert [(one.mention.day.isoformat(), one.role) for one in found] == [
-        ("2026-08-24", Role.OTHER),
+        ("2026-08-24", Role.HIRED),
         ("1965-01-17", Role.BIRTH),
         ("2026-11-01", Role.EFFECTIVE),
     ]
