@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 #: A way in that was not seen for so long was down.
 GAP = timedelta(minutes=5)
 _MAY_BELONG = " may belong here"
+_WAS_DOWN = "the listener was down; until"
+_SINCE_THE_START = "has not been read to its end since the service started"
+_UNTAKEN = "mail that has come in is not taken in yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,16 @@ def prove(proof: Proof) -> str | None:
     return next(_lacking(proof), None)
 
 
+def passes_by_itself(why: str) -> bool:
+    """Whether what is lacking will be there in time without anybody doing anything."""
+    return why.startswith(_WAS_DOWN) or _SINCE_THE_START in why or why.startswith(_UNTAKEN)
+
+
+def grace_ends(watch: Watch, grace: timedelta) -> datetime:
+    """Until when other servers may bring what they kept while the listener was down (ATTACKS F36)."""
+    return watch.since + grace
+
+
 def may_belong_here(number: str) -> str:
     """What staff are asked to look at on a case that another one may be a part of; it keeps the case open."""
     return number + _MAY_BELONG
@@ -113,7 +126,7 @@ def _of_folders(standing: Standing, reply_due: datetime) -> Iterator[str]:
         if folder.drained_at is None or folder.drained_at <= reply_due:
             yield f"{name} has not been read to its end since the deadline: `mailbot check` says what is wrong with it"
         elif standing.began_at and folder.drained_at < standing.began_at:
-            yield f"{name} has not been read to its end since the service started: that comes first"
+            yield f"{name} {_SINCE_THE_START}: that comes first"
 
 
 def _of_the_listener(standing: Standing) -> Iterator[str]:
@@ -123,14 +136,14 @@ def _of_the_listener(standing: Standing) -> Iterator[str]:
         return
     if standing.now - watch.seen_at > GAP:
         yield "the listener does not run: start `mailbot serve`, or take [listener] out of mailbot.toml"
-    waited_for = watch.since + standing.grace
+    waited_for = grace_ends(watch, standing.grace)
     if standing.now < waited_for:
-        yield f"the listener was down; until {waited_for:%Y-%m-%d %H:%M} UTC other servers may bring what they kept"
+        yield f"{_WAS_DOWN} {waited_for:%Y-%m-%d %H:%M} UTC other servers may bring what they kept"
 
 
 def _of_mail(proof: Proof) -> Iterator[str]:
     if proof.standing.untaken:
-        yield "mail that has come in is not taken in yet: `mailbot tick` or the running service does it"
+        yield f"{_UNTAKEN}: `mailbot tick` or the running service does it"
     for arrival_id in proof.held:
         yield f"arrival {arrival_id} is held and may belong here: `mailbot release {arrival_id}` lets it go on"
     for reason in proof.review:

@@ -8,6 +8,7 @@ from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import EventKind
 from mailbot.cases.lifecycle import Relation
 from mailbot.cases.masking import company_of, groups_of, members_of
+from mailbot.cases.people import Role
 from mailbot.cases.states import Happening, following
 from mailbot.casework.acts import Act, Done, Letters, enter, hold, reader_of
 from mailbot.errors import UsageError
@@ -26,37 +27,36 @@ class Resolving:
     def __init__(self, rules: DeskRules, letters: Letters) -> None:
         self._rules, self._letters = rules, letters
 
-    def resolve(self, act: Act, comments: str, *, alone: bool) -> Done:
-        """Answer with staff's comments. UsageError when they say what no letter may say."""
-        twins = [] if alone else self._twins(act)
-        together = [act.file, *(twin for twin in twins if not twin.review)]
-        others = len(together) > 1 or bool(act.transaction.cases.merged_parts(act.file.case_id))
+    def resolve(self, act: Act, comments: str, *, alone: bool, together: bool) -> Done:
+        """Answer with staff's comments. UsageError when they say what no letter may say.
+
+        A duplicate is answered too where its sender is known to have to do with the matter; `together`: staff say so.
+        """
+        answered, remarks = ([], []) if alone else self._duplicates(act, vouched=together)
+        files = [act.file, *answered]
+        others = bool(answered) or bool(act.transaction.cases.merged_parts(act.file.case_id))
         whats_wrong = objection(
-            comments, "" if others else act.file.number, [file.facts for file in together], self._rules.token_keys
+            comments, "" if others else act.file.number, [file.facts for file in files], self._rules.token_keys
         )
         if whats_wrong:
             raise UsageError(whats_wrong)
-        return self._end(act, together, twins, comments, EventKind.CASE_RESOLVED)
+        return self._end(act, files, remarks, comments, EventKind.CASE_RESOLVED)
 
     def processed(self, act: Act) -> Done:
         """Answer in the letter's own words, because the administration system has done it."""
-        twins = self._twins(act)
-        together = [act.file, *(twin for twin in twins if not twin.review)]
-        return self._end(act, together, twins, "", EventKind.CASE_PROCESSED)
+        answered, remarks = self._duplicates(act, vouched=False)
+        return self._end(act, [act.file, *answered], remarks, "", EventKind.CASE_PROCESSED)
 
-    def _end(self, act: Act, together: list[CaseFile], twins: list[CaseFile], comments: str, event: EventKind) -> Done:
-        letters = [letter for file in together for letter in self._answer(act, file, comments, event)]
-        left = [twin for twin in twins if twin.review]
+    def _end(self, act: Act, files: list[CaseFile], remarks: list[str], comments: str, event: EventKind) -> Done:
+        letters = [letter for file in files for letter in self._answer(act, file, comments, event)]
         state = following(act.file.state, act.happening) if act.happening else None
         assert state is not None
         return Done(
             act.file.number,
             state,
             tuple(letters),
-            also=tuple(file.number for file in together[1:]),
-            remarks=tuple(
-                f"{twin.number} is a duplicate that staff should look at first: it stays open" for twin in left
-            ),
+            also=tuple(file.number for file in files[1:]),
+            remarks=tuple(remarks),
         )
 
     def _answer(self, act: Act, file: CaseFile, comments: str, event: EventKind) -> list[tuple[str, str]]:
@@ -83,6 +83,27 @@ class Resolving:
         file = act.file if act.file.case_id == case_id else act.transaction.cases.lock(case_id)
         return self._letters.write(act.on(file), LetterKind.RESOLUTION, resolution=resolution_of(file, comments))
 
+    def _duplicates(self, act: Act, *, vouched: bool) -> tuple[list[CaseFile], list[str]]:
+        """The duplicates to answer too, and a sentence on each that stays open.
+
+        Anybody can write what makes a case a duplicate: a stranger must not read what staff say to somebody else.
+        """
+        answered, remarks = [], []
+        for twin in self._twins(act):
+            if twin.review:
+                remarks.append(f"{twin.number} is a duplicate that staff should look at first: it stays open")
+            elif vouched or _is_vouched_for(act, twin):
+                answered.append(twin)
+            else:
+                # The mark also keeps the export from handing the same matter over again.
+                why = f"the same was answered in {act.file.number}, and nothing vouches for the sender of this one"
+                act.transaction.cases.ask_review(twin.case_id, [why])
+                remarks.append(
+                    f"{twin.number} is a duplicate from somebody whom nothing vouches for: it stays open, with a "
+                    "review mark; --together answers such duplicates too"
+                )
+        return answered, remarks
+
     def _twins(self, act: Act) -> list[CaseFile]:
         """The open cases about the same, found over duplicates of duplicates and merges, each held."""
         found = _same_matter(act.transaction, act.file.case_id)
@@ -90,6 +111,17 @@ class Resolving:
         return [
             file for file in files if file.case_id != act.file.case_id and following(file.state, Happening.RESOLVED)
         ]
+
+
+def _is_vouched_for(act: Act, twin: CaseFile) -> bool:
+    """Whether the sender of a duplicate is on the case too, or has its groups by the directory (DESIGN 5, known)."""
+    reader = reader_of(act.transaction, twin.case_id)
+    people = act.transaction.history.correspondents(act.file.case_id)
+    if reader is not None and reader.key in {each.address.key for each in people if each.role is not Role.COPIED}:
+        return True
+    person = act.transaction.directory.by_address(reader)
+    groups = act.file.facts.values("group_number")
+    return person is not None and bool(groups) and all(person.has_group(group) for group in groups)
 
 
 def resolution_of(file: CaseFile, comments: str) -> Resolution:

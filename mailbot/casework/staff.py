@@ -61,15 +61,18 @@ class Casework:
             with self._store.writing() as transaction:
                 yield transaction
 
-    def resolve(self, number: str, comments: str, actor: str, *, alone: bool = False) -> Done:
+    def resolve(self, number: str, comments: str, actor: str, *, alone: bool = False, together: bool = False) -> Done:
         """Answer a case; its duplicates are answered with it, each sender by a letter of their own.
 
-        `alone`: the duplicates stay as they are. UsageError when the comments say what no letter may say.
+        Those of senders that nothing vouches for stay open, unless `together`. `alone`: all duplicates stay as they
+        are. UsageError when the comments say what no letter may say.
         """
+        if alone and together:
+            raise UsageError("--alone leaves the duplicates and --together answers them: say only one of them")
         with self._unit() as transaction:
             hold_same_matter(transaction, number)
             act = begin(transaction, number, actor, Happening.RESOLVED)
-            return self._resolving.resolve(act, comments, alone=alone)
+            return self._resolving.resolve(act, comments, alone=alone, together=together)
 
     def processed(self, number: str, batch: str) -> Done:
         """The administration system has done it: the sender is told in the fixed words of the letter."""

@@ -21,6 +21,9 @@ CommentsOption = Annotated[
     str, typer.Option("--comments", metavar="TEXT", help="What the sender reads; - reads it from standard input.")
 ]
 AloneOption = Annotated[bool, typer.Option("--alone", help="Leave the duplicates of this case as they are.")]
+TogetherOption = Annotated[
+    bool, typer.Option("--together", help="Answer every duplicate, also of senders that nothing vouches for.")
+]
 AgainOption = Annotated[bool, typer.Option("--again", help="Also what was asked for already.")]
 NobodyOption = Annotated[bool, typer.Option("--nobody", help="Take the case from whoever has it.")]
 ItemsArgument = Annotated[
@@ -48,17 +51,24 @@ def resolve(
     comments: CommentsOption,
     *,
     alone: AloneOption = False,
+    together: TogetherOption = False,
     actor: ActorOption = None,
     config: ConfigOption = None,
     now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a case: the sender gets your comments, and the senders of its duplicates get them too.
+    """Answer a case: the sender gets your comments, and senders of duplicates who have to do with it get them too.
 
     Example: mailbot resolve 261121-0000428 --comments "Your new ID card is on its way."
     """
     text, by = _text(comments, "--comments"), actor_from(actor)
-    _do(lambda work: work.resolve(number, text, by, alone=alone), number, config, now, as_json=as_json)
+    _do(
+        lambda work: work.resolve(number, text, by, alone=alone, together=together),
+        number,
+        config,
+        now,
+        as_json=as_json,
+    )
 
 
 def reply(

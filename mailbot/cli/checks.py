@@ -10,6 +10,7 @@ from mailbot.classify import playbook
 from mailbot.classify.linear import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
+from mailbot.cli.listener_check import listener
 from mailbot.cli.mailbox_checks import mailboxes
 from mailbot.cli.outgoing_checks import breaker, export_folder, outgoing
 from mailbot.clock import SystemClock
@@ -167,5 +168,6 @@ CHECKS: tuple[Checking, ...] = (
     export_folder,
     _signatures,
     _socket,
+    listener,
     mailboxes,
 )

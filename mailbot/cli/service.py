@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 
 import typer
 
+from mailbot.cases.proof import passes_by_itself
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
 from mailbot.ingest.imap import PollResult
+from mailbot.reminders import Swept
 
 
 def register(commands: typer.Typer) -> None:
@@ -80,13 +82,22 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         )
         for each in swept.waiting:
             typer.echo(f"  {each.number} is past its deadline and stays open: {each.why}")
-    remarks = list(_remarks(polled))
+    remarks = [*_remarks(polled), *_stuck(swept)]
     if held:
         remarks.append(f"{held} arrival{'s' if held > 1 else ''} held: see `mailbot arrivals --state held`.")
     for remark in remarks:
         say(remark)
     if remarks:
         raise typer.Exit(1)
+
+
+def _stuck(swept: Swept) -> Iterator[str]:
+    """Cases past their deadline that nobody will close before somebody has done something."""
+    count = len([each for each in swept.waiting if not passes_by_itself(each.why)])
+    if count:
+        are, they = ("is", "it stays") if count == 1 else ("are", "they stay")
+        cases = "case" if count == 1 else "cases"
+        yield f"{count} {cases} {are} past the deadline, and {they} open until what is lacking is done: see above."
 
 
 def _remarks(polled: Mapping[str, PollResult]) -> Iterator[str]:

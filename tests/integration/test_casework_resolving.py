@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.cases.people import Correspondent, Person, Role
 from mailbot.cases.states import State
 from mailbot.errors import UsageError
+from mailbot.mail import Address
 from tests.desks import Desk, text_of
 from tests.mails import EVE, mail, reply
 from tests.understood import (
@@ -101,7 +103,7 @@ def test_duplicates_are_resolved_together_and_nobody_is_told_of_the_other(desk: 
     meaning = understanding(**COMPLETE)
     first = opened(desk, meaning)
     second = opened(desk, replace(meaning, language="es"), sender=EVE, text="Card for Maria, please.")
-    done = desk.app.casework.resolve(second, COMMENTS, ANN)  # whichever of them staff take up
+    done = desk.app.casework.resolve(second, COMMENTS, ANN, together=True)  # whichever of them staff take up
     assert (done.number, done.also) == (second, (first,))
     assert {desk.case(each).state for each in (first, second)} == {"resolved"}
     letters = [desk.letter(row) for row in desk.letters()[-2:]]
@@ -117,7 +119,9 @@ def test_comments_for_several_senders_name_no_case_at_all(desk: Desk) -> None:
     first = opened(desk)
     opened(desk, sender=EVE, text="Card for Maria, please.")
     with pytest.raises(UsageError, match="senders of several cases"):
-        desk.app.casework.resolve(first, f"Case {first} is done.", ANN)
+        desk.app.casework.resolve(first, f"Case {first} is done.", ANN, together=True)
+    with pytest.raises(UsageError, match="say only one"):
+        desk.app.casework.resolve(first, COMMENTS, ANN, together=True, alone=True)
     assert desk.app.casework.resolve(first, f"Case {first} is done.", ANN, alone=True).also == ()
 
 
@@ -126,9 +130,68 @@ def test_a_duplicate_that_staff_should_look_at_first_stays_open(desk: Desk) -> N
     second = opened(desk, sender=EVE, text="Card for Maria, please.")
     with desk.store.writing() as transaction:
         transaction.cases.ask_review(transaction.cases.find(second) or 0, ["may be somebody else"])
-    done = desk.app.casework.resolve(first, COMMENTS, ANN)
+    done = desk.app.casework.resolve(first, COMMENTS, ANN, together=True)
     assert (done.also, desk.case(second).state) == ((), "awaiting_staff")
     assert second in done.remarks[0]
+
+
+def listed(desk: Desk, address: str, groups: tuple[str, ...], *, active: bool = True) -> None:
+    """The directory knows a producer with these groups."""
+    with desk.store.writing() as transaction:
+        transaction.directory.put([Person(Address(address), Role.PRODUCER, groups=groups, active=active)], ANN)
+
+
+def test_a_stranger_whose_mail_is_a_duplicate_gets_nothing_of_what_staff_say(desk: Desk) -> None:
+    """Eve knows enough of Maria to write the same request: her case stays open, and staff are told why."""
+    first = opened(desk)
+    eves = opened(desk, sender=EVE, text="Card for Maria, please.")
+    done = desk.app.casework.resolve(first, COMMENTS, ANN)
+    assert (done.also, desk.case(eves).state, letters_of(desk, eves)) == ((), "awaiting_staff", ["acknowledgment"])
+    assert f"{eves} is a duplicate from somebody whom nothing vouches for" in done.remarks[0]
+    assert f"the same was answered in {first}" in desk.case(eves).review[0]
+    assert not [row for row in desk.letters() if row.kind == "resolution" and row.to == "eve@elsewhere.example"]
+
+
+def test_what_the_administration_system_has_done_is_told_to_no_stranger(desk: Desk) -> None:
+    first = opened(desk)
+    eves = opened(desk, sender=EVE, text="Card for Maria, please.")
+    with desk.store.writing() as transaction:
+        transaction.cases.enter(transaction.cases.find(first) or 0, State.SUBMITTED)
+    done = desk.app.casework.processed(first, "batch-1")
+    assert (done.also, desk.case(eves).state) == ((), "awaiting_staff")
+
+
+@pytest.mark.parametrize(
+    ("groups", "active", "answered"),
+    [
+        (("0140026",), True, True),
+        (("140026", "555"), True, True),
+        (("*",), True, True),
+        (("555",), True, False),
+        ((), True, False),
+        (("0140026",), False, False),
+    ],
+)
+def test_who_has_the_group_by_the_directory_is_answered_with_the_first(
+    desk: Desk, groups: tuple[str, ...], active: bool, answered: bool
+) -> None:
+    listed(desk, "eve@elsewhere.example", groups, active=active)
+    first = opened(desk, understanding(**COMPLETE))
+    eves = opened(desk, understanding(**COMPLETE), sender=EVE, text="Card for Maria, please.")
+    done = desk.app.casework.resolve(first, COMMENTS, ANN)
+    assert done.also == ((eves,) if answered else ())
+
+
+@pytest.mark.parametrize(("role", "answered"), [(Role.UNKNOWN, True), (Role.COPIED, False)])
+def test_who_wrote_in_the_resolved_case_is_answered_too_and_who_was_only_copied_is_not(
+    desk: Desk, role: Role, answered: bool
+) -> None:
+    first = opened(desk)
+    eves = opened(desk, sender=EVE, text="Card for Maria, please.")
+    with desk.store.writing() as transaction:
+        person = Correspondent(Address("eve@elsewhere.example"), role)
+        transaction.history.add_correspondents(desk.case_id(first), [person])
+    assert desk.app.casework.resolve(first, COMMENTS, ANN).also == ((eves,) if answered else ())
 
 
 def test_a_case_resolved_again_after_reopening_has_its_second_letter_at_the_same_moment(desk: Desk) -> None:
@@ -153,7 +216,7 @@ def test_two_who_resolve_duplicates_at_once_never_answer_twice(desk: Desk) -> No
 
     def resolve(number: str) -> bool:
         try:
-            desk.app.casework.resolve(number, COMMENTS, ANN)
+            desk.app.casework.resolve(number, COMMENTS, ANN, together=True)
         except UsageError:
             return False
         return True

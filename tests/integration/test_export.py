@@ -15,10 +15,12 @@ import pytest
 
 from mailbot import failpoints
 from mailbot.cases.events import EventKind
+from mailbot.cases.people import Person, Role
 from mailbot.cases.states import State
 from mailbot.cases.understanding import DOCUMENTS
 from mailbot.errors import TryAgainLater, UsageError
 from mailbot.export.exporter import Exporter
+from mailbot.mail import Address
 from tests.desks import Desk, text_of
 from tests.integration.test_casework_commands import run
 from tests.mails import EVE
@@ -164,7 +166,19 @@ def test_two_nodes_share_one_night(desk: Desk) -> None:
     assert other.export_if_due().batches == ()
 
 
+def test_of_duplicates_one_goes_out_and_a_stranger_is_left_to_staff(desk: Desk) -> None:
+    first = opened(desk, member(1))
+    second = opened(desk, member(1), sender=EVE, text="Other words.")
+    exporter(desk).export()
+    exporter(desk).acknowledge(acknowledgment(desk, f"{first},processed,"))
+    assert [desk.case(each).state for each in (first, second)] == ["resolved", "awaiting_staff"]
+    desk.later(timedelta(days=1))
+    assert exporter(desk).export().cases == (), "nor is the same handed over a second time"
+
+
 def test_of_duplicates_one_goes_out_and_both_are_answered(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        transaction.directory.put([Person(Address("eve@elsewhere.example"), Role.EMPLOYER, groups=("*",))], "ann")
     first = opened(desk, member(1))
     second = opened(desk, member(1), sender=EVE, text="Other words.")
     done = exporter(desk).export()

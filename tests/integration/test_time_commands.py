@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from mailbot.cli import build
+from mailbot.clock import SystemClock
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import NewArrival
 from mailbot.store.evidence import LISTENER
@@ -67,6 +69,75 @@ def test_tick_and_case_say_what_proof_is_lacking(small_desk: Desk, number: str) 
     assert f"overdue and not closed: {lacking}" in sheet(desk, number, now="2026-12-04T10:00")
     shown = run(desk, "tick", now="2026-12-04T11:00").stdout
     assert f"{number} is past its deadline and stays open: {lacking}" in shown
+
+
+def overdue(desk: Desk, why: str, now: str) -> Any:
+    """`tick` at this time, while one case waits for this proof."""
+    done = run(desk, "tick", now=now)
+    assert f"stays open: {why}" in done.stdout
+    return done
+
+
+def test_tick_ends_with_1_where_a_case_waits_for_something_that_somebody_has_to_do(
+    small_desk: Desk, number: str
+) -> None:
+    """No arrival is held and no mailbox is in trouble: what is lacking is the only thing that needs attention."""
+    with small_desk.store.writing() as transaction:
+        case_id = transaction.cases.find(number) or 0
+        transaction.cases.ask_review(case_id, ["261123-0000001 may belong here"])
+    done = overdue(small_desk, "261123-0000001 may belong here: look at it", "2026-12-04T11:00")
+    assert done.exit_code == 1
+    assert "1 case is past the deadline, and it stays open until what is lacking is done" in done.stderr
+
+
+def test_tick_ends_with_0_where_what_is_lacking_comes_by_itself(small_desk: Desk, number: str) -> None:
+    """After an outage of the listener a day goes by in which other servers bring what they kept."""
+    Tale(small_desk).on("2026-12-04 10:58")
+    with small_desk.store.writing() as transaction:
+        transaction.watches.beat(LISTENER, unbroken=False)
+    done = overdue(small_desk, "the listener was down; until 2026-12-05 15:58 UTC", "2026-12-04T11:00")
+    assert (done.exit_code, done.stderr) == (0, "")
+    with small_desk.store.reading() as transaction:
+        assert transaction.cases.read(transaction.cases.find(number) or 0).state == "awaiting_sender"
+
+
+def listener_line(desk: Desk, beaten: timedelta | None, since: timedelta) -> dict[str, Any] | None:
+    """What `check` says of a listener that was open from then until then, before now."""
+    now = SystemClock().now()
+    if beaten is not None:
+        for ago in (since, beaten):
+            desk.clock.moment = now - ago
+            with desk.store.writing() as transaction:
+                transaction.watches.beat(LISTENER, unbroken=ago is beaten)
+    done = CliRunner().invoke(build(), ["check", "--json", "--config", str(desk.config_file)])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return next((line for line in lines if line["name"] == "listener"), None)
+
+
+@pytest.mark.parametrize(
+    ("beaten", "since", "ok", "said"),
+    [
+        (timedelta(0), timedelta(days=3), True, "open without a gap since"),
+        (
+            timedelta(0),
+            timedelta(hours=2),
+            True,
+            "no case is closed for want of a reply: other servers may still bring",
+        ),
+        (timedelta(hours=1), timedelta(days=3), False, "start `mailbot serve`"),
+    ],
+)
+def test_f36_check_says_what_an_outage_of_the_listener_keeps_open(
+    small_desk: Desk, beaten: timedelta, since: timedelta, ok: bool, said: str
+) -> None:
+    line = listener_line(small_desk, beaten, since)
+    assert line is not None
+    assert line["ok"] is ok
+    assert said in line["sentence"]
+
+
+def test_check_says_nothing_of_a_listener_that_was_never_opened(small_desk: Desk) -> None:
+    assert listener_line(small_desk, None, timedelta(0)) is None
 
 
 def test_case_shows_the_clock(small_desk: Desk, number: str) -> None:

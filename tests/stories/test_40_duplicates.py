@@ -114,7 +114,7 @@ def test_broker_and_employer_about_one_member_hear_nothing_of_each_other(inbox: 
     assert (inbox.letters_to(""), inbox.letters_to(EMMA)) == (["acknowledgment"], ["info_request"])
     assert inbox.desk.case(employer).merged_into is None
     inbox.writes(papers("other.pdf", text="pcp_name: Dr. Brokercanary", **answer_of(inbox, EMMA)), EMMA)
-    inbox.desk.app.casework.resolve(broker, "The doctor is changed.", "staff")
+    inbox.desk.app.casework.resolve(broker, "The doctor is changed.", "staff", together=True)
     inbox.desk.deliver()
     # One answer resolves both, each in a letter of its own.
     assert (inbox.state(broker), inbox.state(employer)) == ("resolved", "resolved")

@@ -1,0 +1,40 @@
+"""What `mailbot check` says of the listener: whether it is open, and what its last outage keeps from being closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mailbot.app import opened_store
+from mailbot.cases.proof import GAP, Watch, grace_ends
+from mailbot.cli.check import Check
+from mailbot.clock import SystemClock
+from mailbot.config import Config
+from mailbot.store.evidence import LISTENER
+
+
+def listener(config: Config) -> Iterator[Check]:
+    """Nothing is said before `mailbot serve` has opened it for the first time."""
+    file = config.database.file
+    if (config.listener.smtp is None and config.listener.lmtp is None) or (file and not file.exists()):
+        return
+    with opened_store(config, SystemClock()) as store, store.reading() as transaction:
+        watch, now = transaction.watches.get(LISTENER), transaction.now
+    if watch is not None:
+        yield _of(watch, config, now)
+
+
+def _of(watch: Watch, config: Config, now: datetime) -> Check:
+    def at_the_desk(moment: datetime) -> str:
+        return f"{moment.astimezone(config.desk.time_zone):%Y-%m-%d %H:%M}"
+
+    seen, until = at_the_desk(watch.seen_at), grace_ends(watch, timedelta(hours=config.listener.grace_hours))
+    if now - watch.seen_at > GAP:
+        what = f"was last open at {seen}; no mail comes in by it, and no case is closed for want of a reply"
+        return Check("listener", ok=False, sentence=f"{what}: start `mailbot serve`")
+    if now < until:
+        what = f"open since {at_the_desk(watch.since)}, after it was down or for the first time"
+        why = "other servers may still bring what they kept meanwhile"
+        sentence = f"{what}; until {at_the_desk(until)} no case is closed for want of a reply: {why}"
+        return Check("listener", ok=True, sentence=sentence)
+    return Check("listener", ok=True, sentence=f"open without a gap since {at_the_desk(watch.since)}")
