@@ -22,7 +22,7 @@ from mailbot.classify.linear import load_model
 from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
-from mailbot.config import Config, Desk, Trust
+from mailbot.config import Config, Desk, Trust, VirusScanner
 from mailbot.export.exporter import Exporter
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
@@ -31,6 +31,7 @@ from mailbot.ingest.imap_account import session_opener
 from mailbot.ingest.imap_junk import answers_us
 from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
 from mailbot.ingest.recorder import Recorder
+from mailbot.ingest.scanner import Scanner
 from mailbot.ingest.signatures import DkimResult, verify_dkim
 from mailbot.ingest.smtp import Listener, Surroundings
 from mailbot.ingest.watchman import Watchman
@@ -146,10 +147,19 @@ def _wired(
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
-    intake = Intake(store, rules, understood, Keeper(rules, writer), dkim_check(config.trust))
+    intake = Intake(
+        store, rules, understood, Keeper(rules, writer), dkim_check(config.trust), scanner_for(config.scanner)
+    )
     casework = Casework(store, rules, writer, understood)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
     return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
+
+
+def scanner_for(chosen: VirusScanner) -> Scanner | None:
+    """The virus scanner that the desk has named; None where it has named none."""
+    server = (chosen.clamd.host, chosen.clamd.port) if chosen.clamd else None
+    where = chosen.socket or server
+    return Scanner(where, float(chosen.timeout_seconds)) if where else None
 
 
 def dkim_check(trust: Trust) -> Callable[[bytes], DkimResult] | None:

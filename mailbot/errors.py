@@ -21,6 +21,10 @@ class UsageError(MailbotError):
     """A command was called in a way that cannot work."""
 
 
+class Infected(MailbotError):
+    """The virus scanner found something in a mail: it is held at once and not read."""
+
+
 class NotAMail(MailbotError):
     """What was handed in cannot be read as a mail at all (EX_DATAERR)."""
 
@@ -31,6 +35,10 @@ class TryAgainLater(MailbotError):
     """It did not work now and may work later (EX_TEMPFAIL)."""
 
     exit_status = 75
+
+
+class ScannerUnavailable(TryAgainLater):
+    """The virus scanner did not say whether a mail is clean."""
 
 
 class StoreUnavailable(TryAgainLater):

@@ -27,7 +27,7 @@ from mailbot.cases.standing import informed, spoken, standing
 from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
-from mailbot.errors import StoreBusy, StoreUnavailable
+from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavailable
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
@@ -73,7 +73,8 @@ class TakenIn:
 class Intake:
     """Takes arrivals in. `understand` is step 6: a parsed message to its meaning.
 
-    `verify` checks the DKIM signatures of a mail that nobody we believe has checked; None where the desk does not.
+    `verify` checks the DKIM signatures of a mail that nobody we believe has checked, `scan` names what does harm in
+    one, "" for nothing; None where the desk does without.
     """
 
     def __init__(
@@ -83,9 +84,10 @@ class Intake:
         understand: Callable[[Message, Kind, TakenArrival], Understanding],
         keeper: Keeper,
         verify: Callable[[bytes], DkimResult] | None = None,
+        scan: Callable[[bytes], str] | None = None,
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
-        self._verify = verify
+        self._verify, self._scan = verify, scan
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._interrupted: dict[int, bool] = {}
 
@@ -148,6 +150,8 @@ class Intake:
     def _read(self, taken: TakenArrival) -> Read:
         """Steps 3, 4 and 6."""
         failpoint("intake.in_parse")
+        if self._scan is not None and (found := self._scan(taken.raw)):
+            raise Infected(f"The virus scanner found {found}.")
         message = parse(taken.raw)
         screening = screen(message, taken.envelope, self._rules.own)
         authenticity = assess(message, self._rules.authserv_ids, None)
@@ -282,9 +286,9 @@ class Intake:
         """Note what went wrong, in a unit of work of its own; when the store does not answer, that is raised."""
         if isinstance(error, LeaseLost):
             return TakenIn(taken.arrival_id, "stored")
-        reason = where_it_failed(error)
+        reason = str(error) if isinstance(error, (Infected, ScannerUnavailable)) else where_it_failed(error)
         log.warning("arrival %d failed, attempt %d: %s", taken.arrival_id, taken.attempts, reason)
-        last = taken.attempts >= MAX_ATTEMPTS
+        last = taken.attempts >= MAX_ATTEMPTS or isinstance(error, Infected)
         found = traces(taken, self._rules) if last else None
         with self._store.writing() as transaction:
             if last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grp
 from collections.abc import Callable, Iterator
 
-from mailbot.app import calendar_of
+from mailbot.app import calendar_of, scanner_for
 from mailbot.classify import playbook
 from mailbot.classify.linear import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
@@ -143,6 +143,13 @@ def _signatures(config: Config) -> Iterator[Check]:
         yield Check("trust", ok=trouble is None, sentence=trouble or fine)
 
 
+def _scanner(config: Config) -> Iterator[Check]:
+    """The virus scanner answers, where one is named."""
+    if scanner := scanner_for(config.scanner):
+        trouble = scanner.trouble()
+        yield Check("scanner", ok=trouble is None, sentence=trouble or "clamd answers; each mail is shown to it")
+
+
 def _socket(config: Config) -> Iterator[Check]:
     """The LMTP socket's folder and group exist."""
     path, group = config.listener.lmtp, config.listener.lmtp_group
@@ -167,6 +174,7 @@ CHECKS: tuple[Checking, ...] = (
     breaker,
     export_folder,
     _signatures,
+    _scanner,
     _socket,
     listener,
     mailboxes,

@@ -19,6 +19,7 @@ from mailbot.config.values import (
     PlaybookFile,
     Security,
     Trust,
+    VirusScanner,
     Web,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "Security",
     "SocketAddress",
     "Trust",
+    "VirusScanner",
     "Web",
     "load",
     "read_private",

@@ -252,6 +252,14 @@ def _secret(raw: object, folder: Path) -> SecretText:
     return SecretText(plain(raw))
 
 
+def _loopback_address(raw: object, folder: Path) -> SocketAddress | None:
+    """Mail that is not sealed leaves the process here: never to another machine."""
+    address = _socket_address(raw, folder)
+    if address is not None and not address.loopback:
+        raise ValueError
+    return address
+
+
 def _octal(raw: object, folder: Path) -> int:
     return int(matching("0?[0-7]{3}")(raw, folder), 8)
 
@@ -272,6 +280,7 @@ NAMES = list_of(NAME, "a list of texts")
 HOST = Kind("the name of a host", matching(r"[A-Za-z0-9_.:-]+"))
 OPTIONAL_HOST = Kind("the name of a host", matching(r"[A-Za-z0-9_.:-]*"))
 PORT = whole_number(1, 65535)
+LOOPBACK = Kind('an address of this machine and a port as "127.0.0.1:3310", or "" for none', _loopback_address)
 LISTEN = Kind('an address and a port as "127.0.0.1:2525", or "" for none', _socket_address)
 NAME_SERVER = Kind('a number and a port as "127.0.0.1:53", or "" for those of the system', _name_server)
 FILE_MODE = Kind('a file mode as "0660"', _octal)

@@ -91,6 +91,7 @@ SECTIONS: Mapping[str, Section] = {
         _section("mailbox", values.Mailbox, many=True),
         _section("outgoing", values.Outgoing),
         _section("trust", values.Trust),
+        _section("scanner", values.VirusScanner),
         _section("playbook", values.PlaybookFile),
         _section("export", values.Export),
         _section("web", values.Web),

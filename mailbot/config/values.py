@@ -207,6 +207,15 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class VirusScanner:
+    """A ClamAV daemon on this machine that looks at each mail before it is read."""
+
+    clamd: Annotated[SocketAddress | None, Key(kinds.LOOPBACK, "where it listens on this machine, by TCP")] = None
+    socket: Annotated[Path | None, Key(kinds.OPTIONAL_PATH, "or its UNIX socket")] = None
+    timeout_seconds: Annotated[int, Key(kinds.whole_number(1, 3600), "for one mail; then it is tried again")] = 60
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybookFile:
     """The desk's rules."""
 
@@ -245,6 +254,7 @@ class Config:
     listener: Listener = Listener()
     mailboxes: tuple[Mailbox, ...] = ()
     trust: Trust = Trust()
+    scanner: VirusScanner = VirusScanner()
     playbook: PlaybookFile = PlaybookFile()
     export: Export = Export(time(18, 30))
     web: Web = Web()

@@ -26,6 +26,8 @@ EXAMPLES = {  # shown with a value that is no default
     "outgoing.password_file",
     "playbook.file",
     "playbook.model",
+    "scanner.clamd",
+    "scanner.socket",
     "trust.authserv_ids",
     "trust.forwarders",
     "web.listen",
