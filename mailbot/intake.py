@@ -21,12 +21,13 @@ from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import DELIVERY, Event, EventKind
 from mailbot.cases.facts import of_understanding, references
 from mailbot.cases.lifecycle import CaseView, Inquiry, Link, Relation, decide, outcome_of, sure_rules
-from mailbot.cases.matching import Candidate, Match, is_proven
+from mailbot.cases.matching import Candidate, Clues, Match, is_proven
 from mailbot.cases.people import Trust
-from mailbot.cases.standing import informed, spoken, standing
+from mailbot.cases.standing import CaseStanding, informed, spoken, standing
 from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.status_question import names_a_case, numbers_asked
 from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavailable
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
@@ -37,6 +38,7 @@ from mailbot.ingest.signatures import DkimResult
 from mailbot.keeping import Keeper, Known, Read, known
 from mailbot.mail import BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
+from mailbot.replies.status import cases_of
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
 from mailbot.store.cases import SameMember
 from mailbot.store.unit_of_work import Store, Transaction
@@ -164,11 +166,12 @@ class Intake:
         taken, read = read.taken, self._introduced(transaction, read)
         match = self._bounced(transaction, read) or self._match(transaction, read)
         before = self._known(transaction, read, match)
+        theirs = self._theirs(transaction, read, match)
         others: tuple[SameMember, ...] = ()
         if before is None and read.screening.kind.from_a_person:
             others = self._others(transaction, read, match)
             before = self._said_before(transaction, read, others)
-        disposition = decide(self._inquiry(read, match, before, others), self._rules.playbook)
+        disposition = decide(replace(self._inquiry(read, match, before, others), theirs=theirs), self._rules.playbook)
         failpoint("intake.in_transaction")
         kept = self._keeper.keep(transaction, read, match, before, disposition)
         case = kept.case
@@ -195,6 +198,15 @@ class Intake:
         proven = is_proven(read.authenticity, require_pass=self._rules.require_pass)
         person = claimed if proven else None
         return replace(read, claimed=claimed, person=person, understanding=informed(read.understanding, person))
+
+    def _theirs(self, transaction: Transaction, read: Read, match: Match) -> tuple[CaseStanding, ...]:
+        """The sender's own cases, where they ask for nothing but how these stand, and name none."""
+        sender, named = read.message.sender, names_a_case(read.message.new_text, read.message.subject)
+        if not read.understanding.status_only or match.case or match.hits or named or sender is None:
+            return ()
+        if not is_proven(read.authenticity, require_pass=self._rules.require_pass):
+            return ()
+        return cases_of(transaction, sender, read.claimed, self._rules.playbook)
 
     def _known(self, transaction: Transaction, read: Read, match: Match) -> Known | None:
         """What is known of the matched case, held until this unit of work ends."""
@@ -262,8 +274,17 @@ class Intake:
         found = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
         if read.understanding.documents and read.screening.kind.from_a_person:
             found = replace(found, references=references(of_understanding(read.understanding)))
+        if read.understanding.status_only:
+            found = self._asked_about(transaction, read, found)
         lookups = transaction.threads.lookups(found, read.message.sender, read.person)
         return matching.match(found, lookups, read.authenticity, require_pass=self._rules.require_pass)
+
+    def _asked_about(self, transaction: Transaction, read: Read, found: Clues) -> Clues:
+        """With the case numbers in the text; one that is not the sender's is no clue, as if there were no such case."""
+        numbers = numbers_asked(read.message.new_text)
+        by_number = transaction.threads.lookups(Clues(subject_numbers=numbers), read.message.sender).by_number
+        theirs = tuple(number for number, case in by_number.items() if case.knows_sender)
+        return replace(found, subject_numbers=(*found.subject_numbers, *theirs))
 
     def _bounced(self, transaction: Transaction, read: Read) -> Match | None:
         """The case whose letter a bounce is about; None where it names no letter of ours, and then it changes nothing.

@@ -28,7 +28,7 @@ from mailbot.mail import Address, Authenticity, Kind, Message, Screening, Verdic
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
 from mailbot.replies.posting import post, take_back, withheld
-from mailbot.replies.status import of_case
+from mailbot.replies.status import of_case, of_cases, tell
 from mailbot.replies.writing import Occasion, Writer
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseContent, CaseFile
@@ -127,7 +127,7 @@ class Keeper:
         if disposition.action is Action.DISCARD or (disposition.action is not Action.OPEN and before is None):
             transaction.history.add_events(disposition.events, arrival_id=arrival_id)
             self._add_message(transaction, read, match, None, turned_away)
-            return Kept(None)
+            return Kept(None, letters=self._tell(transaction, read, disposition))
         if disposition.action is Action.OPEN:
             kept = self._open(transaction, read, before, disposition)
         else:
@@ -308,8 +308,18 @@ class Keeper:
             transaction.outbox.count_unaligned(letter.message_id, answer.unaligned_path)
         return ((letter.kind, letter.to.address),) if letter else ()
 
+    def _tell(self, transaction: Transaction, read: Read, disposition: Disposition) -> tuple[tuple[str, str], ...]:
+        """The letter about all cases of the sender, where they ask for nothing else."""
+        if not disposition.cases:
+            return ()
+        answer = self._allowed(transaction, read, None, None, opens=False)
+        occasion = of_cases(disposition.cases, read.message, transaction.now, self._rules.playbook.rules(None))
+        occasion = replace(occasion, to=answer.to or occasion.to, language=read.understanding.language)
+        told = tell(transaction, self._writer, answer, occasion, read.taken.arrival_id)
+        return ((occasion.kind, occasion.to.address),) if told else ()
+
     def _allowed(
-        self, transaction: Transaction, read: Read, case: OpenedCase, before: Known | None, *, opens: bool
+        self, transaction: Transaction, read: Read, case: OpenedCase | None, before: Known | None, *, opens: bool
     ) -> Answer:
         taken, message = read.taken, read.message
         if taken.silent:
@@ -317,12 +327,12 @@ class Keeper:
         answer = gate(message, taken.envelope, read.screening, self._rules.own, taken.received_at, transaction.now)
         if answer.to is None:
             return answer
-        if not opens and before is not None and not before.named:
+        if case is not None and not opens and before is not None and not before.named:
             answer = self._to_the_reader(transaction, answer, answer.to, case)
         if answer.to is None:
             return answer
-        spent = transaction.outbox.spent(answer.to, message, None if opens else case.case_id)
-        if opens:
+        spent = transaction.outbox.spent(answer.to, message, None if opens or case is None else case.case_id)
+        if opens or case is None:
             answer = self._if_unaligned(transaction, read, answer, spent)
         return within_budget(answer, spent, self._rules.budgets, read.authenticity, opens_case=opens)
 

@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     DEADLINE_MOVED = "deadline_moved"
     REMINDER_MOVED = "reminder_moved"
     CLOSING_WAITED = "closing_waited"
+    STATUS_ASKED = "status_asked"
     MACHINE_MAIL_STORED = "machine_mail_stored"
     POSSIBLY_RELATED = "possibly_related"
     REVIEW_ASKED = "review_asked"

@@ -10,7 +10,7 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Trust
 from mailbot.cases.rules import CategoryRules, ForeignGroup, LateReply, Playbook
-from mailbot.cases.standing import Standing
+from mailbot.cases.standing import CaseStanding, Standing
 from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import Intent, Understanding
 from mailbot.mail import Authenticity, Kind, Message, Screening, Verdict
@@ -79,7 +79,8 @@ class Inquiry:
     """All that steps 3 to 6 found out about a message, and the case it matched; `related` are cases about the same.
 
     `again`: it matched none, and `case` is the open case in which its sender has said the same already.
-    `standing` is how the sender and their words stand to the directory.
+    `standing` is how the sender and their words stand to the directory. `theirs` are the sender's cases, where they ask
+    for nothing but how these stand.
     """
 
     message: Message
@@ -92,6 +93,7 @@ class Inquiry:
     related: tuple[Link, ...] = ()
     again: bool = False
     standing: Standing = Standing()
+    theirs: tuple[CaseStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Disposition:
     `review` names what staff should look at; `events` and `review` belong to the case that is opened or appended to.
     `takes_over`: the new case starts with what the case it follows had learned. `joins`: the new case is one piece
     of work with the case that it repeats, which learns what it says. `plain`: the letter says nothing of the matter.
+    `cases` are those whose standing the letter tells.
     """
 
     action: Action
@@ -112,6 +115,7 @@ class Disposition:
     takes_over: bool = False
     joins: bool = False
     plain: bool = False
+    cases: tuple[CaseStanding, ...] = ()
 
 
 def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
@@ -125,10 +129,14 @@ def decide(inquiry: Inquiry, playbook: Playbook) -> Disposition:
 def _disposed(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     """The same where nothing is known against the sender's asking."""
     case, match = inquiry.case, inquiry.match.case
+    if inquiry.theirs:
+        asked = Event(EventKind.STATUS_ASKED, f"of {len(inquiry.theirs)} cases of the sender")
+        return Disposition(Action.DISCARD, (asked,), letter=STATUS, cases=inquiry.theirs)
     if inquiry.again and case is not None and inquiry.understanding.intent is not Intent.WITHDRAWAL:
         return _again(inquiry, case, playbook)
     if match is None or case is None:
-        return _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
+        opened = _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
+        return _neutral(opened) if inquiry.understanding.status_only else opened
     if case.state.is_final:
         return _late(inquiry, case, playbook)
     if _is_new_matter(inquiry, case, playbook):
@@ -206,6 +214,11 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
     )
     state, letter = _opening(inquiry, rules, takes_over=takes_over)
     return Disposition(Action.OPEN, (opened, *related), state, doubts, letter, links, takes_over)
+
+
+def _neutral(opened: Disposition) -> Disposition:
+    """Who asks about cases that are not theirs hears the same whether or not there are any (ATTACKS A099)."""
+    return replace(opened, state=State.AWAITING_STAFF, letter=ACKNOWLEDGMENT, plain=True)
 
 
 def _again(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mailbot.cases.facts import Facts, still_missing
 from mailbot.cases.people import Person, Role
+from mailbot.cases.states import State
 from mailbot.cases.understanding import Found, Understanding, Where
 
 #: Why staff should look at a case whose sender is agent of record of other groups only.
 NOT_THEIRS = "the producer is not agent of record of a group that is named"
 #: Words that any two organisations may share.
 _LEGAL_FORMS = frozenset("inc llc llp ltd co corp corporation company group pc pa the and of".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStanding:
+    """How a case stands, for its correspondent: dates only where they were told and are still to come."""
+
+    number: str
+    state: State
+    opened_at: datetime
+    answer_due: datetime | None = None
+    reply_due: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

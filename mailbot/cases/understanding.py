@@ -102,6 +102,7 @@ class Understanding:
 
     `missing` names required fields ("a|b" where either serves), then documents. `because` holds the words
     and signs that decided, for staff; it never goes into a letter. `also` is the code of a second matter, or "".
+    `status_only`: the mail asks how the sender's cases stand, and says nothing else at all.
     """
 
     category: str | None
@@ -116,3 +117,4 @@ class Understanding:
     language: str = "en"
     intent: Intent = Intent.NONE
     also: str = ""
+    status_only: bool = False

@@ -39,7 +39,7 @@ _ES = (
     rf"(?:(?:cual es |quisiera saber |quiero saber |necesito saber |consultar )?(?:el )?"
     rf"(?:estado|estatus|status)(?: actual)?{_ABOUT_ES}"
     rf"|en que (?:estado|situacion) (?:esta|estan|se encuentran?)(?: (?:esto|{_OWN_ES}{_THINGS_ES}))?"
-    rf"|como (?:va|van|esta|estan|sigue|siguen)(?: (?:esto|{_OWN_ES}{_THINGS_ES}))?"
+    rf"|como (?:va|van|sigue|siguen|esta|estan) (?:todo|esto|{_OWN_ES}{_THINGS_ES})"
     rf"|(?:hay |tienen )?(?:alguna novedad|novedades|alguna actualizacion|noticias){_ABOUT_ES})"
 )
 _ZH = (
@@ -87,9 +87,9 @@ def asks_status(new_text: str, subject: str) -> str | None:
     return language if language and _is_closing(rest) else None
 
 
-def numbers_asked(new_text: str, subject: str) -> tuple[str, ...]:
-    """The case numbers that such a mail names."""
-    return tuple(dict.fromkeys((*find(new_text), *find(subject))))
+def numbers_asked(new_text: str) -> tuple[str, ...]:
+    """The case numbers that such a mail names in its text."""
+    return find(new_text)
 
 
 def names_a_case(new_text: str, subject: str) -> bool:

@@ -22,6 +22,7 @@ from mailbot.classify.promise import only_promises
 from mailbot.classify.second_matter import second_matter
 from mailbot.classify.settle import settle
 from mailbot.classify.signs import Ranker, Ranking, Signs
+from mailbot.classify.status_question import asks_status
 from mailbot.mail import Kind, Message
 
 _GUESSES = 3
@@ -70,13 +71,24 @@ def understand(
         documents=documents,
         language=language,
     )
-    whole = replace(whole, intent=_intent(message, whole))
+    asked = _asks_status(message)
+    if asked:
+        whole = replace(whole, intent=Intent.STATUS, status_only=True, language=asked)
+    else:
+        whole = replace(whole, intent=_intent(message, whole))
     if kind is Kind.INQUIRY:
         also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
         return replace(_categorised(whole, ranking, rules), also=also)
     return (
         _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
     )
+
+
+def _asks_status(message: Message) -> str | None:
+    """The language in which a mail asks how cases stand, where it brings nothing and forwards nothing."""
+    if message.forwarded or any(not file.inline for file in message.attachments):
+        return None
+    return asks_status(message.new_text, plain_subject(message.subject))
 
 
 def _intent(message: Message, said: Understanding) -> Intent:

@@ -151,6 +151,22 @@ class Transcript:
     entries: tuple[Entry, ...] = ()
 
 
+#: How many cases one letter tells of.
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """One case of a status letter that tells of several: its state, and the days that its correspondent may know."""
+
+    number: str
+    state: str
+    opened: date
+    answer_by: date | None = None
+    reply_by: date | None = None
+    ended: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LetterPlan:
     """One letter, decided but not yet worded. It has no room for the text that came in (DESIGN promise 5).
@@ -158,7 +174,8 @@ class LetterPlan:
     `category` is the plain words of the playbook in the letter's language, "" where no category is sure enough.
     `missing` names fields and documents as Understanding.missing does ("a|b" where either serves); the words
     come from words/*.toml. `references` is the whole list, parent last; both id fields may be "" or empty.
-    `first` says that an info_request is the acknowledgment too. `state` is a case state, for `status`.
+    `first` says that an info_request is the acknowledgment too. `state` is a case state, for `status`; `cases`
+    are those that it tells of where it is about none alone, `more` that there are others.
     """
 
     kind: LetterKind
@@ -183,6 +200,8 @@ class LetterPlan:
     state: str = ""
     resolution: Resolution | None = None
     transcript: Transcript = Transcript()
+    cases: tuple[ListedCase, ...] = ()
+    more: bool = False
 
     @property
     def auto_submitted(self) -> str:

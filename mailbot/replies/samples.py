@@ -14,6 +14,7 @@ from mailbot.replies.plan import (
     Entry,
     LetterKind,
     LetterPlan,
+    ListedCase,
     Marks,
     Outcome,
     RefusedFile,
@@ -66,6 +67,8 @@ def sample_plan(kind: LetterKind, language: str) -> LetterPlan:
         first=kind is LetterKind.INFO_REQUEST,
         redirect_to="enrollment-files@desk.example" if kind is LetterKind.REDIRECT else "",
         state="awaiting_sender" if kind is LetterKind.STATUS else "",
+        cases=_cases() if kind is LetterKind.STATUS else (),
+        more=kind is LetterKind.STATUS,
         resolution=_resolution() if kind in (LetterKind.RESOLUTION, LetterKind.ANSWER) else None,
         transcript=_transcript() if kind is LetterKind.COMMAND_RESULT else Transcript(),
     )
@@ -80,6 +83,16 @@ def bare_plan(kind: LetterKind, language: str) -> LetterPlan:
         case_number="261121-0000428",
         at=datetime(2026, 11, 21, 14, 30, tzinfo=UTC),
         marks=Marks(message_id="o.sample@desk.example"),
+    )
+
+
+def _cases() -> tuple[ListedCase, ...]:
+    """One that waits for each side, and one that has ended."""
+    opened, ended = date(2026, 11, 20), date(2026, 11, 30)
+    return (
+        ListedCase("261120-0000314", "awaiting_staff", opened, answer_by=date(2026, 11, 24)),
+        ListedCase("261120-0000272", "awaiting_sender", opened, reply_by=date(2026, 12, 2)),
+        ListedCase("261120-0000230", "resolved", opened, ended=ended),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, RefusedFile, Resolution
+from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, ListedCase, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
 from mailbot.replies.words import Words
 
@@ -34,6 +34,8 @@ VARIABLES: Mapping[str, str] = {
     "linked_case": "the number of an earlier case, or empty",
     "redirect_to": "where such inquiries go instead, or empty",
     "state": "the state of the case in plain words, or empty",
+    "cases": "several cases (number, lines of label and value), in a letter about no single one",
+    "more": "whether there are more of them",
     "comments": "the lines of staff's comments",
     "became": "what a mail of staff did: logged, forwarded, noted, kept, done, nothing, tried",
     "reasons": "sentences for staff on why",
@@ -73,6 +75,8 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
         "linked_case": printable(plan.linked_case),
         "redirect_to": printable(plan.redirect_to),
         "state": words.state(plan.state) if plan.state else "",
+        "cases": tuple((case.number, _listed(case, words)) for case in plan.cases),
+        "more": plan.more,
         "comments": tuple(printable(line) for line in resolution.comments.splitlines()),
         "became": tuple(each.value for each in plan.transcript.became),
         "reasons": tuple(printable(sentence) for sentence in plan.transcript.reasons),
@@ -102,6 +106,17 @@ def facts(plan: LetterPlan, words: Words) -> tuple[tuple[str, str], ...]:
         reply_day: _day(words, plan.reply_by),
     }
     return tuple((words.labels[name], printable(value)) for name, value in values.items() if value)
+
+
+def _listed(case: ListedCase, words: Words) -> tuple[tuple[str, str], ...]:
+    values = {
+        "state": words.state(case.state),
+        "opened": _day(words, case.opened),
+        "answer_by": _day(words, case.answer_by),
+        "reply_by": _day(words, case.reply_by),
+        "ended": _day(words, case.ended),
+    }
+    return tuple((words.labels.get(name, name), value) for name, value in values.items() if value)
 
 
 def printable(text: str) -> str:

@@ -9,10 +9,21 @@ from datetime import date, datetime
 from mailbot.cases import tokens
 from mailbot.cases.deadlines import Calendar, last_day
 from mailbot.cases.rules import CategoryRules
+from mailbot.cases.standing import CaseStanding
 from mailbot.cases.tokens import Purpose, TokenKey
 from mailbot.mail import Address, Letter
 from mailbot.replies.compose import compose
-from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, Marks, RefusedFile, Resolution, Transcript
+from mailbot.replies.plan import (
+    MOST_LISTED,
+    DeskVoice,
+    LetterKind,
+    LetterPlan,
+    ListedCase,
+    Marks,
+    RefusedFile,
+    Resolution,
+    Transcript,
+)
 from mailbot.replies.templates import LetterTemplates
 
 #: The letters that promise an answer.
@@ -28,7 +39,8 @@ class Occasion:
     `rules` are the category's; `sure` is False where it is only a guess, and then no letter names it.
     `reply_due` is the last moment for a reply where a clock runs already; a request that starts one is given the
     day that its clock would end if it were accepted now. `in_reply_to` and `references` are the ids of the message
-    that it answers. `answer_due` is a promise that was made before, which a letter that makes none may repeat.
+    that it answers. `answer_due` is a promise that was made before, which a letter that makes none may repeat. `cases`
+    are those that it tells of where it is about no single one.
     """
 
     kind: LetterKind
@@ -50,6 +62,7 @@ class Occasion:
     answer_due: datetime | None = None
     resolution: Resolution | None = field(default=None, repr=False)
     transcript: Transcript = Transcript()
+    cases: tuple[CaseStanding, ...] = ()
 
 
 class Writer:
@@ -96,6 +109,8 @@ class Writer:
             state=occasion.state,
             resolution=occasion.resolution,
             transcript=occasion.transcript,
+            cases=tuple(self._listed(case) for case in occasion.cases[:MOST_LISTED]),
+            more=len(occasion.cases) > MOST_LISTED,
         )
 
     def _answer_by(self, occasion: Occasion) -> date | None:
@@ -103,6 +118,17 @@ class Writer:
         if occasion.kind in PROMISING:
             return last_day(occasion.at, occasion.rules.answer_within, self._calendar)
         return self._calendar.day_of(occasion.answer_due) if occasion.answer_due else None
+
+    def _listed(self, case: CaseStanding) -> ListedCase:
+        day = self._calendar.day_of
+        return ListedCase(
+            number=case.number,
+            state=case.state,
+            opened=day(case.opened_at),
+            answer_by=day(case.answer_due) if case.answer_due else None,
+            reply_by=day(case.reply_due) if case.reply_due else None,
+            ended=day(case.ended_at) if case.ended_at else None,
+        )
 
     def _reply_by(self, occasion: Occasion) -> date | None:
         """The last day for a reply, in the letters that are about one."""

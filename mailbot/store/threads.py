@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.cases.people import Person, Role
 from mailbot.cases.states import State
 from mailbot.mail import Address
+from mailbot.store.case_file import CaseFile, file_of
 from mailbot.store.columns import scrub
 from mailbot.store.directory import Directory
-from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids
+from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids, messages
 from mailbot.store.work import Work
 
 #: Merges are followed this far; a longer chain can only be a mistake.
@@ -23,6 +24,9 @@ _MAX_MERGES = 20
 #: Papers follow within weeks; an old case about a reference is none of theirs.
 _REFERENCE_AGE = timedelta(days=90)
 _MAX_BY_REFERENCE = 10
+#: Of the cases of one correspondent so many are looked at, and for so long after they ended.
+_MAX_OF_ONE = 500
+_ENDED_LATELY = timedelta(days=30)
 _OPEN = tuple(state for state in State if not state.is_final)
 
 
@@ -138,6 +142,32 @@ class Threads:
             return set()
         query = select(correspondents.c.case_id).where(
             correspondents.c.case_id.in_(case_ids), correspondents.c.address_key == self.address_key(sender)
+        )
+        return set(self._work.connection.execute(query).scalars())
+
+    def cases_of(self, sender: Address, most: int) -> list[CaseFile]:
+        """The cases that this address wrote about, open ones first, then those that ended lately; newest first."""
+        theirs = (
+            select(correspondents.c.case_id)
+            .where(correspondents.c.address_key == self.address_key(sender), correspondents.c.role != Role.COPIED)
+            .order_by(correspondents.c.id.desc())
+            .limit(_MAX_OF_ONE)
+        )
+        recent = or_(cases.c.ended_at.is_(None), cases.c.ended_at > self._work.now - _ENDED_LATELY)
+        query = (
+            select(cases)
+            .where(cases.c.id.in_(theirs), recent)
+            .order_by(cases.c.ended_at.is_not(None), cases.c.id.desc())
+            .limit(most)
+        )
+        return [file_of(self._work, row) for row in self._work.connection.execute(query)]
+
+    def written_by(self, case_ids: set[int], sender: Address) -> set[int]:
+        """Those of the cases in which a mail of this address is."""
+        if not case_ids:
+            return set()
+        query = select(messages.c.case_id).where(
+            messages.c.case_id.in_(case_ids), messages.c.sender_key == self.address_key(sender)
         )
         return set(self._work.connection.execute(query).scalars())
 
