@@ -20,6 +20,7 @@ from mailbot.ingest.parts import Part
 from mailbot.ingest.texts import Encoded
 from mailbot.mail import Attachment
 
+LONGEST_ID = 250
 LOGO_BYTES = 48 * 1024
 _TINY_BYTES = 4 * 1024
 _NOT_FETCHED = frozenset({"message/partial", "message/external-body"})
@@ -43,7 +44,10 @@ def attachment_of(part: Part, found: Defects) -> Attachment:
     inline = disposition.value == "inline" or (not disposition.value and part.block.get("content-id") is not None)
     made = make(part.path, name, content, part.content_type)
     return replace(
-        made, inline=inline, content_id=part.block.text("content-id").strip(" <>"), flags=(*made.flags, *extra)
+        made,
+        inline=inline,
+        content_id=clean_line(part.block.text("content-id")).strip(" <>")[:LONGEST_ID],
+        flags=(*made.flags, *extra),
     )
 
 

@@ -24,7 +24,9 @@ _FIRST_PERSON = re.compile(
     re.I,
 )
 _DASHED_WROTE = re.compile(r"[-–—]{2,}\s?(?:on|am|le|el|il|op|em)\b.{10,300}\S\s?[-–—]{2,}", re.IGNORECASE)
-_RULED = re.compile(r"[-–—_=*~]{2,}[ \t]?(\S.{1,70}\S)[ \t]?[-–—_=*~]{2,}[*]?")
+_RULED = re.compile(r"[-–—_=*~#]{2,}[ \t]?(\S.{1,70}\S)[ \t]?[-–—_=*~#]{2,}[*]?")
+# Notes folds the quoted mail into one line: "Ann Lee ---11/02/2026 09:10:00 AM---Please send us".
+_FOLDED = re.compile(r"\S.{1,80}\s---\s?\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}[^-]{0,12}---.{0,300}")
 _RULE = re.compile(r"[-–—_=*~\u2500]{3,}")
 
 _ORIGINAL_PHRASES = phrases("attribution", "original")
@@ -43,6 +45,8 @@ class Separator(IntEnum):
 
 def separator(bare: str) -> Separator:
     """Reads a line as a divider: "-----Original Message-----", "Begin forwarded message:", or a bare rule."""
+    if "---" in bare and _FOLDED.fullmatch(bare[:LINE_CAP]):
+        return Separator.ORIGINAL
     if len(bare) > 120 or len(bare) < 3:
         return Separator.NONE
     if _RULE.fullmatch(bare):

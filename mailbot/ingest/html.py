@@ -164,7 +164,9 @@ class _Layout:
     def _text(self, text: str) -> None:
         if "&" in text:
             text = unescaped(text)
+        empty = False
         if not text.isascii():
+            empty = "\xa0" in text and not text.strip()
             text = _UNSEEN.sub("", text).replace("\xa0", " ")
         frame = self.stack[-1]
         if frame.hidden or frame.tiny or _unreadable(frame):
@@ -176,6 +178,8 @@ class _Layout:
         if frame.preformatted:
             self._preformatted(text, frame.depth, mark)
             return
+        if empty:
+            self.writer.blank()
         text = _BLANKS.sub(" ", text)
         if text:
             self.writer.text(text, frame.depth, mark)

@@ -14,6 +14,7 @@ class Writer:
         self._breaks = 0
         self._tabs = 0
         self._space = False
+        self._hollow = False
         self._depth = 0
         self._mark = Mark.NONE
         self._next_mark = Mark.NONE
@@ -25,6 +26,7 @@ class Writer:
             return
         if self._breaks:
             self._flush_breaks()
+        self._hollow = False
         if not self._pieces:
             self._depth = depth
             self._mark |= mark | self._next_mark
@@ -44,10 +46,15 @@ class Writer:
         if not self._tabs:
             self._breaks += 1
 
+    def blank(self) -> None:
+        """A line that holds nothing but a hard blank, as programs leave one out between paragraphs."""
+        self._hollow = bool(self._breaks) and not self._tabs
+
     def block(self, *, blank: bool) -> None:
         """The border of a block: at least a new line, and with `blank` a blank line before what follows."""
         if not self._tabs and (self._pieces or self.lines):
-            self._breaks = max(self._breaks, 2 if blank else 1)
+            self._breaks = max(self._breaks, 2 if blank or self._hollow else 1)
+            self._hollow = False
 
     def row(self) -> None:
         """A table or a row of it begins or ends."""

@@ -178,6 +178,11 @@ def test_a_file_has_all_its_bytes_and_no_others(name: str, size: int) -> None:
     assert file.size == size
 
 
+def test_a046_an_id_of_a_part_is_one_clean_line() -> None:
+    (file,) = read("nul-in-a-content-id").attachments
+    assert file.content_id == "form @broker.example"
+
+
 def test_pain_30_a_logo_is_told_from_a_document() -> None:
     files = {file.filename: file.flags for file in read("outlook-logo-and-document").attachments}
     assert files == {"image001.png": ("logo",), "form.pdf": ()}

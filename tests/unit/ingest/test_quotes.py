@@ -61,6 +61,10 @@ ANSWER = "The group number is 0077704.\nHer birthday is May 4."
         "--------- 原始邮件 ---------\n发件人: Desk\n发送时间: 2026年11月2日\n收件人: Ann\n主题: 案件",
         "差出人: Desk <desk@plan.example>\n送信日時: 2026年11月2日\n宛先: Ann\n件名: 件",
         "От: Desk <desk@plan.example>\nОтправлено: 2 ноября 2026 г.\nКому: Ann\nТема: Дело",
+        "Desk ---11/02/2026 09:10:00 AM---Hello Ann, we need the group number.",
+        "##- Please type your reply above this line -##",
+        "=== Reply above this line ===",
+        "-- Bitte antworten Sie oberhalb dieser Zeile --",
         "De:\nDesk\nDate:\n2 novembre 2026 à 09:10:50\nÀ:\nAnn",
     ],
 )
@@ -81,6 +85,9 @@ def test_what_stands_below_an_attribution_is_quoted(attribution: str) -> None:
         "As your letter wrote:\nplease send the form.",
         "On your site I clicked 9:30 and it said:\nno access.",
         "She was born on 5/4/1990 and her address is:\n1 Mill Lane",
+        "Please reply above this line of the form, not below it.\nThe rest is for the employer.",
+        "Leo Reed ---- 5/4/2019 ---- son\nMia Reed ---- 6/1/2021 ---- daughter",
+        "The premium --- 11/02/2026 --- was paid twice.",
     ],
 )
 def test_words_that_only_look_like_an_attribution_quote_nothing(text: str) -> None:
