@@ -138,6 +138,13 @@ def match(clues: Clues, lookups: Lookups, authenticity: Authenticity, *, require
     return Match(None, Trust.DOUBTFUL, hits)
 
 
+def for_staff(clues: Clues, lookups: Lookups) -> Match:
+    """The case that staff mean: they need not be on it. Evidence that names several cases names none."""
+    hits = _hits(clues, lookups)
+    cases = {hit.candidate.case_id: hit.candidate for hit in hits}
+    return Match(next(iter(cases.values())) if len(cases) == 1 else None, Trust.STAFF, hits)
+
+
 def is_proven(authenticity: Authenticity, *, require_pass: bool) -> bool:
     """Whether the sender may be taken for who the From address says."""
     return authenticity.verdict is Verdict.PASS or (authenticity.verdict is Verdict.NONE and not require_pass)

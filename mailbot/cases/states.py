@@ -29,6 +29,18 @@ class State(StrEnum):
         return self in (State.RESOLVED, State.CLOSED_NO_REPLY, State.WITHDRAWN, State.REDIRECTED)
 
 
+#: What staff see of a state.
+SHOWN_STATES: Mapping[str, str] = {
+    State.AWAITING_STAFF: "Pending",
+    State.AWAITING_SENDER: "Incomplete",
+    State.SUBMITTED: "Submitted",
+    State.RESOLVED: "Completed",
+    State.CLOSED_NO_REPLY: "Closed, no reply",
+    State.WITHDRAWN: "Withdrawn",
+    State.REDIRECTED: "Redirected",
+}
+
+
 class Happening(StrEnum):
     """What can happen to a case that may change its state."""
 

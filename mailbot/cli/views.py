@@ -8,21 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 
+from mailbot.cases.states import SHOWN_STATES as SHOWN_STATES
 from mailbot.classify.privacy import mask
 from mailbot.mail import Address
 from mailbot.store.arrivals import ArrivalRow
 from mailbot.store.messages import NOTE
 from mailbot.store.reports import AttachmentRow, CaseRow, EventRow, LetterRow, MessageRow
 
-SHOWN_STATES = {
-    "awaiting_staff": "Pending",
-    "awaiting_sender": "Incomplete",
-    "submitted": "Submitted",
-    "resolved": "Completed",
-    "closed_no_reply": "Closed, no reply",
-    "withdrawn": "Withdrawn",
-    "redirected": "Redirected",
-}
 #: What is not written to a terminal is as wide as it likes.
 UNLIMITED = 500
 #: From this width on the whole case stands on one line.

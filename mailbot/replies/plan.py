@@ -51,9 +51,6 @@ KINDS: Mapping[LetterKind, KindRules] = {
     LetterKind.COMMAND_RESULT: KindRules("auto-replied", wants_bounces=False),
 }
 
-#: The letters that go to staff: no budget of a case counts them, and nothing about a case hangs on their arrival.
-TO_STAFF = frozenset({LetterKind.COMMAND_RESULT})
-
 
 @dataclass(frozen=True, slots=True)
 class DeskVoice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailbot.cases.answering import TO_STAFF
 from mailbot.cases.events import INTAKE, Event, EventKind
 from mailbot.cases.states import State
 from mailbot.mail import Letter
@@ -73,8 +74,10 @@ def not_delivered(transaction: Transaction, case_id: int, letter_id: int, kind: 
     """A letter of this case will not reach its reader: staff must look, and a clock that it started stops.
 
     A case that ended with that letter, or because nothing came in answer to it, has not ended well: it is opened
-    again for staff (PAINS 31).
+    again for staff (PAINS 31). A letter to staff concerns no case (PAINS 26).
     """
+    if kind in TO_STAFF:
+        return
     why = f"the {kind} could not be delivered"
     transaction.cases.ask_review(case_id, [why])
     file = transaction.cases.lock(case_id)

@@ -18,13 +18,18 @@ from mailbot.store.work import Work
 _TEXT_KEPT = 20_000
 #: The kind of what staff noted, beside the kinds of mail.
 NOTE = "note"
+#: The kind of what staff wrote to somebody outside, with a copy to the desk.
+LOGGED = "logged"
+#: The kind of a mail of staff that holds commands.
+COMMANDS = "commands"
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message to keep, with the case it belongs to (None: no case) and what it was found to be.
 
-    `refused` holds (part, why) of the attachments that the desk does not take.
+    `refused` holds (part, why) of the attachments that the desk does not take. `kind` is NOTE, LOGGED or COMMANDS for a
+    mail of staff; "" takes that of the screening.
     """
 
     arrival_id: int
@@ -34,6 +39,7 @@ class NewMessage:
     trust: Trust
     received_at: datetime
     refused: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Messages:
                 id=message_id,
                 case_id=new.case_id,
                 arrival_id=new.arrival_id,
-                kind=new.screening.kind,
+                kind=new.kind or new.screening.kind,
                 because=list(new.screening.because),
                 trust=new.trust,
                 received_at=new.received_at,

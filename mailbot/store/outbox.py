@@ -14,13 +14,14 @@ from enum import StrEnum
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from mailbot.cases.answering import Spent
+from mailbot.cases.answering import TO_STAFF, Spent
 from mailbot.mail import Address, Kind, Letter, Message
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
 from mailbot.store.schema import OPEN_LETTERS, attempts, letter_contents, letters, messages
 from mailbot.store.work import Work
 
+_TO_OTHERS = letters.c.kind.not_in(TO_STAFF)
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3
@@ -118,7 +119,7 @@ class Outbox:
             address_today=self._composed(letters.c.address_key == key, _DAY),
             domain_this_hour=self._composed(letters.c.domain_key == domain, _HOUR),
             all_this_hour=self._composed(letters.c.composed_at.is_not(None), _HOUR),
-            case_today=self._composed(letters.c.case_id == case_id, _DAY) if case_id else 0,
+            case_today=self._composed(and_(letters.c.case_id == case_id, _TO_OTHERS), _DAY) if case_id else 0,
             case_in_a_row=self._in_a_row(case_id) if case_id else 0,
             same_text_today=self._same_text_today(key, message) if message else 0,
         )
@@ -139,7 +140,7 @@ class Outbox:
         query = (
             select(func.count())
             .select_from(letters)
-            .where(letters.c.case_id == case_id, letters.c.composed_at >= last_word)
+            .where(letters.c.case_id == case_id, _TO_OTHERS, letters.c.composed_at >= last_word)
         )
         return self._work.connection.execute(query).scalar_one()
 

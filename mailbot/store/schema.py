@@ -332,6 +332,16 @@ attempts = Table(
     ),
 )
 
+#: What makes a mail of commands run once: digests of its id and of what it says.
+command_runs = Table(
+    "command_runs",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("key", Sealed, nullable=False, unique=True),
+    Column("arrival_id", RowId, ForeignKey("arrivals.id"), nullable=False),
+    Column("ran_at", UtcDateTime, nullable=False),
+)
+
 #: The directory: one row a person, or a whole domain; the key is the digest that correspondents have too.
 people = Table(
     "people",

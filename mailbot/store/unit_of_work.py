@@ -19,6 +19,7 @@ from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.breaker import Breaker
 from mailbot.store.cases import Cases
+from mailbot.store.command_runs import CommandRuns
 from mailbot.store.corrections import Corrections
 from mailbot.store.directory import Directory
 from mailbot.store.due import Due
@@ -56,6 +57,10 @@ class Transaction:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.work)
+
+    @cached_property
+    def command_runs(self) -> CommandRuns:
+        return CommandRuns(self.work)
 
     @cached_property
     def corrections(self) -> Corrections:
