@@ -45,6 +45,7 @@ from mailbot.replies.outbox import Dispatch
 from mailbot.replies.plan import DeskVoice
 from mailbot.replies.templates import load_templates
 from mailbot.replies.writing import Writer
+from mailbot.staff_mail.door import StaffMail
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.evidence import FedBy
 from mailbot.store.sealing import MasterKey, read_key_file
@@ -147,10 +148,10 @@ def _wired(
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
-    intake = Intake(
-        store, rules, understood, Keeper(rules, writer), dkim_check(config.trust), scanner_for(config.scanner)
-    )
     casework = Casework(store, rules, writer, understood)
+    staff_mail = StaffMail(store, rules, casework, writer)
+    checks = dkim_check(config.trust), scanner_for(config.scanner)
+    intake = Intake(store, rules, understood, Keeper(rules, writer), staff_mail, *checks)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
     return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
 

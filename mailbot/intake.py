@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from mailbot.cases import matching
 from mailbot.cases.deadlines import deadline
@@ -32,11 +33,12 @@ from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavail
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
+from mailbot.ingest.forwards import Forwarded
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
 from mailbot.ingest.signatures import DkimResult
 from mailbot.keeping import Keeper, Known, Read, known
-from mailbot.mail import BounceReport, Kind, Message, Verdict
+from mailbot.mail import Authenticity, BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of
 from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
@@ -72,6 +74,22 @@ class TakenIn:
     letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
+#: Carries steps 7 to 9 out for a message whose match is known.
+Settle = Callable[[Transaction, Read, Match], TakenIn]
+
+
+class StaffDoor(Protocol):
+    """The way of mail that staff write, or that claims so."""
+
+    def forwarded(self, message: Message, kind: Kind, authenticity: Authenticity) -> Forwarded | None:
+        """The inquiry that somebody of the staff forwards; None for every other mail."""
+        ...
+
+    def receive(self, transaction: Transaction, read: Read, settle: Settle) -> TakenIn | None:
+        """Take in a mail of staff; None where it is none of theirs, and goes the way of all mail."""
+        ...
+
+
 class Intake:
     """Takes arrivals in. `understand` is step 6: a parsed message to its meaning.
 
@@ -85,11 +103,12 @@ class Intake:
         rules: DeskRules,
         understand: Callable[[Message, Kind, TakenArrival], Understanding],
         keeper: Keeper,
+        staff: StaffDoor,
         verify: Callable[[bytes], DkimResult] | None = None,
         scan: Callable[[bytes], str] | None = None,
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
-        self._verify, self._scan = verify, scan
+        self._staff, self._verify, self._scan = staff, verify, scan
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._interrupted: dict[int, bool] = {}
 
@@ -159,12 +178,24 @@ class Intake:
         authenticity = assess(message, self._rules.authserv_ids, None)
         if authenticity.verdict is Verdict.NONE and self._verify:
             authenticity = assess(message, self._rules.authserv_ids, self._verify(taken.raw))
-        return Read(taken, message, screening, authenticity, self._understand(message, screening.kind, taken))
+        forwarded = self._staff.forwarded(message, screening.kind, authenticity)
+        if forwarded is not None and forwarded.inquiry is not None:
+            understanding = self._understand(forwarded.inquiry, Kind.INQUIRY, taken)
+        else:
+            understanding = self._understand(message, screening.kind, taken)
+        return Read(taken, message, screening, authenticity, understanding, forwarded)
 
     def _write(self, transaction: Transaction, read: Read) -> TakenIn:
-        """Steps 5, 7, 8 and 9 in one unit of work."""
-        taken, read = read.taken, self._introduced(transaction, read)
-        match = self._bounced(transaction, read) or self._match(transaction, read)
+        """Steps 5, 7, 8 and 9 in one unit of work; mail of staff goes its own way to the same end."""
+        ours = self._staff.receive(transaction, read, self._settle)
+        if ours is not None:
+            return ours
+        read = self._introduced(transaction, read)
+        return self._settle(transaction, read, self._bounced(transaction, read) or self._match(transaction, read))
+
+    def _settle(self, transaction: Transaction, read: Read, match: Match) -> TakenIn:
+        """Steps 7, 8 and 9, once it is known to which case the message belongs."""
+        taken, read = read.taken, read if read.claimed else self._introduced(transaction, read)
         before = self._known(transaction, read, match)
         theirs = self._theirs(transaction, read, match)
         others: tuple[SameMember, ...] = ()

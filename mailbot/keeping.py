@@ -24,6 +24,7 @@ from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.sending import sent_at
 from mailbot.ingest.attachments import Refused, refused
+from mailbot.ingest.forwards import Forwarded
 from mailbot.mail import Address, Authenticity, Kind, Message, Screening, Verdict
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
@@ -56,6 +57,10 @@ class Read:
     understanding: Understanding
     claimed: Person | None = None
     person: Person | None = None
+    #: What somebody of the staff forwards, or seems to; the understanding is of that inquiry then.
+    forwarded: Forwarded | None = None
+    #: Why no letter may answer it; "" where one may.
+    unanswered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class Keeper:
         if file.state is State.AWAITING_SENDER and not before.lacking:
             transaction.cases.enter(file.case_id, State.AWAITING_STAFF)
             take_back(transaction, file.case_id, LetterKind.INFO_REQUEST)
-        transaction.history.add_correspondents(file.case_id, self._people(read))
+        transaction.history.add_correspondents(file.case_id, self._people(transaction, read))
         transaction.cases.merge(case.case_id, file.case_id)
         for case_id, why in ((case.case_id, f"into {file.number}"), (file.case_id, f"{case.number} into this one")):
             merged = Event(EventKind.CASE_MERGED, f"{why}: the same sender says the same")
@@ -265,7 +270,7 @@ class Keeper:
         )
         if case is None or not read.screening.kind.from_a_person:
             return
-        transaction.history.add_correspondents(case.case_id, self._people(read))
+        transaction.history.add_correspondents(case.case_id, self._people(transaction, read))
         transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
         referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
         transaction.threads.remember(case.case_id, Origin.REFERENCED, referenced)
@@ -275,8 +280,11 @@ class Keeper:
             arrival_id=read.taken.arrival_id,
         )
 
-    def _people(self, read: Read) -> tuple[Correspondent, ...]:
-        return of_message(read.message, self._rules.own, read.person.role if read.person else Role.UNKNOWN)
+    def _people(self, transaction: Transaction, read: Read) -> tuple[Correspondent, ...]:
+        """Who of the mail is on its case: nobody of the desk, and nobody of its staff."""
+        people = of_message(read.message, self._rules.own, read.person.role if read.person else Role.UNKNOWN)
+        staff = transaction.directory.staff_among([person.address for person in people])
+        return tuple(person for person in people if person.address.key not in staff)
 
     def _answer(
         self,
@@ -322,8 +330,8 @@ class Keeper:
         self, transaction: Transaction, read: Read, case: OpenedCase | None, before: Known | None, *, opens: bool
     ) -> Answer:
         taken, message = read.taken, read.message
-        if taken.silent:
-            return Answer(None, "it was taken in silently")
+        if taken.silent or read.unanswered:
+            return Answer(None, read.unanswered or "it was taken in silently")
         answer = gate(message, taken.envelope, read.screening, self._rules.own, taken.received_at, transaction.now)
         if answer.to is None:
             return answer

@@ -106,7 +106,7 @@ class Resolving:
 
     def _twins(self, act: Act) -> list[CaseFile]:
         """The open cases about the same, found over duplicates of duplicates and merges, each held."""
-        found = _same_matter(act.transaction, act.file.case_id)
+        found = same_matter(act.transaction, act.file.case_id)
         files = hold(act.transaction, found | {act.file.case_id})
         return [
             file for file in files if file.case_id != act.file.case_id and following(file.state, Happening.RESOLVED)
@@ -135,10 +135,10 @@ def hold_same_matter(transaction: Transaction, number: str) -> None:
     case_id = transaction.cases.find(number)
     if case_id is not None:
         case_id = transaction.cases.current(case_id)
-        hold(transaction, _same_matter(transaction, case_id) | {case_id})
+        hold(transaction, same_matter(transaction, case_id) | {case_id})
 
 
-def _same_matter(transaction: Transaction, case_id: int) -> set[int]:
+def same_matter(transaction: Transaction, case_id: int) -> set[int]:
     """The cases, as they are today, that are linked as duplicates of this one."""
     seen, ahead = set[int](), {case_id}
     while ahead and len(seen) < MOST_DUPLICATES:

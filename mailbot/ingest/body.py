@@ -82,8 +82,8 @@ def views(plain: str | None, html: str | None, setting: Setting = NO_SETTING) ->
             lines = _lines_of(plain, defects)
     else:
         lines = _lines_of(plain or "", defects)
-        if html and _MAY_HIDE.search(html):
-            defects += [defect for defect in read_html(html).defects if defect == HIDDEN_TEXT]
+        if html and hides_text(html):
+            defects.append(HIDDEN_TEXT)
     return _views(lines, Author.of(setting.name, setting.address), setting, tuple(defects))
 
 
@@ -92,6 +92,11 @@ def _lines_of(plain: str, defects: list[str]) -> list[Line]:
         defects.append(TEXT_CUT_OFF)
         plain = plain[:TEXT_CAP]
     return plain_lines(plain.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def hides_text(html: str) -> bool:
+    """True when the HTML holds text that nobody would see."""
+    return bool(_MAY_HIDE.search(html)) and HIDDEN_TEXT in read_html(html).defects
 
 
 def _good_plain(plain: str | None, html: str) -> bool:
@@ -103,10 +108,10 @@ def _good_plain(plain: str | None, html: str) -> bool:
         return bool(text) and len(_MARKUP.sub("", _UNSEEN.sub("", html[:_COMPARED])).strip()) < 2
     if len(text) <= 400 and len(html) >= 4 * len(text) and _STUB.found_in(text):
         return False
-    return _agree(text, html)
+    return agrees(text, html)
 
 
-def _agree(plain: str, html: str) -> bool:
+def agrees(plain: str, html: str) -> bool:
     """True when all but one word in a hundred of the HTML are in the plain text too; judged by the first part."""
     shown = _MARKUP.sub(" ", _UNSEEN.sub(" ", html[: 4 * _COMPARED]))[:_COMPARED]
     seen = set(_WORDS.findall(unescaped(shown)))

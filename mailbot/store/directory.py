@@ -75,6 +75,13 @@ class Directory:
         person = self.by_address(address)
         return person is not None and person.is_active_staff
 
+    def staff_among(self, addresses: Sequence[Address]) -> frozenset[str]:
+        """The keys of those addresses that are of active staff; who wrote alone was looked up already."""
+        if len(addresses) < 2:
+            return frozenset(each.key for each in addresses if self.is_active_staff(each))
+        found = self.exactly(each.key for each in addresses)
+        return frozenset(key for key, person in found.items() if person.is_active_staff)
+
     def staff(self, team: str | None = None) -> list[Person]:
         """Who of the staff is active, of all teams or of one."""
         query = select(people).where(people.c.role == Role.STAFF, people.c.active).order_by(people.c.id)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.desks import Desk
+from tests.stories.colleagues import Colleagues, staffed_desk
 from tests.stories.inbox import Inbox
 from tests.stories.tales import Tale
 
@@ -25,3 +29,17 @@ def small_tale(small_desk: Desk) -> Tale:
 def inbox(desk: Desk) -> Inbox:
     """A story about many people's mail, on each engine."""
     return Inbox(desk)
+
+
+@pytest.fixture
+def colleagues(database_url: str, tmp_path: Path) -> Iterator[Colleagues]:
+    """The words for a desk whose staff write mail, on each engine."""
+    with staffed_desk(tmp_path / "desk", database_url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def small_colleagues(sqlite_url: str, tmp_path: Path) -> Iterator[Colleagues]:
+    """The same on SQLite only, for what does not depend on the engine."""
+    with staffed_desk(tmp_path / "desk", sqlite_url) as desk:
+        yield desk
