@@ -183,7 +183,7 @@ class Intake:
             understanding = self._understand(forwarded.inquiry, Kind.INQUIRY, taken)
         else:
             understanding = self._understand(message, screening.kind, taken)
-        return Read(taken, message, screening, authenticity, understanding, forwarded)
+        return Read(taken, message, screening, authenticity, understanding, forwarded=forwarded)
 
     def _write(self, transaction: Transaction, read: Read) -> TakenIn:
         """Steps 5, 7, 8 and 9 in one unit of work; mail of staff goes its own way to the same end."""
