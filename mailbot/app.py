@@ -35,7 +35,7 @@ from mailbot.ingest.scanner import Scanner
 from mailbot.ingest.signatures import DkimResult, verify_dkim
 from mailbot.ingest.smtp import Listener, Surroundings
 from mailbot.ingest.watchman import Watchman
-from mailbot.intake import Intake
+from mailbot.intake import Checks, Intake
 from mailbot.jobs import Service, Timetable
 from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
@@ -150,8 +150,8 @@ def _wired(
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
     casework = Casework(store, rules, writer, understood)
     staff_mail = StaffMail(store, rules, casework, writer)
-    checks = dkim_check(config.trust), scanner_for(config.scanner)
-    intake = Intake(store, rules, understood, Keeper(rules, writer), staff_mail, *checks)
+    checks = Checks(dkim_check(config.trust), scanner_for(config.scanner))
+    intake = Intake(store, rules, understood, Keeper(rules, writer), staff_mail, checks)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
     return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
 

@@ -90,12 +90,19 @@ class StaffDoor(Protocol):
         ...
 
 
-class Intake:
-    """Takes arrivals in. `understand` is step 6: a parsed message to its meaning.
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What looks at the bytes of a mail, each None where the desk has none.
 
-    `verify` checks the DKIM signatures of a mail that nobody we believe has checked, `scan` names what does harm in
-    one, "" for nothing; None where the desk does without.
+    `verify` checks the DKIM signatures where nobody we believe has; `scan` names the virus that it finds, or is "".
     """
+
+    verify: Callable[[bytes], DkimResult] | None = None
+    scan: Callable[[bytes], str] | None = None
+
+
+class Intake:
+    """Takes arrivals in. `understand` is step 6: a parsed message to its meaning; `staff` has the way of their mail."""
 
     def __init__(
         self,
@@ -104,11 +111,10 @@ class Intake:
         understand: Callable[[Message, Kind, TakenArrival], Understanding],
         keeper: Keeper,
         staff: StaffDoor,
-        verify: Callable[[bytes], DkimResult] | None = None,
-        scan: Callable[[bytes], str] | None = None,
+        checks: Checks,
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
-        self._staff, self._verify, self._scan = staff, verify, scan
+        self._staff, self._verify, self._scan = staff, checks.verify, checks.scan
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._interrupted: dict[int, bool] = {}
 

@@ -354,10 +354,10 @@ class Keeper:
         return within_unaligned_budget(answer, spent, self._rules.budgets, read.authenticity)
 
     def _to_the_reader(self, transaction: Transaction, answer: Answer, sender: Address, case: OpenedCase) -> Answer:
-        """Who was only copied gets no letter: it goes to the first who wrote."""
+        """Who was only copied, or is not on the case, gets no letter: it goes to the first who wrote."""
         people = transaction.history.correspondents(case.case_id)
         roles = {person.address.key: person.role for person in people}
-        if roles.get(sender.key) is not Role.COPIED:
+        if roles.get(sender.key, Role.COPIED) is not Role.COPIED:
             return answer
         first = next((person.address for person in people if person.role is not Role.COPIED), None)
         return instead(answer, first, self._rules.own)

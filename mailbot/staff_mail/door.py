@@ -110,22 +110,34 @@ class StaffMail:
     # Not proven.
 
     def _claimed(self, transaction: Transaction, read: Read, person: Person, settle: Settle, why: str) -> TakenIn:
-        """A forged or unprovable mail is text: a case of its own that staff are asked to look at (ATTACKS A079)."""
+        """Text, and nothing more (ATTACKS A079).
+
+        In the thread of a case it is a message like that of anybody who is known there, unless authentication failed.
+        What belongs to none, or would command, is a case of its own that staff are asked to look at.
+        """
+        match = self._as_known(transaction, read, person)
+        if match.case is not None and read_commands(read.message.new_text).is_empty:
+            return settle(transaction, read, match)
         log.warning("arrival %d names staff as its sender: %s", read.taken.arrival_id, why)
-        found = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
-        hits = matching.match(
-            found, transaction.threads.lookups(found, None), read.authenticity, require_pass=True
-        ).hits
-        settled = settle(transaction, replace(read, unanswered=CLAIM), Match(None, Trust.DOUBTFUL, hits))
+        doubtful = Match(None, Trust.DOUBTFUL, match.hits)
+        settled = settle(transaction, replace(read, unanswered=CLAIM), doubtful)
         case_id = transaction.cases.find(settled.case_number or "")
         if case_id is not None:
             transaction.cases.ask_review(case_id, [CLAIM])
             event = Event(EventKind.COMMANDS_REFUSED, why, STAFF)
             transaction.history.add_events([event], case_id=case_id, arrival_id=read.taken.arrival_id)
-        reason = f"A mail that names your address as its sender was kept, and nothing was done: {why}."
+        reason = f"A mail that names your address as its sender was kept as text, and nothing else was done: {why}."
         transcript = Transcript((Became.KEPT,), (reason,))
         letters = self._telling.tell(transaction, read, person, None, transcript)
         return replace(settled, letters=(*settled.letters, *letters))
+
+    def _as_known(self, transaction: Transaction, read: Read, person: Person) -> Match:
+        """Staff are known on every case, as far as the mail may be theirs (DESIGN section 5)."""
+        clues = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
+        require = self._rules.require_pass
+        known = person if matching.is_proven(read.authenticity, require_pass=require) else None
+        lookups = transaction.threads.lookups(clues, read.message.sender, known)
+        return matching.match(clues, lookups, read.authenticity, require_pass=require)
 
 
 def _staff_of(transaction: Transaction, message: Message) -> Person | None:
