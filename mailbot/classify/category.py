@@ -16,7 +16,7 @@ from mailbot.mail import Message
 
 REASONS = 6
 _BLOCK_WORDS = {"w": "word", "b": "words", "s": "subject word", "t": "subject about", "c": "about", "p": "about",
-                "a": "file about", "g": "sign:"}  # fmt: skip
+                "a": "file about", "g": "sign:", "d": "sign:"}  # fmt: skip
 
 
 class Categories:

@@ -61,10 +61,10 @@ _FREE_MAIL = frozenset(
     ]
 )
 
-_NO = r"[^a-z0-9]{0,4}(?:no|nos|number|num|id|ref|numero)?[^a-z0-9]{0,4}"
+_NO = r"[^a-z0-9]{0,4}(?:no|nos|number|num|id|ref|numero|is|es)?[^a-z0-9]{0,4}"
 _IDS = {
-    "npn": r"\bnpn\b[^a-z0-9]{0,4}\d{5,10}",
-    "npi": r"\bnpi\b[^a-z0-9]{0,4}\d{10}",
+    "npn": rf"\bnpn\b{_NO}\d{{5,10}}",
+    "npi": rf"\bnpi\b{_NO}\d{{10}}",
     "ten_digits_1": r"\b1\d{9}\b",
     "case": r"\b\d{6}-\d{7}\b",
     "claim_no": rf"\b(?:claims?|clm|reclamo|reclamacion)\b{_NO}[a-z]{{0,4}}\d[\d-]{{4,}}",

@@ -94,7 +94,7 @@ def _vocabulary(taught: Sheet) -> tuple[tuple[str, ...], Floats]:
     often = [(name, count) for name, count in seen.items() if count >= SEEN_AT_LEAST]
     kept = sorted(name for name, _ in sorted(often, key=lambda entry: (-entry[1], entry[0]))[:FEATURES])
     total = len(taught.found)
-    rarity = [1.0 if name[0] == "g" else log((1 + total) / (1 + seen[name])) ** IDF_POWER for name in kept]
+    rarity = [1.0 if name[0] in "gd" else log((1 + total) / (1 + seen[name])) ** IDF_POWER for name in kept]
     return tuple(kept), np.array(rarity, dtype=np.float32)
 
 
