@@ -10,7 +10,7 @@ from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.mail import Message
 
 #: The second matter is noted only where its own sentences are as good as certain.
-_SURE = 0.85
+_SURE = 0.75
 _CAP = 4_000
 _FEWEST_CHARACTERS = 25
 # A sentence that begins like this turns to something else.

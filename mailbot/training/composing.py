@@ -19,6 +19,7 @@ _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "cs
 
 PASSED_ON = 0.06
 DISCLAIMED = 0.1
+WHOLE = 0.7
 
 Kept = Callable[[str], bool]
 
@@ -35,9 +36,9 @@ class Lesson:
 class Amounts:
     """How many mails of each language are composed for a category."""
 
-    en: int = 130
-    es: int = 22
-    zh: int = 14
+    en: int = 220
+    es: int = 40
+    zh: int = 25
 
 
 class Composer:
@@ -131,7 +132,7 @@ class _Mail:
 
     def _english(self) -> tuple[str, str]:
         """A whole mail as written, or one put together from requests and reasons."""
-        if self._chance.random() < 0.3:
+        if self._chance.random() < WHOLE:
             subject, _, body = self._pick("mail").partition(" | ")
         else:
             subject, body = self._pick("subject"), self._put_together()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
 FAMILIES = ("eligibility", "enrollment", "billing", "group", "producer", "provider", "other")
+#: The building blocks of mails first, then whole mails, situation by situation.
+LEARNED = (*FAMILIES, *(f"mails/{family}" for family in FAMILIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,23 @@ class Phrases:
 
 
 def shipped_phrases(*names: str) -> tuple[Phrases, ...]:
-    """All categories of the named texts, in their order; those to learn from when none is named."""
+    """All categories of the named texts, in their order; those to learn from when none is named.
+
+    A category may stand in several texts: its first block tells who writes, the others add lines.
+    """
     folder = resources.files("mailbot.training").joinpath("texts")
-    texts = (folder.joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in names or FAMILIES)
-    return tuple(phrases for text in texts for phrases in parse(text))
+    texts = (folder.joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in names or LEARNED)
+    merged: dict[str, Phrases] = {}
+    for phrases in (phrases for text in texts for phrases in parse(text)):
+        known = merged.get(phrases.code)
+        merged[phrases.code] = _together(known, phrases) if known else phrases
+    return tuple(merged.values())
+
+
+def _together(first: Phrases, more: Phrases) -> Phrases:
+    """The first, with the lines of both."""
+    names = dict.fromkeys((*first.sections, *more.sections))
+    return replace(first, sections={name: first.lines(name) + more.lines(name) for name in names})
 
 
 def shipped_remarks() -> Phrases:

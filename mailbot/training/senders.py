@@ -25,7 +25,7 @@ _ENDINGS = {
     }.items()
 }
 PLAIN_DESK = 0.14
-WRONG_DESK = 0.03
+WRONG_DESK = 0.01
 
 
 def desk_address(desk: str, chance: Random) -> Address:
