@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import re2
 
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention
+from mailbot.classify.months import month_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,19 @@ def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[tuple[st
             runs[-1].months.extend(_months_between(runs[-1].months[-1], mention.month))
         runs[-1].months.append(mention.month)
         runs[-1].end, runs[-1].billed = mention.end, runs[-1].billed or bool(billed)
+    runs.extend(_whole_months(text, dates))
     ordered = sorted(runs, key=lambda run: not run.billed)
     kept = {month: 2 if run.billed else 1 for run in reversed(ordered) for month in run.months}
     return tuple((month, kept[month]) for month in dict.fromkeys(month for run in runs for month in run.months))
+
+
+def _whole_months(text: str, dates: tuple[DateMention, ...]) -> Iterator[_Months]:
+    """ "10/01/2026 - 10/31/2026": from the first of a month to the last of one."""
+    for first, last in pairwise(dates):
+        between = text[first.end : last.start].strip().lower()
+        if first.day.day == 1 and between in _UP_TO and last.day == month_end(last.day) and last.day > first.day:
+            rest = [last.month] if last.month != first.month else []
+            yield _Months([first.month, *_months_between(first.month, last.month), *rest], last.end, billed=True)
 
 
 def quarters(text: str, sent: date) -> tuple[str, ...]:

@@ -143,7 +143,11 @@ def _first_of(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     )
 
 
-def _day_of_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+def _new_year(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    return (date(sent.year + 1, 1, 1), False, False)
+
+
+def day_of_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     """ "The 15th": the one nearest to the day of sending."""
     digits = "".join(letter for letter in match[1] if letter.isdigit())
     day = int(digits) if digits else _ORDINALS.get(match[1].lower().split()[-1], 0)
@@ -274,6 +278,16 @@ PATTERNS = (
     ),
     Pattern(
         _compiled(
+            r"\b((?:the )?(?:first|1st|start|beginning) of (?:the |next |the next )?(?:new )?(?:plan |calendar )?year|"
+            r"(?:starting|effective|beginning|eff\.?|from|for|as of|in) (?:the )?(?:next|new) (?:plan |calendar )?year|"
+            r"(?:a )?(?:principios?|inicios?|comienzos?) (?:del?|de) (?:proximo )?ano|new year'?s day)"
+        ),
+        _new_year,
+        ("year", "ano"),
+    ),
+    Pattern(_compiled("(明年(?:年初|初|开始))"), _new_year, ("明年",)),
+    Pattern(
+        _compiled(
             rf"\b((?:the )?(?:end|last day) of (?:the |this |next |last )?(?:month|{_NAMES})|"
             rf"(?:month[- ']?s? ?end|eom|fin(?:al(?:es)?|es)? de(?:l|l presente|l proximo| este)? ?(?:mes|{_NAMES})|"
             rf"(?:el )?ultimo dia (?:del? )?(?:mes|{_NAMES})))\b"
@@ -282,11 +296,11 @@ PATTERNS = (
         ("month", "eom", "mes", "end of", "fin", "last day of", "ultimo"),
     ),
     Pattern(
-        _compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), _day_of_month, _DIGITS
+        _compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), day_of_month, _DIGITS
     ),
     Pattern(
         _compiled(rf"\b((?:{_LEADS}|starting|starts?) the (?:first|fifteenth))(?:[.,;)!?]|$| and | please)"),
-        _day_of_month,
+        day_of_month,
         (" the fi",),
     ),
     Pattern(_compiled(r"\b((this|last|next|current|previous|prior) month(?:'s)?)\b"), _relative_month, ("month",)),

@@ -8,7 +8,7 @@ from datetime import date
 
 import re2
 
-from mailbot.classify.date_patterns import DAY_FIRST, PATTERNS, shifted, weekday
+from mailbot.classify.date_patterns import DAY_FIRST, PATTERNS, day_of_month, shifted, weekday
 from mailbot.classify.folding import fold
 from mailbot.classify.months import MONTHS
 from mailbot.classify.together import Together
@@ -19,7 +19,7 @@ class DateMention:
     """A day, or a whole month (`day` is then the first), as it stands at text[start:end].
 
     `year_stated` is false where the year was inferred from the day of sending; `is_relative` marks "yesterday" and
-    "Friday".
+    "Friday"; `is_day_only` "the 3rd".
     """
 
     start: int
@@ -28,6 +28,7 @@ class DateMention:
     is_month: bool = False
     year_stated: bool = True
     is_relative: bool = False
+    is_day_only: bool = False
 
     @property
     def month(self) -> str:
@@ -37,7 +38,7 @@ class DateMention:
 
 # A digit, a month, a weekday or a word that a relative date is made of; alternatives without repetition are linear.
 _HINT = re.compile(
-    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|today|first\b|fifteenth|primero|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
+    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|year|ano|today|first\b|fifteenth|primero|yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|月|日|天|周"
 )
 _TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
 _MONTH_FIRST = re.compile(r"\b\d{1,2}[/-](?:1[3-9]|2\d|3[01])\b")
@@ -68,7 +69,8 @@ def find_dates(text: str, sent: date, *, day_first: bool = False) -> tuple[DateM
                 continue
             read = (DAY_FIRST.get(pattern.read, pattern.read) if day_first else pattern.read)(match, sent)
             if read and not (read[1] and _is_no_month(text[start:end])):
-                found.append(DateMention(start, end, *read, is_relative=pattern.read in (shifted, weekday)))
+                relative, day_only = pattern.read in (shifted, weekday), pattern.read is day_of_month
+                found.append(DateMention(start, end, *read, is_relative=relative, is_day_only=day_only))
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 

@@ -12,10 +12,12 @@ from mailbot.classify.folding import fold
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
 from mailbot.classify.waiting import after_waiting
-from mailbot.classify.when import CHANGES, Dated, Role, same_day
+from mailbot.classify.when import CHANGES, Dated, Role, same_day, speaks_of_newborn
 
 _PLAIN = 3
 _FITS = 2
+_WEEKS = 100
+_LIST_LINE = 110
 
 
 def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -26,15 +28,47 @@ def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
         return in_table
     votes, places = _votes(findings, wanted)
     births = [value.value for value in findings.of("date_of_birth")]
+    if not births and coverage_from_birth(findings):
+        births = [value.value for value in _just_born(findings, wanted)]
     if births and coverage_from_birth(findings) and not any(count >= 3 for count in votes.values()):
         return [Value(births[0], Where.BODY)]
     if (named := _that_day(findings)) and not any(count >= 2 * _PLAIN for count in votes.values()):
         return [named]
+    if len(listed := _by_line(findings, wanted)) > 1:
+        return listed
     if votes:
         best = max(votes.values())
         day = next(day for day, count in votes.items() if count == best)
         return [Value(day, places[day])]
     return _only_date(findings, wanted) or after_waiting(findings, wanted)
+
+
+def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
+    """The days of a list in which each line names somebody and a day of its own."""
+    days: dict[str, Value] = {}
+    for reading in spoken(findings):
+        starts = [line for line in _line_starts(reading.prose) if any(_on(line, p.mention.start) for p in reading.people)]
+        for line in starts if len(starts) > 1 else ():
+            dates = [one for one in reading.dates if _on(line, one.mention.start) and _weight(one, wanted) >= _FITS]
+            if dates:
+                best = max(dates, key=lambda one: _weight(one, wanted))
+                day = best.mention.day.isoformat()
+                days.setdefault(day, Value(day, reading.passage.where))
+    return list(days.values())
+
+
+def _line_starts(text: str) -> list[tuple[int, int]]:
+    """Where the short lines of a text begin and end."""
+    at, found = 0, []
+    for line in text.split("\n"):
+        if 0 < len(line) <= _LIST_LINE:
+            found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
+
+
+def _on(line: tuple[int, int], at: int) -> bool:
+    return line[0] <= at < line[1]
 
 
 def _that_day(findings: Findings) -> Value | None:
@@ -94,7 +128,7 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
     """Where the date is required and none is called so: the one date within a year that is called nothing else."""
     if not wanted.has("effective_date"):
         return []
-    for role in (Role.NONE, Role.ELSEWHERE) if wanted.ends_coverage else (Role.NONE,):
+    for role in (Role.NONE, Role.DEATH, Role.ELSEWHERE) if wanted.ends_coverage else (Role.NONE,):
         if found := _only(findings, wanted, role):
             return found
     return []
@@ -120,11 +154,25 @@ def _only(findings: Findings, wanted: Wanted, role: Role) -> list[Value]:
 def births(findings: Findings, wanted: Wanted) -> list[Value]:
     values = best(findings.of("date_of_birth"))
     if not values and wanted.has("date_of_birth"):
-        values = _long_ago(findings)
+        values = _long_ago(findings) or _just_born(findings, wanted)
     if wanted.has("dependent_name") and len(values) > 1:
         count = max(1, len(dependent_names(findings, wanted)))
         values = sorted(values, key=lambda value: value.value)[-count:] if count == 1 else values
     return values
+
+
+def _just_born(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Of a newborn the one date of the last weeks that is called nothing else."""
+    said = any(speaks_of_newborn(fold(reading.prose)) for reading in spoken(findings))
+    if not (said and wanted.has("dependent_name")):
+        return []
+    near = {
+        one.mention.day: reading.passage.where
+        for reading in spoken(findings)
+        for one in reading.dates
+        if one.role is Role.NONE and not one.mention.is_month and 0 <= (findings.sent - one.mention.day).days <= _WEEKS
+    }
+    return [Value(day.isoformat(), where, 1) for day, where in near.items()] if len(near) == 1 else []
 
 
 def _long_ago(findings: Findings) -> list[Value]:

@@ -164,6 +164,7 @@ _TABLE_FIELDS = (
     ("claim", "claim_number"),
     ("dependent", "dependent_name"),
     ("address", "new_address"),
+    ("plan", "new_plan"),
 )
 
 

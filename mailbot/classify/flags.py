@@ -50,6 +50,8 @@ def _several(fields: tuple[Found, ...], category: str) -> bool:
     if family in _ABOUT_MEMBERS:
         return any(_count(fields, name) > 1 for name in _PER_PERSON)
     typed = tuple(found for found in fields if found.where is not Where.FORM)
+    if family == "provider":
+        return _count(tuple(found for found in typed if found.where is not Where.SIGNATURE), "subscriber_name") > 1
     return (family in _ABOUT_ACCOUNTS or category in _ABOUT_ACCOUNTS) and _count(typed, "subscriber_name") > 1
 
 

@@ -86,7 +86,7 @@ _INVOICE = _compiled(
     r"(?:\b(?:invoices?|bills?|statement|facturas?|inv)\b|发票|账单)"
     + _NUMBER_WORD
     + _LINK
-    + r"((?:[A-Z]{1,5}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
+    + r"((?:[A-Z]{1,5}-?){0,2}\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 )
 _MORE = re2.compile(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)")
 _PLAIN_NUMBER = re2.compile(r"(?:^|[ (,;])(\d{4,12})\b")

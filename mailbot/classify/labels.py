@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
+from mailbot.classify.name_words import NOT_A_NAME
 from mailbot.classify.rosters import turned
 
 _VALUE_CAP = 160
@@ -143,7 +144,7 @@ def _tidy(value: str, field: str, *, reversed_name: bool) -> str:
 
 def _looks_like_name(text: str) -> bool:
     words = text.split()
-    if not 1 <= len(words) <= 6 or len(text) > 60:
+    if not 1 <= len(words) <= 6 or len(text) > 60 or all(fold(word).strip(".,") in NOT_A_NAME for word in words):
         return False
     if any("\u4e00" <= letter <= "\u9fff" for letter in text):
         return len(text) <= 24

@@ -48,7 +48,7 @@ _WORD = re.compile(
 )
 # Each word begins with a blank and a large letter and is counted, so a try is given up after a bounded number of words.
 _CAPITALS = re.compile(
-    rf"(?:[{_UPPER}][{_LETTER}'’-]*\.?|St\.)"
+    rf"(?:(?:St|Mt|Ft|Dr|Bros|Jr|Assoc|[{_UPPER}])\.|[{_UPPER}][{_LETTER}'’-]*)"
     rf"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){{0,2}}(?:&|[{_UPPER}][{_LETTER}'’-]*|\d+)){{0,6}}"
     r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b\.?)?"
 )
@@ -85,7 +85,7 @@ _NOT_FIRST = words("names.not_first")
 _DOCTORS = ("dr", "doctor", "doctora")
 _FEW_CAPITALS = 0.012
 _SMALL_NAME = re.compile(r"\b([a-z]{2,}) ([a-z]{3,}(?:['-][a-z]+)?)\b")
-_SHOUTED_NAME = re.compile(r"\b[A-Z]{2,}(?:[ -][A-Z]\b\.?)?(?: [A-Z][A-Z'-]+){1,2}\b")
+_LARGE_WORD = re.compile(rf"[{_UPPER}][{_UPPER}'’-]*")
 _ANNOUNCED = cue("names.announced", head=r"\b", tail=r" (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b")
 _LAST_FIRST = re2.compile(
     r"(?m)(?:^|[-–:#)•*/] ?|\d[.)] ?|(?i:\b(?:for|on|term|add|re|enroll|employee|member|subscriber|consumer|client)) )"
@@ -146,16 +146,24 @@ def _is_ordinary(first: str, second: str) -> bool:
 
 
 def _shouted(text: str) -> Iterator[NameMention]:
-    """Names in a text in capitals throughout: those that begin with a given name."""
-    for match in _SHOUTED_NAME.finditer(text):
-        words = match[0].split()
-        while len(words) > 1 and fold(words[0]) not in GIVEN:
-            words = words[1:]
-        while len(words) > 1 and fold(words[-1]) in NOT_A_NAME and fold(words[-1]) not in ALSO_SURNAMES:
-            words = words[:-1]
-        if len(words) > 1 and not is_firm(words):
-            start = match.start() + match[0].find(" ".join(words))
-            yield NameMention(" ".join(words).title(), start, start + len(" ".join(words)))
+    """Names in a text in capitals throughout: a given name and the words behind it that are no ordinary ones."""
+    words = [(match[0], match.start(), match.end()) for match in _LARGE_WORD.finditer(text)]
+    at = 0
+    while at < len(words):
+        end = at + 1
+        if fold(words[at][0]) in GIVEN and fold(words[at][0]) not in NOT_A_NAME:
+            while end < min(len(words), at + 4) and _goes_on(text, words[end - 1], words[end]):
+                end += 1
+        if end - at > 1 and not is_firm([word for word, _, _ in words[at:end]]):
+            start, stop = words[at][1], words[end - 1][2]
+            yield NameMention(text[start:stop].title(), start, stop)
+        at = end
+
+
+def _goes_on(text: str, word: tuple[str, int, int], following: tuple[str, int, int]) -> bool:
+    """Whether a name in capitals goes on with the next word."""
+    gap, lower = text[word[2] : following[1]], fold(following[0])
+    return gap in (" ", ". ") and (lower not in NOT_A_NAME or lower in ALSO_SURNAMES)
 
 
 def _reversed(text: str) -> Iterator[NameMention]:

@@ -15,6 +15,7 @@ from mailbot.classify.people import Part, Person
 from mailbot.classify.places import find_phones
 from mailbot.classify.renaming import new_names
 
+_FAMILY = cue("people.relation", head=r"\b", tail=r"\b")
 _PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
 _LEFT_BEFORE = cue("parties.doctor_left_before", tail=r"(?: the| with| as| my| la| el)* *$")
 _LEFT_AFTER = cue("parties.doctor_left_after", head=r"^,? ?")
@@ -36,9 +37,18 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
     named = distinct([*labelled, *named_as(findings, Part.SUBSCRIBER)])
     holders = _holders(findings)
     rest = [value for value in named if not any(same_person(value.value, holder) for holder in holders)]
-    if rest and (holders or findings.first_person):
+    if rest and (holders or findings.first_person or (len(rest) == 1 and rest[0].weight < 2 and _speaks_of_family(findings))):
         return rest
     return distinct(labelled_as(findings, "dependent_name", forms=True)) or rest[1:]
+
+
+def _speaks_of_family(findings: Findings) -> bool:
+    """Whether the mail speaks of a wife, a baby or the like."""
+    return any(
+        _FAMILY.search(fold(reading.prose))
+        for reading in findings.readings
+        if reading.passage.where not in (Where.SIGNATURE, Where.FORM)
+    )
 
 
 def _holders(findings: Findings) -> list[str]:
@@ -116,7 +126,9 @@ def _fallback_subscriber(findings: Findings, others: list[Value], wanted: Wanted
         if len(writer.name.split()) in (2, 3) and not find_organisations(writer.name)
     ]
     members = [name for name, writer in zip(people, forwarded, strict=False) if writer.name == name]
-    return [Value(members[-1], Where.FORWARDED, 1)] if members and wanted.has("subscriber_name") else []
+    if members and wanted.has("subscriber_name"):
+        return [Value(members[-1], Where.FORWARDED, 1)]
+    return dependent_names(findings, wanted) if wanted.has("subscriber_name") else []
 
 
 def _signed_by_member(findings: Findings) -> list[Value]:

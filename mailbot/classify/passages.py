@@ -27,6 +27,7 @@ _FORWARD_MARK = re2.compile(
 )
 _FROM_WORDS = ("from", "de", "von", "发件人", "寄件者")
 _SIGN_OFF = cue("passages.sign_off", head=r"^")
+_FACT = cue("passages.fact")
 _PHOTO = re2.compile(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|screen shot|whatsapp|mvimg|cam)[ _-]?")
 _SENTENCE_END = (".", "?", "。", "？", ":", "：")
 _LONGEST_SIGNATURE = 12
@@ -193,7 +194,7 @@ def _signature_start(lines: list[str], writer: Writer) -> int:
             start = at
         elif line.endswith(_SENTENCE_END) and len(line) > 30:
             break
-    return start
+    return len(lines) if any(_FACT.search(line) for line in lines[start + 1 :]) else start
 
 
 def _is_writers_line(line: str, writer: Writer) -> bool:

@@ -10,6 +10,7 @@ import re2
 
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
+from mailbot.classify.name_words import GIVEN
 from mailbot.classify.names import NameMention, find_names, find_organisations
 from mailbot.classify.passages import Passage
 
@@ -63,6 +64,7 @@ _NEW_AFTER = re2.compile(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b
 _OLD_BEFORE = cue("people.old_before", tail=r"""[ :：,\"'“]*$""")
 _STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ :,]*$")
 _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
+_SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
 _SUBSCRIBER_BEFORE = cue("people.subscriber_before", tail=r"[ :：,#]*$")
@@ -117,11 +119,23 @@ def _people(passage: Passage) -> Iterator[Person]:
         elif last and part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(last, mention, folded):
             part, weight = Part.DEPENDENT, 2
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
+            if shared := _sharing(mention, folded):
+                yield Person(shared, part, weight)
             last = Person(mention, part, weight)
             yield last
     for match in _FAMILY.finditer(passage.text) if "famil" in folded or "household" in folded else ():
         at = 1 if match[1] else 2
         yield Person(NameMention(match[at], match.start(at), match.end(at)), Part.SUBSCRIBER, 1)
+
+
+def _sharing(mention: NameMention, folded: str) -> NameMention | None:
+    """The first of two who share a surname, in full: of "James and Ellen Whitcomb" James Whitcomb."""
+    words = mention.value.split()
+    match = _SHARED.search(folded[max(0, mention.start - 24) : mention.start]) if len(words) == 2 else None
+    if match is None or match[1] not in GIVEN or fold(words[0]) not in GIVEN:
+        return None
+    start = mention.start - len(match[0])
+    return NameMention(f"{match[1].capitalize()} {words[1]}", start, start + len(match[1]))
 
 
 def _is_covered_under(holder: Person, mention: NameMention, folded: str) -> bool:

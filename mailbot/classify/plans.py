@@ -47,13 +47,17 @@ _TIER_TO = re2.compile(
     rf"(?i)\b(?:to|into|->|→) (?:an? )?"
     rf"((?:{_WHO} ?{_WITH}|{_WHO} (?:coverage|tier|plan|contract)|family|single)(?: coverage| tier)?)"
 )
+_WAS_NOW = re2.compile(
+    r"(?im)^[ \t*-]*(?:was|from|old|current|currently|before)(?: (?:plan|class|division|tier))?[ \t]*:[^\n]{2,60}\n+"
+    r"[ \t*-]*(?:now|to|new|change to|should be|after)(?: (?:plan|class|division|tier))?[ \t]*:[ \t]*([^\n]{1,60})$"
+)
 _SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:[A-Za-z]+ ){0,3}(\d{4,8}-[A-Z]{1,3}\b)")
 _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
 _HINT = re.compile(
-    "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
+    "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|location|department|office|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
     r"|bronce|retiree|salaried|hourly|\d-[a-z]"
 )
 _MOVE = cue("plans.move")
@@ -69,6 +73,8 @@ def find_new_plans(text: str) -> tuple[str, ...]:
     if not _HINT.search(folded):
         return ()
     named = [(plan, start, _is_left(folded, start, start + len(plan))) for plan, start in _named(text)]
+    if turned := _WAS_NOW.search(text):
+        return (_without_note(turned[1]).strip(),)
     new = [plan for plan, start, left in named if not left and _TO.search(folded[max(0, start - 44) : start])]
     if new:
         return tuple(dict.fromkeys(new))

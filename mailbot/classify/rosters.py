@@ -17,8 +17,8 @@ _GAP = re.compile(r" \| | {2,}")
 _COLUMNS = tuple(
     (column, phrases(f"rosters.{column}"))
     for column in (
-        "birth",
         "ignored",
+        "birth",
         "person",
         "dependent",
         "group",
@@ -46,11 +46,15 @@ _WRITTEN = tuple((column, tuple(form for mark in marks for form in _forms(mark))
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows with what each column holds ("name", "birth", …; "" where unknown); `heading` is the line above."""
+    """Rows with what each column holds ("name", "birth", …; "" where unknown); `heading` is the line above.
+
+    `above` counts the rows before the header, which are labels and values.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     heading: str = ""
+    above: int = 0
 
     @property
     def is_of_people(self) -> bool:
@@ -100,13 +104,18 @@ def split_tables(text: str, *, form: bool = False) -> tuple[str, tuple[Table, ..
             if block:
                 heading = next((above for above in reversed(prose) if above.strip()), "")
                 table = _table(block[:ROWS_CAP], heading)
-                if table is None:
-                    prose.extend(": ".join(cell for cell in row if cell) for row in block)
-                else:
+                prose.extend(_labelled(row) for row in (block if table is None else block[: table.above]))
+                if table is not None:
                     tables.append(table)
                 block = []
             prose.append(line)
     return "\n".join(prose[:-1]), tuple(tables)
+
+
+def _labelled(row: tuple[str, ...]) -> str:
+    """A row that is no part of a table, as a labelled line."""
+    label, *values = (cell for cell in row if cell)
+    return f"{label}: {'  '.join(values)}" if values else label
 
 
 def _aligned(lines: list[str]) -> list[str]:
@@ -189,7 +198,7 @@ def _table(block: list[tuple[str, ...]], heading: str) -> Table | None:
     """A table with a known header row, or one that repeats a shape; None for label-and-value pairs."""
     for at, row in enumerate(block[:4]):
         if _names_columns(row):
-            return Table(tuple(_column(cell) for cell in row), tuple(block[at + 1 :]), heading)
+            return Table(tuple(_column(cell) for cell in row), tuple(block[at + 1 :]), heading, at)
     if (
         _column(heading)
         and len(block) >= 2
@@ -214,10 +223,11 @@ def _guessed(block: list[tuple[str, ...]], heading: str) -> tuple[str, ...]:
 
 def _column(cell: str) -> str:
     """What a header cell says that its column holds."""
-    folded = fold(cell).strip(" .:#*")
+    folded = fold(cell).strip(" .:*?")
     if not folded or len(folded) > 40:
         return ""
-    words = f" {folded.replace('/', ' ').replace('_', ' ')} "
+    words = f" {folded.replace('/', ' ').replace('_', ' ').replace('#', ' # ')} "
+    words = " ".join(words.split()).join("  ")
     for name, written in _WRITTEN:
         for mark in written:
             if mark in words:

@@ -115,7 +115,8 @@ def _preferred(findings: Findings, values: list[Value]) -> list[Value]:
 
 
 _LONGEST_ID = 9
-_BEHIND = re2.compile(r"^(?: ?[,(:#/-]| id:?| no\.?)* ?#?(\d{5,9})\b")
+_BEHIND = re2.compile(r"^(?: ?[,(:#/&-]| id:?| no\.?| and)* ?#?(\d{5,9})\b")
+_TAIL = 60
 
 
 def _person_ids(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -126,11 +127,13 @@ def _person_ids(findings: Findings, wanted: Wanted) -> list[Value]:
     ids = findings.of("subscriber_id")
     if called := [value for value in ids if value.value.isdigit() and len(value.value) <= _LONGEST_ID]:
         return called
-    return [
-        Value(match[1], reading.passage.where, 1)
-        for person, reading in persons(findings, Part.SUBSCRIBER, Part.DEPENDENT)
-        if (match := _BEHIND.match(reading.prose[person.mention.end : person.mention.end + 24]))
-    ]
+    found: dict[str, Value] = {}
+    for person, reading in persons(findings, Part.SUBSCRIBER, Part.DEPENDENT):
+        tail = reading.prose[person.mention.end : person.mention.end + _TAIL]
+        while match := _BEHIND.match(tail):
+            found.setdefault(match[1], Value(match[1], reading.passage.where, 1))
+            tail = tail[match.end() :]
+    return list(found.values())
 
 
 def _plans(findings: Findings, wanted: Wanted) -> list[Value]:

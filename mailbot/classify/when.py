@@ -12,7 +12,7 @@ import re2
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
-from mailbot.classify.months import month_end, nearest
+from mailbot.classify.months import day_of, month_end, nearest, next_month
 from mailbot.classify.together import Together
 
 
@@ -26,6 +26,7 @@ class Role(StrEnum):
     HIRED = "hired"
     ELSEWHERE = "elsewhere"
     LAST_DAY = "last_day"
+    DEATH = "death"
     OTHER = "other"
     NONE = "none"
 
@@ -65,6 +66,7 @@ _CUES = (
     (cue("when.as_of"), Role.EFFECTIVE, 2),
     (cue("when.paid"), Role.PAYMENT, 2),
     (cue("when.other"), Role.OTHER, 2),
+    (cue("when.died"), Role.DEATH, 2),
     (cue("when.last_day"), Role.LAST_DAY, 2),
     (cue("when.elsewhere"), Role.ELSEWHERE, 2),
     (cue("when.ending"), Role.ENDING, 2),
@@ -73,6 +75,7 @@ _CUES = (
 _CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
 _BREAK = re2.compile(r"[.!?。！？;；]\s|\n")
 _FROM_BIRTH = cue("when.from_birth")
+_NEWBORN = cue("flags.newborn")
 _BIRTH_HINTS = ("birth", "dob", "born", "nac", "出生")
 _SAME_DAY = cue("when.same_day")
 _SAME_DAY_HINTS = ("that d", "same d", "this d", "said d", "day of", "date of", " date", "fecha", " dia", "从")
@@ -182,6 +185,9 @@ def _settled(one: Dated, sent: date) -> Dated:
         return replace(one, role=Role.OTHER)
     if one.role in CHANGES and mention.year_stated and mention.day < sent - timedelta(days=1500):
         return replace(one, role=Role.BIRTH if not mention.is_month else Role.OTHER, weight=1)
+    if one.role is Role.PAYMENT and mention.is_day_only and mention.day > sent:
+        past = day_of(next_month(mention.day, -1).year, next_month(mention.day, -1).month, mention.day.day)
+        return replace(one, mention=replace(mention, day=past or mention.day))
     if one.role is Role.PAYMENT and not mention.year_stated and mention.day > sent + timedelta(days=45):
         past = nearest(mention.day.month, mention.day.day, sent - timedelta(days=180))
         return replace(one, mention=replace(mention, day=past or mention.day))
@@ -191,6 +197,11 @@ def _settled(one: Dated, sent: date) -> Dated:
 def starts_at_birth(text: str) -> bool:
     """Whether coverage is asked for from the day of birth, in words and without the date."""
     return any(word in text for word in _BIRTH_HINTS) and bool(_FROM_BIRTH.search(text))
+
+
+def speaks_of_newborn(text: str) -> bool:
+    """Whether folded text says that a child was just born."""
+    return bool(_NEWBORN.search(text))
 
 
 def same_day(text: str) -> int:
