@@ -45,13 +45,17 @@ class Reading:
 
 @dataclass(slots=True)
 class Findings:
-    """All candidates by field, in the order of the text, and the readings that they come from."""
+    """All candidates by field, in the order of the text, and the readings that they come from.
+
+    `papers` are what supporting papers say, which counts only where nothing else does.
+    """
 
     readings: tuple[Reading, ...]
     sent: date
     values: dict[str, list[Value]] = field(default_factory=dict)
     day_first: bool = False
     first_person: bool = False
+    papers: dict[str, list[Value]] = field(default_factory=dict)
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
         """Keep a value once per field, where it stands first, as plainly as the mail itself says it anywhere."""
@@ -86,8 +90,13 @@ def read_all(passages: tuple[Passage, ...], sent: date, *, day_first: bool = Fal
         if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)
     ]
     findings.first_person = any(is_first_person(reading.prose) for reading in own)
+    aside = Findings(readings, sent)
     for reading in findings.readings:
-        _collect(findings, reading)
+        if is_read(reading):
+            _collect(findings, reading)
+        else:
+            _from_paper(aside, reading)
+    findings.papers = aside.values
     return findings
 
 
@@ -112,13 +121,27 @@ _PAPER_ONLY = frozenset(
 
 
 def is_read(reading: Reading) -> bool:
-    """Supporting papers (bank statements, clinical notes, certificates) are not read for fields."""
+    """Supporting papers (bank statements, clinical notes, certificates) are read only for what nothing else says."""
     return reading.passage.document not in _PAPER_ONLY
 
 
+def _from_paper(aside: Findings, reading: Reading) -> None:
+    """What a supporting paper names with a label, and what was paid or billed for when."""
+    where, prose = reading.passage.where, reading.prose
+    for mention in reading.ids:
+        if mention.labelled:
+            aside.add(mention.name, mention.value, where, 3)
+    for one in reading.labels:
+        aside.add(one.name, one.value, where, 3)
+    for phone in find_phones(prose):
+        aside.add("contact_phone", phone.value, where)
+    for period, weight in billing_periods(prose, tuple(one.mention for one in reading.dates)):
+        aside.add("billing_period", period, where, weight)
+    for amount, weight in premiums(prose, find_amounts(prose)):
+        aside.add("payment_amount", amount, where, weight)
+
+
 def _collect(findings: Findings, reading: Reading) -> None:
-    if not is_read(reading):
-        return
     where = reading.passage.where
     for table in reading.tables:
         _from_table(findings, table, where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mailbot.classify.cues import words
 from mailbot.classify.folding import fold
@@ -19,5 +20,6 @@ ALSO_SURNAMES = words("names.also_surnames")
 def is_firm(name: Sequence[str]) -> bool:
     """Whether the words name a business: a word behind the first says of what kind; "John Hall" is a person."""
     folded = [fold(word).strip(".,") for word in name]
-    person = len(folded) == 2 and folded[0] in GIVEN
-    return any(word in ORGANISATION and not (person and word in ALSO_SURNAMES) for word in folded[1:])
+    return any(
+        word in ORGANISATION and not (word in ALSO_SURNAMES and before in GIVEN) for before, word in pairwise(folded)
+    )

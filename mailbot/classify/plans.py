@@ -56,6 +56,8 @@ _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
+_ORDINARY = words("plans.ordinary")
+_KIND_BEHIND = re2.compile(r"(?i)^ (?:plan|option|tier)\b")
 _HINT = re.compile(
     "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|location|department|office|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
     r"|bronce|retiree|salaried|hourly|\d-[a-z]"
@@ -110,19 +112,9 @@ def _without_note(phrase: str) -> str:
 
 
 def _named(text: str) -> Iterator[tuple[str, int]]:
+    """The plans that a text names; an ordinary word, as "high", is one only before "plan" or "option"."""
     for match in _PLAN.finditer(text):
-        if match[1].lower() not in (
-            "high",
-            "low",
-            "value",
-            "plus",
-            "basic",
-            "standard",
-            "core",
-            "choice",
-            "select",
-            "classic",
-            "advantage",
-            "premier",
-        ):
+        if match[1].lower() not in _ORDINARY:
             yield match[1], match.start(1)
+        elif kind := _KIND_BEHIND.match(text[match.end(1) : match.end(1) + 8]):
+            yield f"{match[1]}{kind[0]}", match.start(1)

@@ -28,6 +28,18 @@ _ONE = frozenset(
         "tax_year",
     }
 )
+_ON_PAPERS = (
+    "group_number",
+    "subscriber_id",
+    "claim_number",
+    "preauth_reference",
+    "invoice_number",
+    "billing_period",
+    "payment_amount",
+    "new_name",
+    "contact_name",
+    "contact_phone",
+)
 _IDS = ("group_number", "subscriber_id", "person_id", "claim_number", "preauth_reference")
 _SIGNATURE_COUNTS = frozenset({"npn", "npi"})
 _IF_REQUIRED = frozenset(
@@ -64,6 +76,10 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
     if any(wanted.has(name) and name not in chosen for name in _IDS):
         for name, value in leftover(findings, wanted, frozenset(chosen)):
             chosen.setdefault(name, []).append(value)
+    unserved = [name for name in _ON_PAPERS if wanted.has(name) and not wanted.served(name, chosen)]
+    for name in unserved:
+        if stated := best(findings.papers.get(name, [])):
+            chosen[name] = stated if name in _IDS else stated[:1]
     return tuple(Found(name, value.value, value.where) for name in FIELDS for value in chosen.get(name, ()))
 
 
