@@ -85,7 +85,7 @@ def _decimal(digits: str) -> str:
 
 
 def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[tuple[str, int], ...]:
-    """The sums that may be premium, in their order, each once: 2 for those called paid or asked back, 1 else."""
+    """The sums that may be premium, in their order, each once: 3 for those asked back, 2 paid, 1 else."""
     kept: dict[str, int] = {}
     for amount in amounts:
         lead, tail = text[max(0, amount.start - 70) : amount.start], text[amount.end : amount.end + 40]
@@ -94,7 +94,7 @@ def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[tuple[str, int], .
         asked = bool(_ASKED.search(lead[-40:]))
         other = not asked and (_NOT_PREMIUM.search(lead[-28:]) or _NOT_PREMIUM.search(tail[:16]))
         if not other and not (not paid and _PER_MONTH.match(tail)):
-            kept[amount.value] = max(kept.get(amount.value, 0), 2 if paid or asked else 1)
+            kept[amount.value] = max(kept.get(amount.value, 0), 3 if asked else 2 if paid else 1)
     return tuple(kept.items())
 
 

@@ -114,8 +114,7 @@ def named_as(findings: Findings, *parts: Part, least: int = 1) -> list[Value]:
     values = [
         Value(person.name, reading.passage.where, person.weight)
         for person, reading in persons(findings, *parts)
-        if person.weight >= least
-        and not (person.weight < 2 and len(person.mention.words) < 2 and not person.mention.title)
+        if person.weight >= least and not (person.weight < 2 and " " not in person.name and not person.mention.title)
     ]
     return sorted(values, key=lambda value: len(value.value.split()) < 2)
 

@@ -12,7 +12,7 @@ from mailbot.classify.folding import fold
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
 from mailbot.classify.waiting import after_waiting
-from mailbot.classify.when import CHANGES, Dated, Role, same_day, speaks_of_newborn
+from mailbot.classify.when import CHANGES, Dated, Role, next_day, same_day, speaks_of_newborn
 
 _PLAIN = 3
 _FITS = 2
@@ -47,7 +47,9 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     """The days of a list in which each line names somebody and a day of its own."""
     days: dict[str, Value] = {}
     for reading in spoken(findings):
-        starts = [line for line in _line_starts(reading.prose) if any(_on(line, p.mention.start) for p in reading.people)]
+        starts = [
+            line for line in _line_starts(reading.prose) if any(_on(line, p.mention.start) for p in reading.people)
+        ]
         for line in starts if len(starts) > 1 else ():
             dates = [one for one in reading.dates if _on(line, one.mention.start) and _weight(one, wanted) >= _FITS]
             if dates:
@@ -72,12 +74,14 @@ def _on(line: tuple[int, int], at: int) -> bool:
 
 
 def _that_day(findings: Findings) -> Value | None:
-    """The date that "as of that day" or "the date of the adoption" points back to."""
-    for reading in spoken(findings):
-        at = same_day(fold(reading.prose))
-        before = [one for one in reading.dates if at >= 0 and one.mention.start < at and one.role is not Role.BIRTH]
-        if before:
-            return Value(before[-1].mention.day.isoformat(), reading.passage.where)
+    """The date that "as of that day", "the next day" or "the date of the adoption" points back to."""
+    for reading in spoken(findings) if any(reading.dates for reading in findings.readings) else ():
+        folded = fold(reading.prose)
+        for at, later in ((same_day(folded), 0), (next_day(folded), 1)):
+            before = [one for one in reading.dates if one.mention.start < at and one.role is not Role.BIRTH]
+            if before:
+                day = before[-1].mention.day + timedelta(days=later)
+                return Value(day.isoformat(), reading.passage.where)
     return None
 
 

@@ -8,7 +8,8 @@ from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.folding import fold
-from mailbot.classify.names import find_organisations
+from mailbot.classify.name_words import GIVEN
+from mailbot.classify.names import find_capital_runs, find_organisations
 from mailbot.classify.people import Part
 
 _ORGANISATION_CUES = {
@@ -78,11 +79,29 @@ def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
         return [_in_full(found[0][1], [value for _, value in found])]
     if labelled:
         return labelled[:1]
+    if unnamed := sorted(_capital_runs(findings, name), key=lambda pair: -pair[0]):
+        return [unnamed[0][1]]
     for reading in findings.readings:
         if reading.passage.where is Where.SIGNATURE:
             for organisation in find_organisations(reading.prose):
                 return [Value(organisation.value, Where.SIGNATURE, 1)]
     return []
+
+
+def _capital_runs(findings: Findings, name: str) -> Iterator[tuple[int, Value]]:
+    """Capitalised words that nothing marks as a firm but the words or the number beside them."""
+    for reading in findings.readings:
+        if reading.passage.where not in (Where.SUBJECT, Where.BODY, Where.FORWARDED):
+            continue
+        people = {
+            squeeze(person.name) for person in reading.people if person.part is not Part.SUBSCRIBER or person.weight > 1
+        }
+        for run in find_capital_runs(reading.prose):
+            lead = fold(reading.prose[max(0, run.start - 28) : run.start])
+            called = any(cue in lead for cue in _ORGANISATION_CUES[name])
+            numbered = any(one.name == "group_number" and 0 <= one.start - run.end <= 14 for one in reading.ids)
+            if (called or numbered) and squeeze(run.value) not in people and fold(run.value.split()[0]) not in GIVEN:
+                yield 2 * numbered + called, Value(run.value, reading.passage.where, 1)
 
 
 def _in_full(chosen: Value, values: list[Value]) -> Value:

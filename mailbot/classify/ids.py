@@ -55,14 +55,18 @@ _CARD_ID = re2.compile(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)"
 _BARE_ID = _compiled(r"\b(?:id|i\.d\.|ids|identificaci[óo]n)" + _NUMBER_WORD + _LINK + _SPACED)
 _PERSON = _compiled(
     r"(?:\bperson(?:al)?s?|\bpids?|\bconsumer|\bindividual|\bpersonas?|\bconsumidor(?:a)?|\bapplicant|\bexchange|\bmarketplace|\bcliente|"
-    r"个人|消费者|人员)(?: (?:id|ids|number))?" + _NUMBER_WORD + _LINK + r"((?:[A-Z]{1,3}-?)?\d{4,12})"
+    r"个人|消费者|人员)(?: (?:id|ids|number))?"
+    + _NUMBER_WORD
+    + _LINK
+    + r"((?:[A-Z]{1,3}-?)?\d{3,6}-\d{3,6}|(?:[A-Z]{1,3}-?)?\d{4,12})"
 )
 _NPN = _compiled(
     r"(?:\bnpns?\b|\bnational producer (?:number|no\.?)|\bproducer (?:number|no\.?|id|#)|经纪人号码?|经纪人编号)"
     + _NUMBER_WORD
     + _LINK
-    + r"(\d{4,10})"
+    + r"(\d{3,4} \d{4}|\d{4,10})"
 )
+_NPN_BEHIND = _compiled(r"\b(\d{6,10}) ?\(npn\)")
 _NPI = _compiled(r"\bnpis?\b" + _NUMBER_WORD + _LINK + r"(\d{10})")
 _CODE = r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 _CLAIM = _compiled(
@@ -264,6 +268,7 @@ def _is_invoice(value: str) -> bool:
 _KINDS = (
     _Kind("prior_case_id", _CASE, _is_case, ("-",), several=False),
     _Kind("npn", _NPN, lambda value: value.isdigit(), ("npn", "producer", "经纪人")),
+    _Kind("npn", _NPN_BEHIND, lambda value: value.isdigit(), ("(npn",)),
     _Kind("npi", _NPI, _is_npi, ("npi",)),
     _Kind("group_number", _GROUP, _is_group, ("gr", "gp", "团体", "團體", "组", "集团")),
     _Kind("claim_number", _CLAIM, _is_claim, ("cl", "reclam", "icn", "dcn", "赔")),

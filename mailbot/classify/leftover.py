@@ -9,6 +9,7 @@ from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value
+from mailbot.classify.people import Part
 from mailbot.classify.places import find_addresses, find_phones
 from mailbot.classify.privacy import contains_ssn
 
@@ -28,6 +29,7 @@ _CAP = 4_000
 _TELEPHONE = re.compile(r"(?:\d{3}-)?\d{3}-\d{4}")
 _NPI_LENGTH = 10
 _ZIP_LENGTH = 5
+_BEHIND_FIRM = 3
 
 
 def leftover(findings: Findings, wanted: Wanted, chosen: frozenset[str]) -> Iterator[tuple[str, Value]]:
@@ -63,7 +65,11 @@ def _loose(reading: Reading) -> Iterator[Value]:
         start, end = match.span()
         known = any(start < other_end and other_start < end for other_start, other_end in taken)
         known = known or bool(_OTHER_NUMBER.search(prose[max(0, start - 24) : start]))
-        if not known and _may_be_an_id(match[0]):
+        behind = any(
+            person.part is Part.ORGANISATION and 0 <= start - person.mention.end <= _BEHIND_FIRM
+            for person in reading.people
+        )
+        if not known and _may_be_an_id(match[0], behind_firm=behind):
             yield Value(match[0], reading.passage.where, 0)
 
 
@@ -72,9 +78,9 @@ def _shape(token: str) -> str:
     return f"{token.rstrip('0123456789-')} {len(token)}"
 
 
-def _may_be_an_id(token: str) -> bool:
+def _may_be_an_id(token: str, *, behind_firm: bool) -> bool:
     digits = sum(letter.isdigit() for letter in token)
     npi = token.isdigit() and len(token) == _NPI_LENGTH
-    zip_code = token.isdigit() and len(token) == _ZIP_LENGTH
+    zip_code = token.isdigit() and len(token) == _ZIP_LENGTH and not behind_firm
     other = npi or zip_code or _TELEPHONE.fullmatch(token) or contains_ssn(token)
     return digits >= _DIGITS[-1][1] and len(token) <= _LONGEST and not other

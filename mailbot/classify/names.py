@@ -49,7 +49,7 @@ _WORD = re.compile(
 # Each word begins with a blank and a large letter and is counted, so a try is given up after a bounded number of words.
 _CAPITALS = re.compile(
     rf"(?:(?:St|Mt|Ft|Dr|Bros|Jr|Assoc|[{_UPPER}])\.|[{_UPPER}][{_LETTER}'’-]*)"
-    rf"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){{0,2}}(?:&|[{_UPPER}][{_LETTER}'’-]*|\d+)){{0,6}}"
+    rf"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){{0,2}}(?:&|[{_UPPER}][{_LETTER}'’-]*|\d{{1,3}}\b)){{0,6}}"
     r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b\.?)?"
 )
 _HAN_NAME = re2.compile(
@@ -93,6 +93,7 @@ _LAST_FIRST = re2.compile(
 )
 _LARGE_LETTERS, _SMALL_LETTERS = re.compile("[A-Z]"), re.compile("[a-z]")
 _ALSO_GIVEN = words("names.also_given")
+_OPENERS = words("names.openers")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
 _PREFIXES = ("re-", "pre-", "post-", "non-", "mid-", "co-", "self-", "multi-", "semi-", "ex-", "part-", "full-")
@@ -233,6 +234,19 @@ def find_organisations(text: str) -> tuple[NameMention, ...]:
     return tuple(_organisations(text))
 
 
+def find_capital_runs(text: str) -> tuple[NameMention, ...]:
+    """Runs of two or more capitalised words, whatever they name, without those that begin a sentence or a mail."""
+    runs = []
+    for match in _CAPITALS.finditer(text):
+        words = match[0].split()
+        while words and (fold(words[0]) in _NOT_FIRST or (fold(words[0]) in NOT_A_NAME and fold(words[0]) in _OPENERS)):
+            words = words[1:]
+        if len(words) > 1 and not all(fold(word) in _OPENERS for word in words):
+            start = match.start() + match[0].find(" ".join(words))
+            runs.append(NameMention(" ".join(words).rstrip(",.&- "), start, match.end(), "", is_organisation=True))
+    return tuple(runs)
+
+
 def _organisations(text: str) -> Iterator[NameMention]:
     for match in _CAPITALS.finditer(text):
         words = match[0].split()
@@ -240,6 +254,10 @@ def _organisations(text: str) -> Iterator[NameMention]:
         while words and fold(words[0]).strip(".,") in _NOT_FIRST:
             offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0
             words = words[1:]
+        if "of" in words[2:-1] and fold(words[0]) in GIVEN:  # A person of a firm, as "Ann Lee of Harbor Clinic".
+            behind = words[words.index("of") + 1 :]
+            offset = match[0].rfind(" ".join(behind))
+            words = behind
         if len(words) >= 2 and (is_firm(words) or "&" in words or fold(words[0]) in FIRST_KINDS):
             yield NameMention(
                 " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True

@@ -11,7 +11,7 @@ from mailbot.classify.fields import Findings, Reading, Value, persons
 from mailbot.classify.firms import is_own_firm
 from mailbot.classify.folding import fold
 from mailbot.classify.names import find_organisations
-from mailbot.classify.people import Part, Person
+from mailbot.classify.people import Part, Person, is_followed_by_phone
 from mailbot.classify.places import find_phones
 from mailbot.classify.renaming import new_names
 
@@ -19,6 +19,7 @@ _FAMILY = cue("people.relation", head=r"\b", tail=r"\b")
 _PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
 _LEFT_BEFORE = cue("parties.doctor_left_before", tail=r"(?: the| with| as| my| la| el)* *$")
 _LEFT_AFTER = cue("parties.doctor_left_after", head=r"^,? ?")
+_CHOSEN_BEFORE = cue("parties.chosen_before", tail=r" $")
 _GONE = cue("parties.gone", head=r"^,?[^.\n]{0,24}")
 
 
@@ -37,7 +38,9 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
     named = distinct([*labelled, *named_as(findings, Part.SUBSCRIBER)])
     holders = _holders(findings)
     rest = [value for value in named if not any(same_person(value.value, holder) for holder in holders)]
-    if rest and (holders or findings.first_person or (len(rest) == 1 and rest[0].weight < 2 and _speaks_of_family(findings))):
+    if rest and (
+        holders or findings.first_person or (len(rest) == 1 and rest[0].weight < 2 and _speaks_of_family(findings))
+    ):
         return rest
     return distinct(labelled_as(findings, "dependent_name", forms=True)) or rest[1:]
 
@@ -96,6 +99,8 @@ def subscriber_names(findings: Findings, wanted: Wanted) -> list[Value]:
     if typed and len(typed) > 1 and not labelled:
         return typed
     named = [*labelled, *named_as(findings, *parts), *typed]
+    if all(" " not in value.value for value in named) and (own := _signed_by_member(findings)):
+        return own
     values = [value for value in distinct(named) if not any(same_person(value.value, other.value) for other in others)]
     if not labelled:
         values = [value for value in values if not is_own_firm(findings, value.value)]
@@ -162,7 +167,18 @@ def doctors(findings: Findings, wanted: Wanted) -> list[Value]:
         for is_left, person, reading in found
         if not is_left and person.mention.words[-1] not in left
     ]
-    return values[:1] or findings.of("pcp_name")[:1]
+    if len(values) > 1 and len(findings.of("subscriber_id")) > 1:
+        return distinct(values)
+    return values[:1] or findings.of("pcp_name")[:1] or _chosen(findings)
+
+
+def _chosen(findings: Findings) -> list[Value]:
+    """Somebody whom the mail asks for without calling him a doctor."""
+    for person, reading in persons(findings, Part.SUBSCRIBER):
+        lead = fold(reading.prose[max(0, person.mention.start - 30) : person.mention.start])
+        if len(person.mention.words) > 1 and _CHOSEN_BEFORE.search(lead):
+            return [Value(person.name, reading.passage.where, 1)]
+    return []
 
 
 _TITLES = {"dr": "Dr. ", "dra": "Dra. "}
@@ -189,6 +205,8 @@ def contacts(findings: Findings, wanted: Wanted) -> list[Value]:
         named = list(let_in(findings))
         if named:
             return named[:1]
+    elif reachable := _with_phone(findings):
+        return [reachable]
     for reading in findings.readings:
         writer = reading.passage.writer
         words = set(fold(reading.prose).replace(",", " ").replace(".", " ").split())
@@ -199,6 +217,14 @@ def contacts(findings: Findings, wanted: Wanted) -> list[Value]:
         ):
             return [Value(_bare(writer.name), Where.SIGNATURE, 1)]
     return []
+
+
+def _with_phone(findings: Findings) -> Value | None:
+    """The writer where a telephone number stands right behind the name, under whatever name."""
+    for person, reading in persons(findings, Part.WRITER):
+        if is_followed_by_phone(fold(reading.prose[person.mention.end : person.mention.end + 30])):
+            return Value(person.name, reading.passage.where)
+    return None
 
 
 def let_in(findings: Findings) -> Iterator[Value]:

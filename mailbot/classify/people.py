@@ -52,7 +52,7 @@ _DEPENDENT_AFTER = cue(
     r"(?:new |newborn |adopted |domestic |stay-at-home )?",
     tail=r"(?:[^a-z]|$)",
 )
-_DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|np|pa-c|fnp)(?:[^a-z]|$)")
+_DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|c?r?np|pa-c|fnp(?:-[bc]c?)?|aprn|arnp|dnp|cnm)(?:[^a-z]|$)")
 _DOCTOR_BEFORE = cue(
     "people.doctor_before", tail=r"(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$"
 )
@@ -187,7 +187,7 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
     said = said or next(((part, 2) for expression, part in _AFTER if expression.match(tail)), None)
     if said is None and _SUBSCRIBER_BEFORE.search(lead):
         said = (Part.SUBSCRIBER, 2)
-    return said or (Part.SUBSCRIBER, 1 if len(mention.words) > 1 else 0)
+    return said or (Part.SUBSCRIBER, 1 if " " in mention.value else 0)
 
 
 _DOCTORS = ("dr", "dra", "doctor", "doctora")
@@ -198,6 +198,11 @@ _BEFORE = (
     (_CONTACT_BEFORE, Part.CONTACT, 3),
     (_STAFF_BEFORE, Part.STAFF, 2),
 )
+
+
+def is_followed_by_phone(tail: str) -> bool:
+    """Whether folded text behind a name begins with a telephone number."""
+    return bool(_PHONE_AFTER.match(tail))
 
 
 def new_name_weight(text: str, mention: NameMention) -> int:

@@ -52,6 +52,15 @@ _NO_HOUSE = (
     "lot",
     "county",
     "interstate",
+    "bldg",
+    "building",
+    "floor",
+    "fl",
+    "room",
+    "rm",
+    "no",
+    "space",
+    "trailer",
 )
 _SHORT = re2.compile(
     rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?"

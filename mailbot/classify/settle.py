@@ -6,9 +6,11 @@ import re2
 
 from mailbot.cases.understanding import FIELDS, Found, Where
 from mailbot.classify.choosing import Wanted, best, labelled_as
+from mailbot.classify.cues import cue
 from mailbot.classify.effective import births, effective_dates, payment_dates
 from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.firms import group_names, practices
+from mailbot.classify.folding import fold
 from mailbot.classify.leftover import leftover
 from mailbot.classify.parties import contacts, dependent_names, doctors, phones, subscriber_names
 from mailbot.classify.people import Part
@@ -97,6 +99,10 @@ def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     values = best(values)
     if name == "billing_period" and values[:1] and values[0].weight < 2 and findings.of("invoice_number"):
         return []  # A month in passing is not the period where the bill is named by its number.
+    return sorted(values, key=lambda value: -value.weight)[:1] if name == "payment_amount" else _one(name, values)
+
+
+def _one(name: str, values: list[Value]) -> list[Value]:
     return values[:1] if name in _ONE else values
 
 
@@ -128,6 +134,30 @@ def _preferred(findings: Findings, values: list[Value]) -> list[Value]:
     text = " ".join(reading.prose for reading in findings.readings if reading.passage.where is not Where.FORM)
     meant = [value for value in values if any(f"{words} {value.value}" in text for words in _MEANT)]
     return meant if len(meant) == 1 else values
+
+
+_MINE = cue("settle.mine", tail=r"(?: \w+){0,3}[ :#(-]*$")
+_THEIRS = cue("settle.theirs", tail=r"[^.;\n]{0,40}$")
+
+
+def _producers(findings: Findings, wanted: Wanted) -> list[Value]:
+    """Of several producer numbers the writer's own, and none that the words before it call another's."""
+    values = _plain(findings, "npn", wanted)
+    if len(values) < 2:
+        return values
+    leads = {value.value: _lead(findings, value) for value in values}
+    mine = [value for value in values if _MINE.search(leads[value.value])]
+    others = [value for value in values if not _THEIRS.search(leads[value.value])]
+    return mine or others or values
+
+
+def _lead(findings: Findings, value: Value) -> str:
+    """The words before an id where it first stands."""
+    for reading in findings.readings:
+        for mention in reading.ids:
+            if mention.value == value.value:
+                return fold(reading.prose[max(0, mention.start - 60) : mention.start])
+    return ""
 
 
 _LONGEST_ID = 9
@@ -177,6 +207,7 @@ _SPECIAL = {
     "new_name": new_names,
     "new_plan": _plans,
     "person_id": _person_ids,
+    "npn": _producers,
     "pcp_name": doctors,
     "contact_name": contacts,
     "contact_phone": phones,

@@ -78,7 +78,9 @@ _FROM_BIRTH = cue("when.from_birth")
 _NEWBORN = cue("flags.newborn")
 _BIRTH_HINTS = ("birth", "dob", "born", "nac", "出生")
 _SAME_DAY = cue("when.same_day")
+_NEXT_DAY = cue("when.next_day")
 _SAME_DAY_HINTS = ("that d", "same d", "this d", "said d", "day of", "date of", " date", "fecha", " dia", "从")
+_NEXT_DAY_HINTS = ("next day", "following day", "day after", "siguiente", "第二天", "次日")
 _WRONG_BEFORE = cue("when.wrong_before", tail=r"(?: (?:the|on|el|from|to|as of))? *$")
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
@@ -207,4 +209,10 @@ def speaks_of_newborn(text: str) -> bool:
 def same_day(text: str) -> int:
     """Where folded text says "as of that day", of a date before it; -1 where it does not."""
     match = _SAME_DAY.search(text) if any(word in text for word in _SAME_DAY_HINTS) else None
+    return match.start() if match else -1
+
+
+def next_day(text: str) -> int:
+    """Where folded text says "the next day", of a date before it; -1 where it does not."""
+    match = _NEXT_DAY.search(text) if any(word in text for word in _NEXT_DAY_HINTS) else None
     return match.start() if match else -1
