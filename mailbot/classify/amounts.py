@@ -93,8 +93,9 @@ def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[tuple[str, int], .
         paid = bool(_PAID.search(lead) or _PAID.search(tail))
         asked = bool(_ASKED.search(lead[-40:]))
         other = not asked and (_NOT_PREMIUM.search(lead[-28:]) or _NOT_PREMIUM.search(tail[:16]))
-        if not other and not (not paid and _PER_MONTH.match(tail)):
-            kept[amount.value] = max(kept.get(amount.value, 0), 3 if asked else 2 if paid else 1)
+        weight = 3 if asked else 2 if paid and not _PER_MONTH.match(tail) else 1
+        if not other:
+            kept[amount.value] = max(kept.get(amount.value, 0), weight)
     return tuple(kept.items())
 
 

@@ -143,6 +143,10 @@ def _first_of(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     )
 
 
+def _at_once(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    return (sent, False, False)
+
+
 def _new_year(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     return (date(sent.year + 1, 1, 1), False, False)
 
@@ -306,6 +310,15 @@ PATTERNS = (
     Pattern(_compiled(r"\b((this|last|next|current|previous|prior) month(?:'s)?)\b"), _relative_month, ("month",)),
     Pattern(_compiled(r"\b((este) mes|(?:el )?mes (pasado|proximo|anterior|que viene))\b"), _relative_month, ("mes",)),
     Pattern(_compiled("((本|这|上|下)个?月)"), _relative_month, ("月",)),
+    Pattern(
+        _compiled(
+            r"\b((?:effective|eff\.?|"
+            r"termed?|terminate|cancel|as of|start(?:ing)?) (?:immediately|right away|today|now)\b)"
+        ),
+        _at_once,
+        ("immediately", "right away", "today", "now"),
+    ),
+    Pattern(_compiled("(立即生效|即日起|今天起)"), _at_once, ("立即", "即日", "今天起")),
     Pattern(
         _compiled(r"\b(today|yesterday|tomorrow|hoy|ayer)\b"),
         shifted,

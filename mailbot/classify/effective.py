@@ -17,6 +17,7 @@ from mailbot.classify.when import CHANGES, Dated, Role, next_day, same_day, spea
 _PLAIN = 3
 _FITS = 2
 _WEEKS = 100
+_TURN = 3
 _LIST_LINE = 110
 
 
@@ -37,8 +38,7 @@ def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
     if len(listed := _by_line(findings, wanted)) > 1:
         return listed
     if votes:
-        best = max(votes.values())
-        day = next(day for day, count in votes.items() if count == best)
+        day = max(votes, key=lambda day: votes[day] + _turn(day, wanted))
         return [Value(day, places[day])]
     return _only_date(findings, wanted) or after_waiting(findings, wanted)
 
@@ -47,10 +47,9 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     """The days of a list in which each line names somebody and a day of its own."""
     days: dict[str, Value] = {}
     for reading in spoken(findings):
-        starts = [
-            line for line in _line_starts(reading.prose) if any(_on(line, p.mention.start) for p in reading.people)
-        ]
-        for line in starts if len(starts) > 1 else ():
+        named = [person.mention.start for person in reading.people]
+        lines = [line for line in _short_lines(reading.prose) if any(_on(line, at) for at in named)]
+        for line in lines if len(lines) > 1 else ():
             dates = [one for one in reading.dates if _on(line, one.mention.start) and _weight(one, wanted) >= _FITS]
             if dates:
                 best = max(dates, key=lambda one: _weight(one, wanted))
@@ -59,7 +58,7 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     return list(days.values())
 
 
-def _line_starts(text: str) -> list[tuple[int, int]]:
+def _short_lines(text: str) -> list[tuple[int, int]]:
     """Where the short lines of a text begin and end."""
     at, found = 0, []
     for line in text.split("\n"):
@@ -85,6 +84,11 @@ def _that_day(findings: Findings) -> Value | None:
     return None
 
 
+def _turn(day: str, wanted: Wanted) -> int:
+    """What a day counts for more because coverage begins on a first and ends on a last day of a month."""
+    return _TURN if _is_turn(date.fromisoformat(day), ends=wanted.ends_coverage) else 0
+
+
 def _is_in_table(findings: Findings, value: Value) -> bool:
     return any(
         "date" in table.columns and len(table.rows) >= 1 and reading.passage.where is value.where
@@ -101,23 +105,24 @@ def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, 
     places: dict[str, Where] = {}
     for reading in spoken(findings):
         for one in reading.dates:
-            weight = _weight(one, wanted)
+            weight = _weight(one, wanted, _PLAIN if one.mention.day >= findings.sent else _PLAIN + 1)
             if weight > 0:
                 day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()
-                votes[day] += weight if reading.passage.where is Where.FORM else 2 * weight
+                vote = weight if reading.passage.where is Where.FORM else 2 * weight
+                votes[day] = max(votes[day], vote) + (day in places)
                 places.setdefault(day, reading.passage.where)
     return votes, places
 
 
-def _weight(one: Dated, wanted: Wanted) -> int:
+def _weight(one: Dated, wanted: Wanted, least: int = _PLAIN) -> int:
     """What a date counts for: an end of coverage where that is the matter, else a start; 0 for nothing.
 
-    Where the date is not required only plain words count, and a month never.
+    Where the date is not required it must be said as plainly as `least`, and a month never counts.
     """
     if one.role not in CHANGES:
         return 0
     if not wanted.has("effective_date"):
-        return one.weight if one.weight >= _PLAIN and one.role is Role.EFFECTIVE and not one.mention.is_month else 0
+        return one.weight if one.weight >= least and one.role is Role.EFFECTIVE and not one.mention.is_month else 0
     fitting = (one.role is Role.ENDING) == wanted.ends_coverage
     weight = one.weight + (_FITS if fitting and wanted.ends_coverage else 0)
     return max(1, weight - (0 if fitting or wanted.ends_coverage else 1) - 2 * one.mention.is_month)
@@ -149,10 +154,16 @@ def _only(findings: Findings, wanted: Wanted, role: Role) -> list[Value]:
         and one.mention.day != findings.sent
     ]
     exact = [pair for pair in near if not pair[0].mention.is_month] or near
+    if len({one.mention.day for one, _ in exact}) > 1:  # Coverage begins on a first, and ends on a last day.
+        exact = [pair for pair in exact if _is_turn(pair[0].mention.day, ends=wanted.ends_coverage)]
     days = {_day(one.mention.day, is_month=one.mention.is_month, wanted=wanted) for one, _ in exact}
     if len(days) == 1:
         return [Value(days.pop().isoformat(), exact[0][1].passage.where, 1)]
     return []
+
+
+def _is_turn(day: date, *, ends: bool) -> bool:
+    return day == month_end(day) if ends else day.day == 1
 
 
 def births(findings: Findings, wanted: Wanted) -> list[Value]:

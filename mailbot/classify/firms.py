@@ -77,10 +77,16 @@ def _organisation(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     found = sorted(_weighed_organisations(findings, name), key=lambda pair: -pair[0])
     if found and found[0][0] > 0:
         return [_in_full(found[0][1], [value for _, value in found])]
-    if labelled:
-        return labelled[:1]
-    if unnamed := sorted(_capital_runs(findings, name), key=lambda pair: -pair[0]):
-        return [unnamed[0][1]]
+    return labelled[:1] or _unmarked(findings, name) or _signed(findings)
+
+
+def _unmarked(findings: Findings, name: str) -> list[Value]:
+    runs = sorted(_capital_runs(findings, name), key=lambda pair: -pair[0])
+    return [runs[0][1]] if runs else []
+
+
+def _signed(findings: Findings) -> list[Value]:
+    """The first firm that a signature names."""
     for reading in findings.readings:
         if reading.passage.where is Where.SIGNATURE:
             for organisation in find_organisations(reading.prose):

@@ -53,12 +53,10 @@ _GROUP = _compiled(
 _SUBSCRIBER = _compiled(_SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
 _CARD_ID = re2.compile(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)")
 _BARE_ID = _compiled(r"\b(?:id|i\.d\.|ids|identificaci[óo]n)" + _NUMBER_WORD + _LINK + _SPACED)
+_PERSON_CODE = r"((?:[A-Z]{1,3}-?)?(?:\d{3,6}-\d{3,6}|\d{4,12}))"
 _PERSON = _compiled(
     r"(?:\bperson(?:al)?s?|\bpids?|\bconsumer|\bindividual|\bpersonas?|\bconsumidor(?:a)?|\bapplicant|\bexchange|\bmarketplace|\bcliente|"
-    r"个人|消费者|人员)(?: (?:id|ids|number))?"
-    + _NUMBER_WORD
-    + _LINK
-    + r"((?:[A-Z]{1,3}-?)?\d{3,6}-\d{3,6}|(?:[A-Z]{1,3}-?)?\d{4,12})"
+    r"个人|消费者|人员)(?: (?:id|ids|number))?" + _NUMBER_WORD + _LINK + _PERSON_CODE
 )
 _NPN = _compiled(
     r"(?:\bnpns?\b|\bnational producer (?:number|no\.?)|\bproducer (?:number|no\.?|id|#)|经纪人号码?|经纪人编号)"

@@ -61,14 +61,12 @@ def _loose(reading: Reading) -> Iterator[Value]:
     taken = [(one.start, one.end) for one in reading.ids]
     taken += [(one.mention.start, one.mention.end) for one in reading.dates]
     taken += [(place.start, place.end) for place in (*find_addresses(prose), *find_phones(prose))]
+    firms = [person.mention.end for person in reading.people if person.part is Part.ORGANISATION]
     for match in _TOKEN.finditer(prose):
         start, end = match.span()
         known = any(start < other_end and other_start < end for other_start, other_end in taken)
         known = known or bool(_OTHER_NUMBER.search(prose[max(0, start - 24) : start]))
-        behind = any(
-            person.part is Part.ORGANISATION and 0 <= start - person.mention.end <= _BEHIND_FIRM
-            for person in reading.people
-        )
+        behind = any(0 <= start - end <= _BEHIND_FIRM for end in firms)
         if not known and _may_be_an_id(match[0], behind_firm=behind):
             yield Value(match[0], reading.passage.where, 0)
 

@@ -64,6 +64,8 @@ _NEW_AFTER = re2.compile(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b
 _OLD_BEFORE = cue("people.old_before", tail=r"""[ :：,\"'“]*$""")
 _STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ :,]*$")
 _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
+_EMPLOYER_BEFORE = cue("people.employer_before", tail=r" (?:the )?$")
+_PLACE_BEFORE = cue("people.place_before", tail=r" (?:the )?$")
 _SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
@@ -123,7 +125,12 @@ def _people(passage: Passage) -> Iterator[Person]:
                 yield Person(shared, part, weight)
             last = Person(mention, part, weight)
             yield last
-    for match in _FAMILY.finditer(passage.text) if "famil" in folded or "household" in folded else ():
+    yield from _families(passage.text, folded)
+
+
+def _families(text: str, folded: str) -> Iterator[Person]:
+    """ "The Kowalski family"."""
+    for match in _FAMILY.finditer(text) if "famil" in folded or "household" in folded else ():
         at = 1 if match[1] else 2
         yield Person(NameMention(match[at], match.start(at), match.end(at)), Part.SUBSCRIBER, 1)
 
@@ -180,6 +187,8 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _PHONE_AFTER.match(tail):
         return (Part.CONTACT, 2)
+    if _EMPLOYER_BEFORE.search(lead) or (fold(mention.value.split()[0]) not in GIVEN and _PLACE_BEFORE.search(lead)):
+        return (Part.ORGANISATION, 1)
     greeted = _GREETING.search(lead)
     if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
         return (Part.STAFF, 1)

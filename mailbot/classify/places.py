@@ -23,7 +23,7 @@ class Place:
 _LONGEST = 130
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
-    "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR"
+    "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|VI|GU|AE|AP|AA"
 )
 _STREET_WORDS = (
     "St|Street|Ave|Avenue|Rd|Road|Ln|Lane|Dr|Drive|Ct|Court|Blvd|Boulevard|Way|Pl|Place|Ter|Terrace|Cir|Circle|Hwy|Highway|"
@@ -35,7 +35,8 @@ _STREET = re2.compile(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
 _ZIP_DIGITS = re.compile(r"\d{5}")
 _HOUSE = re2.compile(
     r"(?:^|[\s:,(：，为是到至])"
-    r"(\d{1,6}[A-Za-z]?(?:-\d+)? [A-Za-z0-9]|P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
+    r"(\d{1,6}[A-Za-z]?(?:-\d+)?(?: 1/2)? [A-Za-z0-9]|(?:One|Two|Three|Four|Five|Ten) [A-Z]|PSC \d|HC ?\d|#\d+ [A-Z]|"
+    r"P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
 )
 _NO_HOUSE = (
     "highway",

@@ -143,6 +143,8 @@ _THEIRS = cue("settle.theirs", tail=r"[^.;\n]{0,40}$")
 def _producers(findings: Findings, wanted: Wanted) -> list[Value]:
     """Of several producer numbers the writer's own, and none that the words before it call another's."""
     values = _plain(findings, "npn", wanted)
+    if len(values) == 1 and _THEIRS.search(_lead(findings, values[0])):
+        return [value for value in findings.of("npn") if value.where is Where.SIGNATURE] or values
     if len(values) < 2:
         return values
     leads = {value.value: _lead(findings, value) for value in values}
