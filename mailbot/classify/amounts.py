@@ -108,8 +108,13 @@ class _Months:
     billed: bool
 
 
-def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[tuple[str, int], ...]:
-    """The months that are named, as YYYY-MM, each once: with 2 where a bill or reconciliation is about them, 1 else."""
+def billing_periods(
+    text: str, dates: tuple[DateMention, ...], passing: frozenset[int] = frozenset()
+) -> tuple[tuple[str, int], ...]:
+    """The months that are named, as YYYY-MM, each once: with 2 where a bill or reconciliation is about them, 1 else.
+
+    `passing` are the places of months that are said of something else, which count only with a bill.
+    """
     runs: list[_Months] = []
     for mention in dates:
         if not mention.is_month:
@@ -117,6 +122,8 @@ def billing_periods(text: str, dates: tuple[DateMention, ...]) -> tuple[tuple[st
         lead, tail = text[max(0, mention.start - 45) : mention.start], text[mention.end : mention.end + 32]
         billed = _PERIOD_WORDS.search(lead[lead.rfind("\n") + 1 :]) or _PERIOD_WORDS.search(tail.partition("\n")[0])
         chained = bool(runs) and mention.start - runs[-1].end <= _NEAR
+        if not billed and not chained and mention.start in passing:
+            continue
         if not chained:
             runs.append(_Months([], mention.end, billed=False))
         elif text[runs[-1].end : mention.start].strip().lower() in _UP_TO:

@@ -81,9 +81,13 @@ def distinct(values: list[Value]) -> list[Value]:
 
 def _is_fuller(value: Value, known: Value) -> bool:
     """Whether a name says more than one of a single word, or than one that only the subject has."""
-    words, fewer = len(value.value.split()), len(known.value.split())
-    short = fewer == 1 or (known.where is Where.SUBJECT and value.where is not Where.FORM)
+    words, fewer = _full_words(value.value), _full_words(known.value)
+    short = fewer <= 1 or (known.where is Where.SUBJECT and value.where is not Where.FORM)
     return short and words > fewer and value.where is not Where.SIGNATURE
+
+
+def _full_words(name: str) -> int:
+    return sum(len(word.strip(".")) > 1 for word in name.split()) or name.count(" ") + 1
 
 
 def in_full(findings: Findings, values: list[Value]) -> list[Value]:

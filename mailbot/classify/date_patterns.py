@@ -76,6 +76,12 @@ def _slashed_day_first(match: Any, sent: date) -> tuple[date, bool, bool] | None
     return _dated(match[3], first, second, sent) if second > 12 else _dated(match[3], second, first, sent)
 
 
+def _spaced(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    """ "07 24 1989", which is no date where the first number can be no month."""
+    month, day = int(match[1]), int(match[2])
+    return _dated(match[3], month, day, sent) if 1 <= month <= 12 else None
+
+
 def _month_day(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     return _dated(match[3], MONTHS[match[1].lower()], int(match[2]), sent)
 
@@ -254,6 +260,7 @@ PATTERNS = (
     Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso, _DIGITS),
     Pattern(_compiled(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})"), _slashed, _DIGITS),
     Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
+    Pattern(_compiled(r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b"), _spaced, _DIGITS),
     Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
     Pattern(
         _compiled(
@@ -312,8 +319,8 @@ PATTERNS = (
     Pattern(_compiled("((本|这|上|下)个?月)"), _relative_month, ("月",)),
     Pattern(
         _compiled(
-            r"\b((?:effective|eff\.?|"
-            r"termed?|terminate|cancel|as of|start(?:ing)?) (?:immediately|right away|today|now)\b)"
+            r"\b(?:effective|eff\.?|"
+            r"termed?|terminate|cancel|as of|start(?:ing)?) (immediately|right away|today|now)\b"
         ),
         _at_once,
         ("immediately", "right away", "today", "now"),

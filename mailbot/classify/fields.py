@@ -104,14 +104,25 @@ def _reading(passage: Passage, sent: date, *, day_first: bool) -> Reading:
     form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
     named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
+    named_people = () if form or signed else people(named)
     return Reading(
         passage=passage,
         prose=prose,
         tables=tables,
         ids=find_ids(prose),
-        dates=() if signed else dated(prose, sent, day_first=day_first and not form),
+        dates=() if signed else _no_names(dated(prose, sent, day_first=day_first and not form), named_people),
         labels=() if signed else tuple(labelled(prose, form=form)),
-        people=() if form or signed else people(named),
+        people=named_people,
+    )
+
+
+def _no_names(dates: tuple[Dated, ...], named: tuple[Person, ...]) -> tuple[Dated, ...]:
+    """The dates without months that are given names, as "June Abbey"."""
+    spans = [(person.mention.start, person.mention.end) for person in named]
+    return tuple(
+        one
+        for one in dates
+        if not (one.mention.is_month and any(start <= one.mention.start < end for start, end in spans))
     )
 
 
@@ -168,7 +179,7 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
             if not any(one.labelled and phone.start < one.end and one.start < phone.end for one in reading.ids)
         ]
         found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
-        weighed += [("billing_period", *period) for period in billing_periods(prose, mentions)]
+        weighed += [("billing_period", *period) for period in billing_periods(prose, mentions, _in_passing(reading))]
         weighed += [("billing_period", period, 1) for period in quarters(prose, findings.sent)]
         weighed += [("payment_amount", *amount) for amount in premiums(prose, find_amounts(prose))]
     for name, value, weight in (*((name, value, 2) for name, value in found), *weighed):
@@ -177,6 +188,21 @@ def _from_prose(findings: Findings, reading: Reading) -> None:
         name = Role.EFFECTIVE if one.role in CHANGES else one.role
         if name in (Role.EFFECTIVE, Role.BIRTH, Role.PAYMENT) and not one.mention.is_month:
             findings.add(name.value, one.mention.day.isoformat(), where, one.weight)
+
+
+_SIDE_BY_SIDE = 22
+_OF_PEOPLE = (Role.ENDING, Role.HIRED, Role.DEATH, Role.BIRTH, Role.OTHER, Role.ELSEWHERE)
+
+
+def _in_passing(reading: Reading) -> frozenset[int]:
+    """Where months stand that are said of people: "termed in July"."""
+    months = [one for one in reading.dates if one.mention.is_month]
+    return frozenset(
+        one.mention.start
+        for one in months
+        if one.role in _OF_PEOPLE
+        and not any(0 < abs(other.mention.start - one.mention.start) <= _SIDE_BY_SIDE for other in months)
+    )
 
 
 _ID_CELL = re2.compile(r"[A-Za-z]{0,4}[A-Za-z0-9 -]*")

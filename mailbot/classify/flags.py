@@ -15,7 +15,7 @@ _TEXT_CAP = 40_000
 _NEWBORN_DAYS = 100
 _NEWBORN = cue("flags.newborn")
 _ABOUT_MEMBERS = ("eligibility", "enrollment", "other")
-_ABOUT_ACCOUNTS = ("billing", "group.edi_file")
+_ABOUT_ACCOUNTS = ("billing", "group.edi_file", "group.setup")
 _PER_PERSON = ("subscriber_name", "dependent_name", "subscriber_id", "person_id")
 
 

@@ -43,7 +43,7 @@ _UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f"
 _LETTER = "A-Za-z\u00c0-\u024f"
 _SMALL = "|".join(sorted({*PARTICLES, "dr", "doctor", "doctora"}))
 _WORD = re.compile(
-    rf"(?<![{_LETTER}\d])(?:[{_UPPER}]\.(?![{_LETTER}\d])|[{_UPPER}][{_LETTER}]*(?:['’-][{_LETTER}]+)*|&|"
+    rf"(?<![{_LETTER}\d])(?:[{_UPPER}]\.(?![{_LETTER}\d])|[{_UPPER}][{_LETTER}]*(?:['’-][{_LETTER}]+)*(?![{_LETTER}\d])|&|"
     rf"(?:{_SMALL})(?![{_LETTER}\d]))"
 )
 # Each word begins with a blank and a large letter and is counted, so a try is given up after a bounded number of words.
@@ -290,6 +290,12 @@ def _begins_a_sentence(words: list[str]) -> bool:
     return first.endswith(("ed", "ing")) and first not in GIVEN and second in GIVEN
 
 
+def _is_ordinary_pair(words: list[str]) -> bool:
+    """Whether two words that may be surnames are a place or a day rather, as "Snow Hill" and "Columbus Day"."""
+    first, second = (fold(word) for word in words)
+    return second == "day" or all(word in NOT_A_NAME or word in ALSO_SURNAMES for word in (first, second))
+
+
 def _trimmed(run: _Run, text: str) -> tuple[list[str], int, int]:
     """The words of a run without a verb before the name, particles behind it, or the firm behind a doctor."""
     words, start, end = run.words, run.start, run.end
@@ -302,7 +308,7 @@ def _trimmed(run: _Run, text: str) -> tuple[list[str], int, int]:
     at = next((at for at, word in enumerate(words) if at and fold(word) in ORGANISATION), None) if run.title else None
     if at is not None and fold(words[at]) not in ALSO_SURNAMES:
         words = words[:at]
-        while fold(words[-1]) in PARTICLES:
+        while words and fold(words[-1]) in PARTICLES:
             words = words[:-1]
         end = start + len(" ".join(words))
     return words, start, end
@@ -320,6 +326,8 @@ def _finished(run: _Run, text: str) -> Iterator[NameMention]:
     value = " ".join(text[start:end].split())
     if value.endswith(("'s", "’s")):
         value, end = value[:-2], end - 2
+    if len(words) == 2 and fold(words[0]) not in GIVEN and _is_ordinary_pair(words):
+        return
     organisation = is_firm(words) or "&" in words or _is_kind(words[0])
     if organisation or len(words) <= _LONGEST:
         yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)

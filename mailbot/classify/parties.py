@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.choosing import Wanted, distinct, in_full, labelled_as, named_as, same_person
+from mailbot.classify.choosing import Wanted, distinct, in_full, labelled_as, named_as, same_person, spoken
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value, persons
 from mailbot.classify.firms import is_own_firm
@@ -14,7 +14,9 @@ from mailbot.classify.names import find_organisations
 from mailbot.classify.people import Part, Person, is_followed_by_phone
 from mailbot.classify.places import find_phones
 from mailbot.classify.renaming import new_names
+from mailbot.classify.when import speaks_of_newborn
 
+_PARENT = cue("parties.parent", tail=r"[ ,(]*$")
 _FAMILY = cue("people.relation", head=r"\b", tail=r"\b")
 _PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
 _LEFT_BEFORE = cue("parties.doctor_left_before", tail=r"(?: the| with| as| my| la| el)* *$")
@@ -32,6 +34,9 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
             *findings.of("dependent_name"),
         ]
     )
+    if wanted.has("dependent_name") and len(said) > 1 and _tells_of_newborn(findings):
+        parents = [person.name for person, reading in persons(findings, Part.DEPENDENT) if _is_parent(person, reading)]
+        said = [value for value in said if not any(same_person(value.value, parent) for parent in parents)]
     if said or not wanted.has("dependent_name"):
         return in_full(findings, said)
     labelled = labelled_as(findings, "subscriber_name", forms=False)
@@ -43,6 +48,15 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
     ):
         return rest
     return distinct(labelled_as(findings, "dependent_name", forms=True)) or rest[1:]
+
+
+def _tells_of_newborn(findings: Findings) -> bool:
+    return any(speaks_of_newborn(fold(reading.prose)) for reading in spoken(findings))
+
+
+def _is_parent(person: Person, reading: Reading) -> bool:
+    """Whether somebody is called wife, husband or the like: of a newborn's family, not the one to be added."""
+    return bool(_PARENT.search(fold(reading.prose[max(0, person.mention.start - 24) : person.mention.start])))
 
 
 def _speaks_of_family(findings: Findings) -> bool:
@@ -148,6 +162,8 @@ def _signed_by_member(findings: Findings) -> list[Value]:
             and writer.words <= set(fold(reading.prose).replace(",", " ").split())
         ):
             return [Value(writer.name, Where.SIGNATURE, 1)]
+        if len(writer.words) >= 2 and fold(writer.name) in fold(reading.prose):
+            return [Value(writer.name, reading.passage.where, 1)]
         for person in reading.people:
             if person.part is Part.WRITER and len(person.mention.words) >= 2:
                 return [Value(person.name, reading.passage.where, 1)]
@@ -165,7 +181,7 @@ def doctors(findings: Findings, wanted: Wanted) -> list[Value]:
     values = [
         Value(f"{_TITLES.get(person.mention.title, '')}{person.name}", reading.passage.where)
         for is_left, person, reading in found
-        if not is_left and person.mention.words[-1] not in left
+        if not is_left and left.isdisjoint(person.mention.words[-1:])
     ]
     if len(values) > 1 and len(findings.of("subscriber_id")) > 1:
         return distinct(values)

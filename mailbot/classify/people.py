@@ -105,6 +105,7 @@ def _people(passage: Passage) -> Iterator[Person]:
     for organisation in organisations:
         yield Person(organisation, Part.ORGANISATION, 2)
     last: Person | None = None
+    earlier: list[Person] = []
     for mention in find_names(passage.text):
         inside = any(mention.start < other.end and other.start < mention.end for other in organisations)
         if mention.is_organisation or inside or _is_place(folded, mention):
@@ -118,12 +119,13 @@ def _people(passage: Passage) -> Iterator[Person]:
             and _CHAINED.fullmatch(folded[last.mention.end : mention.start])
         ):
             part, weight = last.part, max(last.weight, weight)
-        elif last and part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(last, mention, folded):
+        elif part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(earlier, mention, folded):
             part, weight = Part.DEPENDENT, 2
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             if shared := _sharing(mention, folded):
                 yield Person(shared, part, weight)
             last = Person(mention, part, weight)
+            earlier.append(last)
             yield last
     yield from _families(passage.text, folded)
 
@@ -145,13 +147,14 @@ def _sharing(mention: NameMention, folded: str) -> NameMention | None:
     return NameMention(f"{match[1].capitalize()} {words[1]}", start, start + len(match[1]))
 
 
-def _is_covered_under(holder: Person, mention: NameMention, folded: str) -> bool:
+def _is_covered_under(earlier: list[Person], mention: NameMention, folded: str) -> bool:
     """ "Please remove Ann from his contract", where somebody else was named before."""
-    tail = folded[mention.end : mention.end + 70]
-    if _CHAINED.fullmatch(folded[holder.mention.end : mention.start]):
+    if not earlier or not _COVERED_UNDER.match(folded[mention.end : mention.end + 70]):
         return False
-    other = holder.part is Part.SUBSCRIBER and set(holder.mention.words).isdisjoint(mention.words[:1])
-    return other and bool(_COVERED_UNDER.match(tail))
+    first = set(mention.words[:1])
+    others = (one for one in earlier[-_RECENT:] if one.part is Part.SUBSCRIBER)
+    listed = bool(_CHAINED.fullmatch(folded[earlier[-1].mention.end : mention.start]))
+    return not listed and any(first.isdisjoint(one.mention.words) for one in others)
 
 
 def _is_place(folded: str, mention: NameMention) -> bool:
@@ -164,6 +167,7 @@ def _is_place(folded: str, mention: NameMention) -> bool:
 
 
 _ZIP = 5
+_RECENT = 12
 _STREETS = words("people.streets")
 
 
@@ -187,7 +191,7 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _PHONE_AFTER.match(tail):
         return (Part.CONTACT, 2)
-    if _EMPLOYER_BEFORE.search(lead) or (fold(mention.value.split()[0]) not in GIVEN and _PLACE_BEFORE.search(lead)):
+    if _EMPLOYER_BEFORE.search(lead) or (fold(mention.value.partition(" ")[0]) not in GIVEN and _PLACE_BEFORE.search(lead)):
         return (Part.ORGANISATION, 1)
     greeted = _GREETING.search(lead)
     if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):

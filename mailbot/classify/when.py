@@ -135,7 +135,16 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
     if not weighed:
         return Dated(mention, Role.NONE, 0)
     sign = scene.cues[min(weighed)[1]]
-    return Dated(mention, _said_of(sign, scene.cues, floor), sign.weight)
+    if sign.role is Role.OTHER and lead.endswith(" for ") and _is_between(sign, mention, scene.mentions):
+        return Dated(mention, Role.NONE, 0)  # "Submitted 9/28 for 11/1": what was submitted is the first.
+    role = _said_of(sign, scene.cues, floor)
+    ahead = role is Role.BIRTH and sign.role is not role and mention.day > sent
+    return Dated(mention, sign.role if ahead else role, sign.weight)
+
+
+def _is_between(sign: _Cue, mention: DateMention, mentions: tuple[DateMention, ...]) -> bool:
+    """Whether another date stands between a cue and a date behind it."""
+    return any(sign.end <= other.start and other.end <= mention.start for other in mentions)
 
 
 def _said_of(sign: _Cue, cues: tuple[_Cue, ...], floor: int) -> Role:
