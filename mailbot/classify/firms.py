@@ -112,7 +112,11 @@ def _capital_runs(findings: Findings, name: str) -> Iterator[tuple[int, Value]]:
             lead = fold(reading.prose[max(0, run.start - 28) : run.start])
             called = any(cue in lead for cue in _ORGANISATION_CUES[name])
             numbered = any(one.name == "group_number" and 0 <= one.start - run.end <= 14 for one in reading.ids)
-            if (called or numbered) and squeeze(run.value) not in people and fold(run.value.partition(" ")[0]) not in GIVEN:
+            if (
+                (called or numbered)
+                and squeeze(run.value) not in people
+                and fold(run.value.partition(" ")[0]) not in GIVEN
+            ):
                 yield 2 * numbered + called, Value(run.value, reading.passage.where, 1)
 
 

@@ -191,7 +191,9 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _PHONE_AFTER.match(tail):
         return (Part.CONTACT, 2)
-    if _EMPLOYER_BEFORE.search(lead) or (fold(mention.value.partition(" ")[0]) not in GIVEN and _PLACE_BEFORE.search(lead)):
+    if _EMPLOYER_BEFORE.search(lead) or (
+        fold(mention.value.partition(" ")[0]) not in GIVEN and _PLACE_BEFORE.search(lead)
+    ):
         return (Part.ORGANISATION, 1)
     greeted = _GREETING.search(lead)
     if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
