@@ -17,12 +17,14 @@ _DASHED_TAIL = 31
 _DASHES = frozenset(("--", "—", "––", "——", "- --"))
 _RULE = re.compile(r"[-_—–=*]{2,}")
 _CONTACT = re.compile(
-    r"[\w.+-]{1,64}@[\w.-]{2,80}|\bhttps?://|\bwww\.|(?:\+?\(?\d[\d ().–/-]{6,20}\d)|"
+    r"[\w.+-]{1,64}@[\w.-]{2,80}|\bhttps?://|\bwww\.|(?!\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b)(?<![\d/.-])(?:\+?\(?\d[\d ().–/-]{6,20}\d)|"
     r"\b(?:tel|phone|fax|mobile|cell|direct|office|ext|tél|téléphone|telefon|teléfono|móvil|telefono|handy|mob|skype)\b",
     re.IGNORECASE,
 )
 _LIST_FOOTER = re.compile(
-    r"mailing list|\bunsubscribe\b|listinfo|google groups|yahoo! groups|liste de diffusion", re.IGNORECASE
+    r"mailing list|\bunsubscribe\b|listinfo|google groups|yahoo! groups|liste de diffusion|"
+    r"\bviruses\b|virus-free|antivirus",
+    re.IGNORECASE,
 )
 _MOBILE = pattern("signature", "mobile")
 _MOBILE_TALK = re.compile(
@@ -39,6 +41,7 @@ _NAME = re.compile(
 )
 _LEADING_DASH_NAME = re.compile(r"[-–—~] ?[A-Z][\w.'’-]{1,24}(?: [A-Z][\w.'’-]{0,24}){0,3}")
 _SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2}[.!]$", re.IGNORECASE)
+_POSTSCRIPT = re.compile(r"p\.?\s?s\.?\b[\s:.-]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -145,10 +148,11 @@ def _dashed(lines: Sequence[Line], texts: Sequence[int], *, first: int) -> int:
     """The first "-- " line, or rule above contacts, with no more than a signature's worth of lines below it."""
     lowest = max(first, len(texts) - _DASHED_TAIL)
     fenced = sum(lines[i].bare.startswith("```") for i in texts[:lowest]) % 2
+    underlining = _underlining(lines, texts)
     for place in range(lowest, len(texts)):
         bare = lines[texts[place]].bare
         fenced = (fenced + bare.startswith("```")) % 2
-        if fenced or len(bare) > 80 or bare[0] not in "-_—–=*":
+        if fenced or len(bare) > 80 or bare[0] not in "-_—–=*" or texts[place] in underlining:
             continue
         below = [lines[i].bare for i in texts[place + 1 :]]
         if bare in _DASHES and (bare == "--" or len(below) <= 10):
@@ -156,6 +160,12 @@ def _dashed(lines: Sequence[Line], texts: Sequence[int], *, first: int) -> int:
         if _RULE.fullmatch(bare) and below and _is_contact_block(below):
             return texts[place]
     return len(lines)
+
+
+def _underlining(lines: Sequence[Line], texts: Sequence[int]) -> frozenset[int]:
+    """Dashes right below several lines of text underline headings."""
+    found = frozenset(i for i in texts[1:] if lines[i].bare in _DASHES and lines[i - 1].bare)
+    return found if len(found) > 1 else frozenset()
 
 
 def _is_contact_block(below: Sequence[str]) -> bool:
@@ -198,7 +208,7 @@ def _closing(lines: Sequence[Line], above: Sequence[int]) -> int | None:
                 return above[place]
             if bare.strip(_EDGES).casefold() in _THANKS and 1 <= len(below) <= 6 and _NAME.fullmatch(below[0][:130]):
                 return above[place]
-        if len(bare) > 100 or _is_prose(bare):
+        if len(bare) > 100 or _is_prose(bare) or _POSTSCRIPT.match(bare):
             return None
     return None
 
@@ -235,6 +245,6 @@ def _signed(lines: Sequence[Line], above: Sequence[int], author: Author) -> int 
         bare = lines[above[place]].bare
         if len(bare) <= 120 and author.signs(bare):
             return above[place]
-        if _is_prose(bare) and (bare.count(" ") > 6 or not _CONTACT.search(bare)):
+        if _POSTSCRIPT.match(bare) or (_is_prose(bare) and (bare.count(" ") > 6 or not _CONTACT.search(bare))):
             return None
     return None
