@@ -17,7 +17,8 @@ _DASHED_TAIL = 31
 _DASHES = frozenset(("--", "—", "––", "——", "- --"))
 _RULE = re.compile(r"[-_—–=*]{2,}")
 _CONTACT = re.compile(
-    r"[\w.+-]{1,64}@[\w.-]{2,80}|\bhttps?://|\bwww\.|(?!\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b)(?<![\d/.-])(?:\+?\(?\d[\d ().–/-]{6,20}\d)|"
+    r"[\w.+-]{1,64}@[\w.-]{2,80}|\bhttps?://|\bwww\.|"
+    r"(?!\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b)(?<![\d/.-])(?:\+?\(?\d[\d ().–/-]{6,20}\d)|"
     r"\b(?:tel|phone|fax|mobile|cell|direct|office|ext|tél|téléphone|telefon|teléfono|móvil|telefono|handy|mob|skype)\b",
     re.IGNORECASE,
 )
