@@ -75,7 +75,9 @@ class App:
             timetable.export(self.exporter.export_if_due)
         recorder = Recorder(self.store, after=timetable.mail_came)
         settings = self.config.listener
-        surroundings = Surroundings(self.own, recorder, self.clock, self._free_mb)
+        surroundings = Surroundings(
+            self.own, recorder, self.clock, self._free_mb, self.config.folder, self.store.large_turn
+        )
         listener = Listener(settings, surroundings) if settings.smtp or settings.lmtp else None
         watches = Watches([MailboxWatch(reader, timetable.mail_came) for reader in self.mailbox_readers()])
         return Service(timetable, recorder, listener, Watchman(self.store), watches)

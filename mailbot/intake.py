@@ -127,6 +127,10 @@ class Intake:
 
     def take_in_batch(self, count: int = BATCH) -> list[TakenIn]:
         """Take up to `count` due arrivals and take them in; they share a commit when all goes well."""
+        with self._store.large_turn.held():
+            return self._take_batch(count)
+
+    def _take_batch(self, count: int) -> list[TakenIn]:
         with self._store.writing() as transaction:
             self._put_back(transaction)
             held = transaction.arrivals.hold_exhausted()

@@ -15,6 +15,7 @@ from mailbot.cases.proof import passes_by_itself
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
 from mailbot.ingest.imap import PollResult
+from mailbot.memory import give_memory_back
 from mailbot.reminders import Swept
 
 
@@ -29,6 +30,7 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
 
     Example: mailbot serve --config /etc/mailbot/mailbot.toml
     """
+    give_memory_back()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

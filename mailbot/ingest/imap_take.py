@@ -146,6 +146,20 @@ class Taker:
     def _record(self, contents: dict[int, bytes], described: Mapping[int, Described]) -> list[int]:
         """One commit for the batch. Nothing was changed on the server yet."""
         failpoint("imap.before_record")
+        with self._store.large_turn.held():
+            rows, new = self._commit(contents, described)
+        failpoint("imap.after_record")
+        self._reading.tally.count(new)
+        self.outcome.taken += len(rows)
+        if any(self._suspects.get(row.uid, row.arrival_id) != row.arrival_id for row in rows):
+            self.alarm(
+                f"the server shows another message under a known number in {self._epoch.folder}: it was taken as new; "
+                "ask the provider whether the mailbox was restored or rebuilt"
+            )
+        return [row.uid for row in rows]
+
+    def _commit(self, contents: dict[int, bytes], described: Mapping[int, Described]) -> tuple[list[UidRow], int]:
+        """What is known of the messages now, and how many of them nobody had recorded before."""
         rows: list[UidRow] = []
         new = 0
         with self._store.writing() as transaction:
@@ -157,15 +171,7 @@ class Taker:
                 new += recorded.new
             transaction.mailboxes.note(self._epoch.folder_id, rows)
             failpoint("imap.in_record")
-        failpoint("imap.after_record")
-        self._reading.tally.count(new)
-        self.outcome.taken += len(rows)
-        if any(self._suspects.get(row.uid, row.arrival_id) != row.arrival_id for row in rows):
-            self.alarm(
-                f"the server shows another message under a known number in {self._epoch.folder}: it was taken as new; "
-                "ask the provider whether the mailbox was restored or rebuilt"
-            )
-        return [row.uid for row in rows]
+        return rows, new
 
     def _mark(self, uids: Sequence[int]) -> None:
         """Flag or move what is recorded; what the server refuses stays where it is and is tried at the next pass."""

@@ -10,7 +10,7 @@ from mailbot.ingest import defects
 from mailbot.ingest.defects import Defects
 from mailbot.ingest.headers import HEADER_BYTES, HeaderBlock, read_block, read_root, value_text
 from mailbot.ingest.parameters import Valued, parse_valued
-from mailbot.ingest.transfer import decode, encoding_name
+from mailbot.ingest.transfer import decode, encoding_name, whole_base64
 
 MOST_PARTS = 1000
 MOST_DEPTH = 24
@@ -47,7 +47,15 @@ class Part:
     def content(self, found: Defects) -> bytes:
         """The body with its transfer encoding undone."""
         encoding = encoding_name(self.block.text("content-transfer-encoding"))
-        content, intact = decode(self.body, encoding, text=self.content_type.startswith("text/"))
+        text = self.content_type.startswith("text/")
+        whole = (
+            whole_base64(memoryview(self.raw)[self.block.body : self.end])
+            if encoding == "base64" and not text
+            else None
+        )
+        if whole is not None:
+            return whole
+        content, intact = decode(self.body, encoding, text=text)
         if not intact:
             found.add(defects.BAD_TRANSFER)
         return content

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 #: At most this many mails share a commit.
 BATCH = 50
+#: Behind a mail of this size a commit is not held open for others.
+LARGE = 1024 * 1024
 
 _Waiting = tuple[NewArrival, "Future[Recorded]"]
 
@@ -49,13 +51,14 @@ class Recorder:
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             batch, last = [first], False
-            while len(batch) < BATCH and not self._waiting.empty():
+            while len(batch) < BATCH and len(batch[-1][0].raw) < LARGE and not self._waiting.empty():
                 another = self._waiting.get()
                 if another is None:
                     last = True
                     break
                 batch.append(another)
             self._record(batch)
+            del first, batch  # while nothing comes in, no mail is kept here
             if last:
                 return
 

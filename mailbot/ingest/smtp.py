@@ -13,25 +13,29 @@ import logging
 import os
 import re
 import socket
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from mailbot.clock import Clock
 from mailbot.config import Listener as Settings
 from mailbot.config import SocketAddress
 from mailbot.errors import ConfigurationError
 from mailbot.failpoints import failpoint
+from mailbot.ingest.gathering import Gathering
 from mailbot.ingest.recorder import Recorder
 from mailbot.mail import Envelope as OurEnvelope
 from mailbot.mail import OwnAddresses
+from mailbot.memory import LargeTurn
 from mailbot.store.arrivals import NewArrival
+from mailbot.store.sealing import Scratch
 
 log = logging.getLogger(__name__)
 # aiosmtpd writes every command and address, and the texts of errors, into its log; ours says what staff need.
@@ -40,7 +44,10 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 TRY_LATER = "451 4.3.0 Temporary failure, please try again later"
 #: A mail that was passed on this often goes in circles (RFC 5321 section 6.3).
 MAX_RECEIVED = 100
-_LINE_LIMIT = 1 << 20
+#: So much is read at once; a line of a mail may be longer, a command may not.
+_AT_ONCE = 1 << 16
+_HEADER_BYTES = 1 << 20
+_END = b"\r\n.\r\n"
 #: A line that is longer is not even read to its end to be refused.
 _LONGEST_LINE = 4 << 20
 #: The null reverse-path as aiosmtpd hands it on.
@@ -52,12 +59,17 @@ _PATH = re.compile(r"<(?:@[^:>]{1,500}:)?((?:\"[^\"]{0,100}\")?[^<>\"]{0,500})>(
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the handler needs of the rest; `free_mb` tells how much disk is left."""
+    """What the handler needs of the rest.
+
+    `free_mb` tells how much disk is left; large mails are put aside in `folder` while they come in.
+    """
 
     own: OwnAddresses
     recorder: Recorder
     clock: Clock
     free_mb: Callable[[], int]
+    folder: Path = Path(tempfile.gettempdir())
+    large_turn: LargeTurn = field(default_factory=LargeTurn)
 
 
 class Connections:
@@ -84,6 +96,10 @@ class Handler:
 
     def __init__(self, settings: Settings, surroundings: Surroundings, source: str) -> None:
         self._settings, self._around, self._source = settings, surroundings, source
+
+    def gathering(self) -> Gathering:
+        """For the content of one mail."""
+        return Gathering(self._settings.max_message_mb * 2**20, lambda: Scratch(self._around.folder))
 
     async def handle_MAIL(  # noqa: N802 aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -118,7 +134,13 @@ class Handler:
         return TRY_LATER
 
     async def _answer(self, envelope: Envelope) -> str:
-        raw = envelope.original_content or b""
+        gathered: Gathering = envelope.content  # type: ignore[assignment]
+        if not gathered.large:
+            return await self._recorded(envelope, gathered.content())
+        async with self._around.large_turn.awaited():
+            return await self._recorded(envelope, gathered.content())
+
+    async def _recorded(self, envelope: Envelope, raw: bytes) -> str:
         if _received_lines(raw) > MAX_RECEIVED:
             return "554 5.4.6 Routing loop detected"
         failpoint("smtp.before_record")
@@ -137,14 +159,15 @@ class Handler:
 
 
 def _received_lines(raw: bytes) -> int:
-    head, _, _ = raw.partition(b"\r\n\r\n")
+    end = raw.find(b"\r\n\r\n", 0, _HEADER_BYTES)
+    head = raw[: end if end >= 0 else _HEADER_BYTES]
     return (b"\n" + head).lower().count(b"\nreceived:")
 
 
 class _Limited:
     """Counts connections, and sends those that are too many away (421)."""
 
-    line_length_limit = _LINE_LIMIT
+    line_length_limit = _AT_ONCE
     connections: Connections
     _client = ""
     _transport: Any = None
@@ -170,6 +193,31 @@ class _Limited:
         else:
             super().data_received(content)  # type: ignore[misc]
 
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 aiosmtpd's name
+        """As aiosmtpd's, which keeps a large mail several times over, a line at a time."""
+        session: Any = self
+        if await session.check_helo_needed() or await session.check_auth_needed("DATA"):
+            return
+        if arg or not session.envelope.rcpt_tos:
+            await session.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Error: need RCPT command")
+            return
+        await session.push("354 End data with <CR><LF>.<CR><LF>")
+        gathered: Gathering = session.event_handler.gathering()
+        try:
+            failed = await _gathered(session._reader, gathered)
+            session.envelope.content = gathered
+            if failed:
+                answer = TRY_LATER
+            elif gathered.too_much:
+                answer = "552 5.3.4 Too much mail data"
+            else:
+                answer = await session._call_handler_hook("DATA")
+        finally:
+            gathered.close()
+        session._set_post_data_state()
+        await session.push(answer)
+
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """aiosmtpd reads paths by the letter of RFC 5322 and would turn real senders away for good."""
         path = _PATH.fullmatch(arg.strip())
@@ -182,6 +230,28 @@ class _Limited:
         self.connections.leave(self._client)
         with contextlib.suppress(Exception):  # aiosmtpd trips over a client that was sent away
             super().connection_lost(error)  # type: ignore[misc]
+
+
+async def _gathered(reader: asyncio.StreamReader, gathered: Gathering) -> bool:
+    """Read to the lone dot; True when it could not be kept. Only CR LF ends a line here (ATTACKS A001)."""
+    # DATA's own line end counts as the one before a dot that comes first; who sent more already sent it too early.
+    reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
+    begin, failed, ended = 2, False, False
+    while not ended:
+        try:
+            piece = await reader.readuntil(_END)
+            ended = True
+        except asyncio.LimitOverrunError as error:
+            piece = await reader.readexactly(error.consumed)
+        kept = piece[begin : len(piece) - 3 if ended else None]
+        begin = max(0, begin - len(piece))
+        try:
+            if not failed:
+                gathered.add(kept)
+        except OSError as error:
+            log.warning("a mail could not be put aside: %s", error.strerror)
+            failed = True
+    return failed
 
 
 class LimitedSMTP(_Limited, SMTP):

@@ -10,6 +10,7 @@ from mailbot.ingest.damaged_base64 import is_prose, mended
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"
+_PIECE = 1024 * 1024
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +(\S[^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -36,17 +37,28 @@ def decode(body: bytes, encoding: str, *, text: bool = False) -> tuple[bytes, bo
     return body, False
 
 
+def whole_base64(body: memoryview) -> bytes | None:
+    """Base64 without any fault, decoded with no copy made on the way; None when it has one."""
+    padded = False
+    for begin in range(0, len(body), _PIECE):
+        piece = bytes(body[begin : begin + _PIECE])
+        letters, equals, behind = (b"", b"=", piece) if padded else piece.partition(b"=")
+        padded = padded or bool(equals)
+        if letters.translate(None, _BASE64_LETTERS) or behind.strip(b"= \r\n\t"):
+            return None  # padding anywhere but at the very end is a fault: the decoder would stop there
+    try:
+        return binascii.a2b_base64(body)
+    except binascii.Error:
+        return None
+
+
 def base64_bytes(body: bytes, *, text: bool = False) -> tuple[bytes, bool]:
     """Base64, whole or damaged; what is no base64 at all comes back as it is."""
     if text and is_prose(body):
         return body, False
-    if not body.translate(None, _BASE64_LETTERS).strip(b"="):
-        try:
-            # Only padding at the very end is whole: behind any other the decoder would stop.
-            if not body.rstrip(b"= \r\n\t").count(b"="):
-                return binascii.a2b_base64(body), True
-        except binascii.Error:
-            pass
+    whole = whole_base64(memoryview(body))
+    if whole is not None:
+        return whole, True
     decoded, rest = mended(body)
     if not decoded and rest:
         return body, False

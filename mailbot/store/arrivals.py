@@ -6,6 +6,7 @@ States: `new` (recorded), `taken` (somebody works on it until the lease ends), `
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,14 +16,17 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.mail import Envelope
+from mailbot.store import contents
 from mailbot.store.columns import scrub
 from mailbot.store.content_key import content_digest
 from mailbot.store.held import HeldMail
-from mailbot.store.schema import arrival_contents, arrivals, sightings
+from mailbot.store.schema import arrivals, sightings
 from mailbot.store.work import Work
 
 #: An arrival that failed this often is held.
 MAX_ATTEMPTS = 3
+#: Arrivals that are taken together hold at most so many bytes, unless the first alone is larger.
+MOST_BYTES = 4 * 1024 * 1024
 #: The condition of the partial index, with literals: with parameters no planner would recognise it.
 _OPEN = text("arrivals.state IN ('new', 'taken')")
 
@@ -116,8 +120,7 @@ class Arrivals:
             "due_at": work.now,
         }
         if self._insert_once(row):
-            sealed = work.sealer.seal("arrival_contents", arrival_id, "raw", arrival.raw)
-            work.connection.execute(_INSERT_CONTENT, {"arrival_id": arrival_id, "raw": sealed})
+            contents.keep(work, arrival_id, arrival.raw)
             return Recorded(arrival_id, new=True)
         known = work.connection.execute(select(arrivals.c.id).where(arrivals.c.content_key == key)).scalar_one()
         work.connection.execute(
@@ -141,23 +144,20 @@ class Arrivals:
         """Take up to `count` arrivals that are due, counting the attempt; the caller commits before working on them.
 
         What was taken before comes alone: if it brings its worker down, no other mail is counted out with it.
+        What is large comes with few others or alone, so that the memory of a worker is bounded.
         Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
         """
         now = self._work.now
         due = (
-            select(arrivals.c.id, arrivals.c.attempts)
+            select(arrivals.c.id, arrivals.c.attempts, arrivals.c.size)
             .where(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
             .where(or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now))
             .order_by(arrivals.c.due_at, arrivals.c.id)
+            .limit(count)
             .with_for_update(skip_locked=True)
         )
-        first = self._work.connection.execute(due.limit(1)).one_or_none()
-        if first is None:
-            return []
-        if first.attempts:
-            return self._take(arrivals.c.id == first.id, owner, lease)
-        fresh = due.with_only_columns(arrivals.c.id).where(arrivals.c.attempts == 0).limit(count)
-        return self._take(arrivals.c.id.in_(fresh), owner, lease)
+        chosen = _together(self._work.connection.execute(due).all())
+        return self._take(arrivals.c.id.in_(chosen), owner, lease) if chosen else []
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
         """Take this arrival if it is free; None when somebody else has it or it is done."""
@@ -174,20 +174,14 @@ class Arrivals:
             .values(state=ArrivalState.TAKEN, owner=owner, lease_until=now + lease, attempts=arrivals.c.attempts + 1)
             .returning(arrivals)
         ).all()
-        contents = dict(
-            connection.execute(
-                select(arrival_contents.c.arrival_id, arrival_contents.c.raw).where(
-                    arrival_contents.c.arrival_id.in_([row.id for row in taken])
-                )
-            ).all()
-        )
-        return [self._taken(row, contents[row.id]) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
+        raws = contents.kept(self._work, [(row.id, row.size) for row in taken])
+        return [self._taken(row, raws[row.id]) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
 
-    def _taken(self, row: Row[Any], sealed: bytes) -> TakenArrival:
+    def _taken(self, row: Row[Any], raw: bytes) -> TakenArrival:
         sealer = self._work.sealer
         return TakenArrival(
             arrival_id=row.id,
-            raw=sealer.open("arrival_contents", row.id, "raw", sealed),
+            raw=raw,
             envelope=_envelope_from(sealer.open("arrivals", row.id, "envelope", row.envelope)),
             source=row.source,
             received_at=row.received_at,
@@ -281,10 +275,9 @@ class Arrivals:
 
     def raw(self, arrival_id: int) -> bytes:
         """The bytes as they came in. Tampered when they do not open."""
-        sealed = self._work.connection.execute(
-            select(arrival_contents.c.raw).where(arrival_contents.c.arrival_id == arrival_id)
-        ).scalar_one()
-        return self._work.sealer.open("arrival_contents", arrival_id, "raw", sealed)
+        query = select(arrivals.c.id, arrivals.c.size).where(arrivals.c.id == arrival_id)
+        row = self._work.connection.execute(query).one()
+        return contents.kept(self._work, [(row.id, row.size)])[arrival_id]
 
     def recorded(self, arrival_id: int) -> NewArrival:
         """What was recorded, as it came in. Tampered when it does not open."""
@@ -314,12 +307,25 @@ class Arrivals:
         return self._work.connection.execute(statement, row).one_or_none() is not None
 
 
-# Made once: for a small mail making the statement took longer than running it.
-_INSERT_CONTENT = insert(arrival_contents)
+# Made once, as in contents.py.
 _INSERT_ONCE = {
     name: dialect.insert(arrivals).on_conflict_do_nothing(index_elements=["content_key"]).returning(arrivals.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+
+
+def _together(due: Sequence[Any]) -> list[int]:
+    """Which of these are taken at once: the first, and after it what is as fresh and small enough."""
+    chosen: list[int] = []
+    size = 0
+    for row in due:
+        size += row.size
+        if chosen and (row.attempts or size > MOST_BYTES):
+            break
+        chosen.append(row.id)
+        if row.attempts:
+            break
+    return chosen
 
 
 def _envelope_bytes(envelope: Envelope) -> bytes:

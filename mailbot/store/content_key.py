@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 #: What the author's program wrote; Received, Return-Path, Delivered-To, X-… differ from way to way.
 SELECTED = (
@@ -26,21 +27,53 @@ SELECTED = (
     b"content-transfer-encoding",
 )
 _HEADER_CAP = 256 * 1024
+_PIECE = 256 * 1024
+_CR, _LF = b"\r\n"
 _SPACE = re.compile(rb"[ \t\n]+")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 def content_digest(raw: bytes) -> bytes:
-    """SHA-256 over the selected headers and the body; both without regard to CRLF or LF, or blank lines at the end."""
-    unix = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
-    head, _, body = unix.partition(b"\n\n")
+    """SHA-256 over the selected headers and the body; both without regard to CRLF or LF, or blank lines at the end.
+
+    Read in pieces: a mail may be as large as the memory that is left.
+    """
+    blank = _BLANK_LINE.search(raw)
+    head_end, body = (blank.start(), blank.end()) if blank else (len(raw), len(raw))
+    if blank and raw[head_end - 1 : head_end] == b"\r":
+        head_end -= 1
+    head = _unix(raw, 0, head_end)
+    top = b"".join(next(head, b"") for _ in range(2 + 2 * _HEADER_CAP // _PIECE))
     digest = hashlib.sha256()
-    for name, value in _fields(head[:_HEADER_CAP]):
+    for name, value in _fields(top[:_HEADER_CAP]):
         if name in SELECTED:
             digest.update(name + b":" + value + b"\n")
     digest.update(b"\n")
-    digest.update(head[_HEADER_CAP:])
-    digest.update(body.rstrip(b"\n"))
+    digest.update(top[_HEADER_CAP:])
+    for pieces in (head, _unix(raw, body, _trimmed(raw, body))):
+        for piece in pieces:
+            digest.update(piece)
     return digest.digest()
+
+
+def _unix(raw: bytes, begin: int, end: int) -> Iterator[bytes]:
+    """The bytes of this range in pieces, with LF for CRLF; no CRLF is cut in two."""
+    while begin < end:
+        stop = min(end, begin + _PIECE)
+        while stop < end and raw[stop - 1] == _CR:
+            stop += 1
+        yield raw[begin:stop].replace(b"\r\n", b"\n")
+        begin = stop
+
+
+def _trimmed(raw: bytes, begin: int) -> int:
+    """Where the text ends that begins there, without the blank lines behind it."""
+    end = len(raw)
+    while end > begin and raw[end - 1] == _LF:
+        end -= 1
+        if end > begin and raw[end - 1] == _CR:
+            end -= 1
+    return end
 
 
 def _fields(head: bytes) -> list[tuple[bytes, bytes]]:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -108,11 +104,15 @@ def migrate(url: str) -> None:
 
     StoreUnavailable when it cannot be reached.
     """
+    from alembic import command  # 10 MB that a service does without
+    from alembic.config import Config as AlembicConfig
+
     engine = open_engine(url)
     try:
         with engine.execution_options(write=True).begin() as connection:
             _hold_migration_lock(connection)
-            configuration = _alembic()
+            configuration = AlembicConfig()
+            configuration.set_main_option("script_location", str(MIGRATIONS))
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
     except DBAPIError as error:
@@ -123,8 +123,7 @@ def migrate(url: str) -> None:
 
 def schema_is_current(connection: Connection) -> bool:
     """Whether the database has exactly the migrations that this version knows."""
-    newest = ScriptDirectory.from_config(_alembic()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == newest
+    return _revision_of(connection) == newest_revision()
 
 
 def has_schema(url: str) -> bool:
@@ -134,14 +133,19 @@ def has_schema(url: str) -> bool:
 
 def is_current(url: str) -> bool:
     """Whether the database has exactly the migrations that this version knows; StoreUnavailable as above."""
-    return _revision(url) == ScriptDirectory.from_config(_alembic()).get_current_head()
+    return _revision(url) == newest_revision()
+
+
+def newest_revision() -> str:
+    """The number of the last migration, which its file's name begins with."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def _revision(url: str) -> str | None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _revision_of(connection)
     except DBAPIError as error:
         raise unavailable(error) from error
     finally:
@@ -167,10 +171,11 @@ def unavailable(error: DBAPIError) -> StoreUnavailable:
     return StoreUnavailable(f"the database did not answer ({kind}): see that it runs and that database.url is right")
 
 
-def _alembic() -> AlembicConfig:
-    configuration = AlembicConfig()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
-    return configuration
+def _revision_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return revision
 
 
 def _hold_migration_lock(connection: Connection) -> None:

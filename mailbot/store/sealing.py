@@ -10,13 +10,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -27,6 +32,9 @@ VERSION = b"\x01"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 BLIND_BYTES = 16
+_TAG_BYTES = 16
+_COUNTER_BYTES = 16
+_PIECE = 1024 * 1024
 _HEADER = len(VERSION) + 2 + NONCE_BYTES
 
 
@@ -106,6 +114,15 @@ class Sealer:
         sealed = self._cipher(key_id, table).encrypt(nonce, plain, _place(table, row, column, key_id))
         return b"".join((VERSION, key_id, nonce, sealed))
 
+    def seal_large(self, table: str, row: int, column: str, plain: bytes) -> bytearray:
+        """As `seal`, without a second copy of what may be as large as the memory that is left."""
+        key_id, nonce = self._active.key_id, os.urandom(NONCE_BYTES)
+        sealed = bytearray(_HEADER + len(plain) + _TAG_BYTES)
+        sealed[:_HEADER] = VERSION + key_id + nonce
+        place = _place(table, row, column, key_id)
+        self._cipher(key_id, table).encrypt_into(nonce, plain, place, memoryview(sealed)[_HEADER:])
+        return sealed
+
     def seal_text(self, table: str, row: int, column: str, text: str) -> bytes:
         return self.seal(table, row, column, text.encode("utf-8", "replace"))
 
@@ -115,7 +132,8 @@ class Sealer:
         if sealed[:1] != VERSION or key_id not in self._keys:
             raise Tampered(f"{table}.{column} of row {row} was sealed by a key that the key file does not hold")
         try:
-            return self._cipher(key_id, table).decrypt(nonce, sealed[_HEADER:], _place(table, row, column, key_id))
+            content = memoryview(sealed)[_HEADER:]
+            return self._cipher(key_id, table).decrypt(nonce, content, _place(table, row, column, key_id))
         except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
             raise Tampered(f"{table}.{column} of row {row} does not open: it was changed or moved") from error
 
@@ -134,6 +152,30 @@ class Sealer:
         if cipher is None:
             cipher = self._ciphers[key_id, table] = AESGCM(self._keys[key_id].derive(f"seal {table}"))
         return cipher
+
+
+class Scratch:
+    """Bytes put aside while they come in: a file without a name, under a key that only this process ever has (C04)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 closed by the caller
+        self._cipher = Cipher(AES(os.urandom(KEY_BYTES)), CTR(os.urandom(_COUNTER_BYTES)))
+        self._encryptor = self._cipher.encryptor()
+
+    def write(self, piece: bytes | bytearray) -> None:
+        """Add to the end. OSError when the disk is full."""
+        self._file.write(self._encryptor.update(piece))
+
+    def read(self) -> bytes:
+        """All that was written."""
+        whole, decryptor = io.BytesIO(), self._cipher.decryptor()
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE):
+            whole.write(decryptor.update(piece))
+        return whole.getvalue()
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _place(table: str, row: int, column: str, key_id: bytes) -> bytes:

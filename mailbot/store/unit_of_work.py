@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from mailbot.clock import Clock
 from mailbot.errors import ConfigurationError, KeyUnusable, Tampered
+from mailbot.memory import LargeTurn
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.breaker import Breaker
 from mailbot.store.cases import Cases
@@ -138,6 +139,8 @@ class Store:
         self.sealer = sealer
         self._clock = clock
         self._ids = IdSource()
+        #: For whoever reads or records a large mail; never waited for inside a unit of work.
+        self.large_turn = LargeTurn()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mailbot.store.ids import IdSource
 from mailbot.store.sealing import Sealer
 
+LARGE = 4 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Work:
@@ -26,6 +28,14 @@ class Work:
         if self.connection.dialect.name == "postgresql":
             return postgresql.insert(table)
         return sqlite.insert(table)
+
+    def carried(self, size: int) -> None:
+        """Something of that size went over the connection: after a large one it is closed at the end of this unit.
+
+        Both drivers keep what they carried last, libpq at twice the size, for as long as a connection lives.
+        """
+        if size > LARGE:
+            self.connection.detach()
 
     def new_id(self) -> int:
         return self.ids.next(self.now)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.ingest import transfer
 from mailbot.ingest.flowed import join_flowed
 from mailbot.ingest.transfer import decode, encoding_name
 
@@ -66,3 +68,22 @@ def test_the_encoding_is_one_word(value: str, name: str) -> None:
 )
 def test_flowed_lines_are_joined(text: str, joined: str) -> None:
     assert join_flowed(text) == joined
+
+
+def test_whole_base64_is_decoded_in_whatever_pieces_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(1)
+    for piece in (1, 3, 64, 1024):
+        monkeypatch.setattr(transfer, "_PIECE", piece)
+        for size in range(0, 200, 7):
+            content = chance.randbytes(size)
+            encoded = base64.encodebytes(content).replace(b"\n", b"\r\n")
+            assert transfer.whole_base64(memoryview(encoded)) == content
+
+
+@pytest.mark.parametrize("piece", [1, 2, 5, 1024])
+@pytest.mark.parametrize("body", [b"QUJD=QUJD", b"QUI=\r\nQUI=", b"QUJD!", b"QUJ", b"QUJD\r\n-- \r\nfooter", b"QQ==x"])
+def test_base64_with_a_fault_is_not_taken_for_whole(
+    monkeypatch: pytest.MonkeyPatch, piece: int, body: bytes
+) -> None:
+    monkeypatch.setattr(transfer, "_PIECE", piece)
+    assert transfer.whole_base64(memoryview(body)) is None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
+
 import pytest
 
+from mailbot.store import content_key
 from mailbot.store.content_key import SELECTED, content_digest
 
 HEAD = [
@@ -83,3 +87,28 @@ def test_a026_what_stands_beyond_the_header_cap_still_counts() -> None:
 @pytest.mark.parametrize("raw", [b"\n", b"\r\n\r\n", b"no header at all", b": nothing\n\nx", b" folded\n\nx"])
 def test_what_is_hardly_a_mail_has_a_digest_too(raw: bytes) -> None:
     assert len(content_digest(raw)) == 32
+
+
+def in_one_piece(raw: bytes) -> bytes:
+    """The same digest without regard to memory."""
+    unix = raw.replace(b"\r\n", b"\n")
+    head, _, body = unix.partition(b"\n\n")
+    digest = hashlib.sha256()
+    for name, value in content_key._fields(head[: content_key._HEADER_CAP]):
+        if name in content_key.SELECTED:
+            digest.update(name + b":" + value + b"\n")
+    digest.update(b"\n" + head[content_key._HEADER_CAP :] + body.rstrip(b"\n"))
+    return digest.digest()
+
+
+@pytest.mark.parametrize(("piece", "cap"), [(1, 1), (2, 5), (3, 7), (7, 20), (256 * 1024, 256 * 1024)])
+def test_it_does_not_matter_in_which_pieces_a_mail_is_read(
+    monkeypatch: pytest.MonkeyPatch, piece: int, cap: int
+) -> None:
+    monkeypatch.setattr(content_key, "_PIECE", piece)
+    monkeypatch.setattr(content_key, "_HEADER_CAP", cap)
+    chance = random.Random(piece)
+    words = [b"\r", b"\n", b"\r\n", b"\n\n", b"to: x", b"a", b":", b" "]
+    for _ in range(3000):
+        raw = b"".join(chance.choice(words) for _ in range(chance.randrange(16)))
+        assert content_digest(raw) == in_one_piece(raw), raw

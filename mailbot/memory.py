@@ -1,0 +1,62 @@
+"""How the memory of a long-running service stays small: large mail one at a time, and free memory given back."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+_M_MMAP_THRESHOLD = -3
+_LARGE = 1024 * 1024
+
+#: Nobody waits longer for the turn: more memory is better than mail that is not taken.
+PATIENCE_SECONDS = 60.0
+
+
+class LargeTurn:
+    """The turn to have a large mail in memory, which one thread or task has at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        waited = self._wait()
+        try:
+            yield
+        finally:
+            self._give_back(waited=waited)
+
+    @asynccontextmanager
+    async def awaited(self) -> AsyncIterator[None]:
+        """The same for a task: the loop goes on while it waits, also when the task is cancelled meanwhile."""
+        waiting = asyncio.get_running_loop().run_in_executor(None, self._wait)
+        try:
+            waited = await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            waiting.add_done_callback(lambda done: self._give_back(waited=done.result()))
+            raise
+        try:
+            yield
+        finally:
+            self._give_back(waited=waited)
+
+    def _wait(self) -> bool:
+        return self._lock.acquire(timeout=PATIENCE_SECONDS)
+
+    def _give_back(self, *, waited: bool) -> None:
+        if waited:
+            self._lock.release()
+
+
+def give_memory_back() -> None:
+    """Let every large block be a mapping of its own, which is gone when it is freed.
+
+    glibc stops doing so by itself after the first few large blocks are freed, and a mail of 25 MB would leave holes
+    of 25 MB behind. Other C libraries have no such habit, and no such call.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
