@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from mailbot.store.sealing import Scratch
+from typing import Protocol
 
 #: What is larger is put aside on disk, so that many clients who send at once need no more memory than one.
 LARGE = 1024 * 1024
 _LINE_END = b"\r\n"
 
 
+class Aside(Protocol):
+    """Where large content is put aside, as store/sealing.py has it."""
+
+    def write(self, piece: bytes | bytearray) -> None: ...
+    def read(self) -> bytes: ...
+    def close(self) -> None: ...
+
+
 class Gathering:
     """Takes what stands between DATA and the lone dot, in pieces of any size, as it was sent (RFC 5321 section 4.5.2).
 
-    The first piece begins behind a line end. `scratch` is called when there is too much for memory; what it raises
+    The first piece begins behind a line end. `aside` is called when there is too much for memory; what it raises
     is raised by `add`.
     """
 
-    def __init__(self, limit: int, scratch: Callable[[], Scratch]) -> None:
-        self._limit, self._make = limit, scratch
+    def __init__(self, limit: int, aside: Callable[[], Aside]) -> None:
+        self._limit, self._make = limit, aside
         self._memory = bytearray()
-        self._scratch: Scratch | None = None
+        self._aside: Aside | None = None
         self._behind = _LINE_END
         self.size = 0
 
@@ -32,7 +39,7 @@ class Gathering:
 
     @property
     def large(self) -> bool:
-        return self._scratch is not None
+        return self._aside is not None
 
     def add(self, piece: bytes) -> None:
         """The next piece. OSError when the disk is full."""
@@ -41,25 +48,25 @@ class Gathering:
         if self.too_much:
             self.close()
             return
-        if self._scratch:
-            self._scratch.write(plain)
+        if self._aside:
+            self._aside.write(plain)
             return
         self._memory += plain
         if len(self._memory) > LARGE:
-            self._scratch = self._make()
-            self._scratch.write(self._memory)
+            self._aside = self._make()
+            self._aside.write(self._memory)
             self._memory = bytearray()
 
     def content(self) -> bytes:
         """All of it, once."""
-        return self._scratch.read() if self._scratch else bytes(self._memory)
+        return self._aside.read() if self._aside else bytes(self._memory)
 
     def close(self) -> None:
         """Forget what was kept."""
         self._memory = bytearray()
-        if self._scratch:
-            self._scratch.close()
-            self._scratch = None
+        if self._aside:
+            self._aside.close()
+            self._aside = None
 
     def _unstuffed(self, piece: bytes) -> bytes:
         """Without the dot that a client puts before each line that begins with one; a line end may be cut in two."""

@@ -15,7 +15,8 @@ from tests.servers.dialogue import dialogue
 from tests.servers.listening import listening, post
 
 LARGE = work.LARGE
-BYTES = random.Random(1).randbytes(6 * 1024 * 1024).hex()
+_DIGITS = random.Random(1).randbytes(3 * 1024 * 1024).hex()
+BYTES = "\n".join(_DIGITS[begin : begin + 76] for begin in range(0, len(_DIGITS), 76))
 
 
 def large(number: int, size: int = LARGE + 100) -> bytes:

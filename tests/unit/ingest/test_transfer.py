@@ -82,8 +82,6 @@ def test_whole_base64_is_decoded_in_whatever_pieces_it_is_looked_at(monkeypatch:
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 1024])
 @pytest.mark.parametrize("body", [b"QUJD=QUJD", b"QUI=\r\nQUI=", b"QUJD!", b"QUJ", b"QUJD\r\n-- \r\nfooter", b"QQ==x"])
-def test_base64_with_a_fault_is_not_taken_for_whole(
-    monkeypatch: pytest.MonkeyPatch, piece: int, body: bytes
-) -> None:
+def test_base64_with_a_fault_is_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch, piece: int, body: bytes) -> None:
     monkeypatch.setattr(transfer, "_PIECE", piece)
     assert transfer.whole_base64(memoryview(body)) is None
