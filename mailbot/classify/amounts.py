@@ -42,6 +42,7 @@ _LAST_YEAR = re2.compile(
 )
 _TAX_YEAR = re2.compile(r"(?i)\b((?:19|20)\d\d)\b")
 _NO_DIGITS = ("-", "/", ".", "#")
+_NEVER_PREMIUM = cue("amounts.never_premium")
 _ASKED = cue("amounts.asked")
 _PER_MONTH = re2.compile(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
 _QUARTER_HINT = re.compile(r"[qQ][1-4]\b|quarter|trimestre|季度", re.IGNORECASE)
@@ -94,7 +95,7 @@ def premiums(text: str, amounts: tuple[Amount, ...]) -> tuple[tuple[str, int], .
         asked = bool(_ASKED.search(lead[-40:]))
         other = not asked and (_NOT_PREMIUM.search(lead[-28:]) or _NOT_PREMIUM.search(tail[:16]))
         weight = 3 if asked else 2 if paid and not _PER_MONTH.match(tail) else 1
-        if not other:
+        if not other and not _NEVER_PREMIUM.search(lead[-28:]) and not _NEVER_PREMIUM.search(tail[:16]):
             kept[amount.value] = max(kept.get(amount.value, 0), weight)
     return tuple(kept.items())
 

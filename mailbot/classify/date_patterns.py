@@ -262,6 +262,7 @@ PATTERNS = (
     Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
     Pattern(_compiled(r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b"), _spaced, _DIGITS),
     Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
+    Pattern(_compiled(rf"\b(\d{{1,2}}) de {_MONTH} del? (\d{{2}})\b"), _day_month, ("de ",)),
     Pattern(
         _compiled(
             r"\b(\d{1,2}(?:st|nd|rd|th|ro|º|°|er)?|first|primero|uno|fifteenth)(?: day)?[ -](?:of |de )?"

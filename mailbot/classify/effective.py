@@ -137,10 +137,17 @@ def _only_date(findings: Findings, wanted: Wanted) -> list[Value]:
     """Where the date is required and none is called so: the one date within a year that is called nothing else."""
     if not wanted.has("effective_date"):
         return []
-    for role in (Role.NONE, Role.DEATH, Role.ELSEWHERE) if wanted.ends_coverage else (Role.NONE,):
+    for role in _last_resort(wanted):
         if found := _only(findings, wanted, role):
             return found
     return []
+
+
+def _last_resort(wanted: Wanted) -> tuple[Role, ...]:
+    """The roles of dates that may be the day of effect where nothing is called so; groups, not people, "join"."""
+    if wanted.ends_coverage:
+        return (Role.NONE, Role.DEATH, Role.ELSEWHERE)
+    return (Role.NONE, Role.HIRED) if wanted.has("group_name") else (Role.NONE,)
 
 
 def _only(findings: Findings, wanted: Wanted, role: Role) -> list[Value]:

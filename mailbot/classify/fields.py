@@ -80,9 +80,14 @@ def squeeze(value: str) -> str:
     return "".join(letter for letter in fold(value) if letter.isalnum())
 
 
-def read_all(passages: tuple[Passage, ...], sent: date, *, day_first: bool = False) -> Findings:
-    """The findings of all passages of a message; `day_first`: the writer puts the day of a date before its month."""
-    readings = tuple(_reading(passage, sent, day_first=day_first) for passage in passages)
+def read_all(
+    passages: tuple[Passage, ...], sent: date, *, day_first: bool = False, desk: frozenset[str] = frozenset()
+) -> Findings:
+    """The findings of all passages of a message; `day_first`: the writer puts the day of a date before its month.
+
+    `desk` are names that the desk itself goes by, which name no member and no group.
+    """
+    readings = tuple(_reading(passage, sent, desk, day_first=day_first) for passage in passages)
     findings = Findings(readings, sent, day_first=day_first)
     own = [
         reading
@@ -100,11 +105,11 @@ def read_all(passages: tuple[Passage, ...], sent: date, *, day_first: bool = Fal
     return findings
 
 
-def _reading(passage: Passage, sent: date, *, day_first: bool) -> Reading:
+def _reading(passage: Passage, sent: date, desk: frozenset[str], *, day_first: bool) -> Reading:
     form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
     named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
-    named_people = () if form or signed else people(named)
+    named_people = () if form or signed else tuple(one for one in people(named) if not _is_desk(one, desk))
     return Reading(
         passage=passage,
         prose=prose,
@@ -114,6 +119,11 @@ def _reading(passage: Passage, sent: date, *, day_first: bool) -> Reading:
         labels=() if signed else tuple(labelled(prose, form=form)),
         people=named_people,
     )
+
+
+def _is_desk(person: Person, desk: frozenset[str]) -> bool:
+    """Whether a name begins with a name of the desk, as in "Harborline Health Plan"."""
+    return not desk.isdisjoint({squeeze(person.name), squeeze(person.name.partition(" ")[0])})
 
 
 def _no_names(dates: tuple[Dated, ...], named: tuple[Person, ...]) -> tuple[Dated, ...]:

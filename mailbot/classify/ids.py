@@ -29,7 +29,10 @@ _NUMBER_WORD = (
     r"id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
     r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )
-_LINK = r"(?: ?(?:with you|is|are|was|es|son|de|del|:|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
+_LINK = (
+    r"(?: ?(?:with you|we have|you gave us|i have|el|la|is|are|was|es|son|de|del|"
+    r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
+)
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
 _SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
 

@@ -86,7 +86,11 @@ _DOCTORS = ("dr", "doctor", "doctora")
 _FEW_CAPITALS = 0.012
 _SMALL_NAME = re.compile(r"\b([a-z]{2,}) ([a-z]{3,}(?:['-][a-z]+)?)\b")
 _LARGE_WORD = re.compile(rf"[{_UPPER}][{_UPPER}'’-]*")
-_ANNOUNCED = cue("names.announced", head=r"\b", tail=r" (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b")
+_ANNOUNCED = cue(
+    "names.announced",
+    head=r"\b",
+    tail=r"(?:'s)?(?: name)?(?: is|:)? (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b",
+)
 _LAST_FIRST = re2.compile(
     r"(?m)(?:^|[-–:#)•*/] ?|\d[.)] ?|(?i:\b(?:for|on|term|add|re|enroll|employee|member|subscriber|consumer|client)) )"
     r"(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)( \p{Lu}\b\.?)?(?:$|[ ,;:–()/-])"
@@ -96,6 +100,7 @@ _ALSO_GIVEN = words("names.also_given")
 _OPENERS = words("names.openers")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
+_CAPITAL_WORDS = re.compile("[A-Z][a-z]")
 _PREFIXES = ("re-", "pre-", "post-", "non-", "mid-", "co-", "self-", "multi-", "semi-", "ex-", "part-", "full-")
 _LONGEST = 5
 
@@ -107,7 +112,7 @@ def find_names(text: str) -> tuple[NameMention, ...]:
     found = [] if shouting else list(_capitalised(text))
     if shouting:
         found.extend(_shouted(text))
-    elif large <= _FEW_CAPITALS * (large + small):
+    elif len(_CAPITAL_WORDS.findall(text[:600])) <= _FEW_CAPITALS * small:
         found.extend(_small(text, found))
     turned = list(_reversed(text)) if ", " in text and not shouting else []
     found = [

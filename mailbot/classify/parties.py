@@ -207,7 +207,7 @@ def _is_left(person: Person, reading: Reading) -> bool:
     lead, tail = folded[:at], folded[at + person.mention.end - person.mention.start :]
     if person.mention.title:
         lead = lead.rstrip(" .").removesuffix(person.mention.title)
-    breaks = max(lead.rfind(mark) for mark in (". ", "; ", "\n", " to ", " a la ", " al ", "换成", "改为"))
+    breaks = max(lead.rfind(mark) for mark in (". ", "; ", "\n", " to ", " a la ", " al ", "换成", "改为", "改成"))
     return bool(_LEFT_BEFORE.search(lead[breaks + 1 :]) or _LEFT_AFTER.match(tail))
 
 

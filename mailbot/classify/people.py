@@ -66,6 +66,9 @@ _STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ 
 _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
 _EMPLOYER_BEFORE = cue("people.employer_before", tail=r" (?:the )?$")
 _PLACE_BEFORE = cue("people.place_before", tail=r" (?:the )?$")
+_WEAK_BEFORE = re2.compile(r"\b(?:for|of|about|regarding|re|al?|de)[ :,#]*$")
+_PAIR_BEHIND = re2.compile(r"^ (?:and|&|y|e) (\p{L}{2,})\b")
+_PAIR_BEFORE = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e) $")
 _SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
@@ -121,6 +124,7 @@ def _people(passage: Passage) -> Iterator[Person]:
             part, weight = last.part, max(last.weight, weight)
         elif part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(earlier, mention, folded):
             part, weight = Part.DEPENDENT, 2
+        weight = max(weight, 2 * _is_paired(mention, part, folded))
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             if shared := _sharing(mention, folded):
                 yield Person(shared, part, weight)
@@ -145,6 +149,15 @@ def _sharing(mention: NameMention, folded: str) -> NameMention | None:
         return None
     start = mention.start - len(match[0])
     return NameMention(f"{match[1].capitalize()} {words[1]}", start, start + len(match[1]))
+
+
+def _is_paired(mention: NameMention, part: Part, folded: str) -> bool:
+    """Whether a given name stands beside another one: "Kyle and Dana want to change"."""
+    if part is not Part.SUBSCRIBER or " " in mention.value or fold(mention.value) not in GIVEN:
+        return False
+    behind = _PAIR_BEHIND.match(folded[mention.end : mention.end + 24])
+    before = _PAIR_BEFORE.search(folded[max(0, mention.start - 24) : mention.start])
+    return bool((behind and behind[1] in GIVEN) or (before and before[1] in GIVEN))
 
 
 def _is_covered_under(earlier: list[Person], mention: NameMention, folded: str) -> bool:
@@ -200,7 +213,7 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.STAFF, 1)
     said = next(((part, weight) for expression, part, weight in _BEFORE if expression.search(lead)), None)
     said = said or next(((part, 2) for expression, part in _AFTER if expression.match(tail)), None)
-    if said is None and _SUBSCRIBER_BEFORE.search(lead):
+    if said is None and _SUBSCRIBER_BEFORE.search(lead) and not _is_loose_word(mention, lead):
         said = (Part.SUBSCRIBER, 2)
     return said or (Part.SUBSCRIBER, 1 if " " in mention.value else 0)
 
@@ -213,6 +226,12 @@ _BEFORE = (
     (_CONTACT_BEFORE, Part.CONTACT, 3),
     (_STAFF_BEFORE, Part.STAFF, 2),
 )
+
+
+def _is_loose_word(mention: NameMention, lead: str) -> bool:
+    """A single capitalised word that is no known given name behind "for", "of" and the like."""
+    single = " " not in mention.value and not mention.title and fold(mention.value) not in GIVEN
+    return single and mention.value.isascii() and bool(_WEAK_BEFORE.search(lead))
 
 
 def is_followed_by_phone(tail: str) -> bool:

@@ -143,7 +143,7 @@ _THEIRS = cue("settle.theirs", tail=r"[^.;\n]{0,40}$")
 def _producers(findings: Findings, wanted: Wanted) -> list[Value]:
     """Of several producer numbers the writer's own, and none that the words before it call another's."""
     values = _plain(findings, "npn", wanted)
-    if len(values) == 1 and _THEIRS.search(_lead(findings, values[0])):
+    if len(values) == 1 and (_THEIRS.search(_lead(findings, values[0])) or _is_anothers(findings, values[0], wanted)):
         return [value for value in findings.of("npn") if value.where is Where.SIGNATURE] or values
     if len(values) < 2:
         return values
@@ -151,6 +151,21 @@ def _producers(findings: Findings, wanted: Wanted) -> list[Value]:
     mine = [value for value in values if _MINE.search(leads[value.value])]
     others = [value for value in values if not _THEIRS.search(leads[value.value])]
     return mine or others or values
+
+
+def _is_anothers(findings: Findings, value: Value, wanted: Wanted) -> bool:
+    """Whether a number stands behind the name of somebody else than the writer, where commissions are the matter."""
+    lead = _lead(findings, value)
+    if not wanted.has("person_id") or _MINE.search(lead) or "our " in lead:
+        return False
+    ends = (
+        (mention.start - person.mention.end, person)
+        for reading in findings.readings
+        for mention in reading.ids
+        if mention.value == value.value
+        for person in reading.people
+    )
+    return any(0 <= gap <= _CLOSE and person.part is not Part.WRITER for gap, person in ends)
 
 
 def _lead(findings: Findings, value: Value) -> str:
@@ -162,6 +177,7 @@ def _lead(findings: Findings, value: Value) -> str:
     return ""
 
 
+_CLOSE = 10
 _LONGEST_ID = 9
 _BEHIND = re2.compile(r"^(?: ?[,(:#/&-]| id:?| no\.?| and)* ?#?(\d{5,9})\b")
 _TAIL = 60

@@ -26,6 +26,7 @@ from mailbot.classify.status_question import asks_status
 from mailbot.mail import Kind, Message
 
 _GUESSES = 3
+_RECIPIENTS = 20
 #: A reply opens a matter of its own only when its category is as good as certain.
 _SURE = 0.85
 _CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
@@ -47,7 +48,7 @@ def understand(
         return Understanding(None, 0.0, documents=documents, language=language)
     sent = sent_at.date()
     day_first = language == "es" and not is_month_first(typed)
-    findings = read_all(passages(message, kind, documents), sent, day_first=day_first)
+    findings = read_all(passages(message, kind, documents), sent, day_first=day_first, desk=_desk(message))
     described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
     signs = _signs(message, kind, findings, documents, typed)
     signs = replace(signs, language=language, issue_described=described)
@@ -97,6 +98,13 @@ def _intent(message: Message, said: Understanding) -> Intent:
     if intent in (Intent.NONE, Intent.THANKS) and only_promises(message.new_text, said.fields, papers=papers):
         return Intent.PROMISE
     return intent
+
+
+def _desk(message: Message) -> frozenset[str]:
+    """What the desk is called in the addresses written to: the first labels of their domains."""
+    domains = (address.address.rpartition("@")[2] for address in (*message.to, *message.cc)[:_RECIPIENTS])
+    sender = message.sender.address.rpartition("@")[2] if message.sender else ""
+    return frozenset(domain.partition(".")[0].casefold() for domain in domains if domain != sender)
 
 
 def _new_matter(message: Message, ranking: Ranking) -> bool:

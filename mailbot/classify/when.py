@@ -83,6 +83,8 @@ _SAME_DAY_HINTS = ("that d", "same d", "this d", "said d", "day of", "date of", 
 _NEXT_DAY_HINTS = ("next day", "following day", "day after", "siguiente", "第二天", "次日")
 _WRONG_BEFORE = cue("when.wrong_before", tail=r"(?: (?:the|on|el|from|to|as of))? *$")
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
+_FROM_ON = re2.compile(r"^(?:起|开始|生效)")
+_SUM_BEFORE = re2.compile(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
@@ -113,7 +115,8 @@ def _cues(text: str) -> Iterator[_Cue]:
         expression, role, weight = _CUES[place]
         for match in expression.finditer(text):
             start, end = match.span()
-            if not any(start < other_end and other_start < end for other_start, other_end in taken):
+            spanish_two = match[0] == "dos" and not text[end : end + 3].strip(" :.")[:1].isdigit()
+            if not spanish_two and not any(start < other_end and other_start < end for other_start, other_end in taken):
                 taken.append((start, end))
                 yield _Cue(start, end, role, weight)
 
@@ -132,8 +135,10 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
         for at, sign in enumerate(scene.cues)
         if (distance := _distance(sign, mention, floor, ceiling, scene.mentions)) is not None
     ]
+    if _FROM_ON.match(scene.text[mention.end : mention.end + 4]):
+        return Dated(mention, Role.EFFECTIVE, 2)
     if not weighed:
-        return Dated(mention, Role.NONE, 0)
+        return Dated(mention, Role.PAYMENT, 1) if _SUM_BEFORE.search(lead) else Dated(mention, Role.NONE, 0)
     sign = scene.cues[min(weighed)[1]]
     if sign.role is Role.OTHER and lead.endswith(" for ") and _is_between(sign, mention, scene.mentions):
         return Dated(mention, Role.NONE, 0)  # "Submitted 9/28 for 11/1": what was submitted is the first.

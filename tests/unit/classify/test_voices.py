@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 
 from mailbot.cases.understanding import Understanding
 from mailbot.classify.understand import understand
-from mailbot.mail import Attachment, Kind
+from mailbot.mail import Address, Attachment, Kind
 from tests.unit.classify.test_fields import PLAYBOOK, SENT, Told, mail, squeezed, values
 
+DESK = (Address("enrollment@harborline.example"),)
 VOICES = [
     (path.stem, told)
     for path in sorted((Path(__file__).parent / "voices").glob("*.toml"))
@@ -31,7 +33,7 @@ def attached(told: dict[str, Any]) -> tuple[Attachment, ...]:
 
 def read(told: dict[str, Any]) -> Understanding:
     sent = datetime.combine(told["sent"], time(12), UTC) if "sent" in told else SENT
-    message = mail(told["sender"], told["subject"], told["text"], *attached(told))
+    message = replace(mail(told["sender"], told["subject"], told["text"], *attached(told)), to=DESK)
     return understand(message, Kind.INQUIRY, PLAYBOOK, sent, Told(told["category"]))
 
 
