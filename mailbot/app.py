@@ -39,6 +39,7 @@ from mailbot.intake import Checks, Intake
 from mailbot.jobs import Service, Timetable
 from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
+from mailbot.noticing import Noticeboard
 from mailbot.reminders import Timekeeper
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
@@ -65,12 +66,13 @@ class App:
     casework: Casework
     dispatch: Dispatch
     timekeeper: Timekeeper
+    noticeboard: Noticeboard
     exporter: Exporter
 
     def service(self) -> Service:
         """The running service: listener, mailboxes, timetable; not started yet."""
         alarm = SilenceAlarm(self.store, self.config.mailboxes)
-        timetable = Timetable(self.intake, self.dispatch, self.timekeeper, alarm)
+        timetable = Timetable(self.intake, self.dispatch, self.timekeeper, self.noticeboard, alarm)
         if self.config.export.folder:
             timetable.export(self.exporter.export_if_due)
         recorder = Recorder(self.store, after=timetable.mail_came)
@@ -150,12 +152,13 @@ def _wired(
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
+    noticeboard = Noticeboard(store, rules, writer)
     casework = Casework(store, rules, writer, understood)
     staff_mail = StaffMail(store, rules, casework, writer)
     checks = Checks(dkim_check(config.trust), scanner_for(config.scanner))
     intake = Intake(store, rules, understood, Keeper(rules, writer), staff_mail, checks)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
-    return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, exporter)
+    return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, noticeboard, exporter)
 
 
 def scanner_for(chosen: VirusScanner) -> Scanner | None:

@@ -36,6 +36,8 @@ NAMES = (
     "export.after_submit",
     "export.between_files",
     "export.before_mark",
+    "notices.in_sharing",
+    "notices.in_writing",
 )
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 ACTIONS = (*SIGNALS, "raise")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mailbot.cases import matching
+from mailbot.cases.answering import MAX_AGE
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import DELIVERY, Event, EventKind
@@ -214,7 +215,8 @@ class Intake:
             before = self._said_before(transaction, read, others)
         disposition = decide(replace(self._inquiry(read, match, before, others), theirs=theirs), self._rules.playbook)
         failpoint("intake.in_transaction")
-        kept = self._keeper.keep(transaction, read, match, before, disposition)
+        with transaction.news.silence(over_old_mail=taken.silent or transaction.now - taken.received_at > MAX_AGE):
+            kept = self._keeper.keep(transaction, read, match, before, disposition)
         case = kept.case
         outcome = outcome_of(disposition.action, read.screening.kind)
         transaction.arrivals.finish(taken, outcome, case.case_id if case else None)
@@ -335,8 +337,12 @@ class Intake:
         """
         report = read.screening.bounce
         letter = transaction.outbox.find_sent(report.message_id) if report and report.message_id else None
-        if report is None or letter is None or letter.case_id is None:
+        if report is None or letter is None:
             return None
+        if letter.case_id is None:  # a notice to staff: nothing hangs on it but whether the next one goes out
+            if _did_not_arrive(report):
+                transaction.outbox.note_bounce(letter.letter_id)
+            return Match(None, Trust.STRANGER)
         number = transaction.cases.number_of(letter.case_id)
         if _did_not_arrive(report) and transaction.outbox.note_bounce(letter.letter_id):
             bounced = Event(EventKind.LETTER_BOUNCED, f"{letter.kind}: {report.status or 'no status'}", DELIVERY)

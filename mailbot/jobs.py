@@ -18,6 +18,7 @@ from mailbot.ingest.recorder import Recorder
 from mailbot.ingest.smtp import Listener
 from mailbot.ingest.watchman import Watchman
 from mailbot.intake import Intake
+from mailbot.noticing import Noticeboard
 from mailbot.reminders import Timekeeper
 from mailbot.replies.outbox import Dispatch
 
@@ -27,6 +28,7 @@ TAKE_IN_EVERY = timedelta(seconds=1)
 DELIVER_EVERY = timedelta(seconds=5)
 LOOK_AFTER_MAILBOXES_EVERY = timedelta(minutes=1)
 SWEEP_EVERY = timedelta(minutes=1)
+NOTICE_EVERY = timedelta(seconds=20)
 BEAT_EVERY = timedelta(minutes=1)
 LOOK_FOR_NIGHT_EVERY = timedelta(minutes=1)
 #: A service that is told to stop has this long to finish what it works on; leases cover the rest.
@@ -39,8 +41,11 @@ class Timetable:
     A job that fails is logged and runs again at its next time; rows in the store decide who does what.
     """
 
-    def __init__(self, intake: Intake, dispatch: Dispatch, timekeeper: Timekeeper, alarm: SilenceAlarm) -> None:
+    def __init__(
+        self, intake: Intake, dispatch: Dispatch, timekeeper: Timekeeper, noticeboard: Noticeboard, alarm: SilenceAlarm
+    ) -> None:
         self._intake, self._dispatch, self._timekeeper, self._alarm = intake, dispatch, timekeeper, alarm
+        self._noticeboard = noticeboard
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._running = 0
@@ -57,6 +62,7 @@ class Timetable:
         self._add("deliver", self._deliver, DELIVER_EVERY)
         self._add("look_after_mailboxes", self._alarm.look, LOOK_AFTER_MAILBOXES_EVERY)
         self._add("sweep", self._sweep, SWEEP_EVERY)
+        self._add("notice", self._notice, NOTICE_EVERY)
         self._scheduler.start()
 
     def watch(self, beat: Callable[[], None]) -> None:
@@ -92,6 +98,10 @@ class Timetable:
         swept = self._timekeeper.sweep(self._stopping.is_set)
         if swept.reminded or swept.closed:
             log.info("%d reminded, %d closed", swept.reminded, swept.closed)
+            self._soon("deliver")
+
+    def _notice(self) -> None:
+        if self._noticeboard.post(self._stopping.is_set):
             self._soon("deliver")
 
     def _add(self, name: str, job: Callable[[], object], every: timedelta) -> None:

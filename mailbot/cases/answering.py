@@ -25,7 +25,8 @@ PATH_AN_HOUR = 20
 INQUIRIES_FACTOR = 10
 
 #: The kinds of letters to staff: no budget of a case counts them, and nothing about a case hangs on their arrival.
-TO_STAFF = ("command_result",)
+STAFF_NOTICE = "staff_notice"
+TO_STAFF = ("command_result", STAFF_NOTICE)
 
 # Mailboxes that no person reads (RFC 2142, RFC 5230 section 4.6): the local part, without "+detail".
 _NOBODY = re.compile(

@@ -62,6 +62,7 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         results = app.intake.take_in_all()
         swept = app.timekeeper.sweep()
         exported = app.exporter.export_if_due()
+        noticed = app.noticeboard.post()
         delivered = app.dispatch.deliver_due()
         with app.store.reading() as transaction:
             held = transaction.arrivals.counts().get("held", 0)
@@ -71,6 +72,7 @@ def tick(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOpt
         "reminded": swept.reminded,
         "closed": swept.closed,
         "exported": len(exported.cases),
+        "noticed": noticed,
         "delivered": delivered,
         "held": held,
         "waiting": [{"case": each.number, "why": each.why} for each in swept.waiting],

@@ -98,7 +98,8 @@ def _wrapped(line: str) -> Iterator[str]:
         return
     first, *words = line.split()
     current = line[: line.index(first)] + first
-    indent = " " * (len(current) + 1 if first.rstrip(".").isdecimal() else len(current) - len(first))
+    is_item = first == "-" or first.rstrip(".").isdecimal()
+    indent = " " * (len(current) + 1 if is_item else len(current) - len(first))
     for word in words:
         if len(current) + 1 + len(word) > TEXT_WIDTH:
             yield current

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
+from mailbot.cases.news import CaseNews
 from mailbot.cases.rules import Duration
 from mailbot.mail import Address
 
@@ -25,6 +26,7 @@ class LetterKind(StrEnum):
     STATUS = "status"
     ANSWER = "answer"
     COMMAND_RESULT = "command_result"
+    STAFF_NOTICE = "staff_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ KINDS: Mapping[LetterKind, KindRules] = {
     LetterKind.STATUS: KindRules("auto-replied", wants_bounces=False),
     LetterKind.ANSWER: KindRules("", wants_bounces=True),
     LetterKind.COMMAND_RESULT: KindRules("auto-replied", wants_bounces=False),
+    LetterKind.STAFF_NOTICE: KindRules("auto-generated", wants_bounces=True),
 }
 
 
@@ -199,6 +202,7 @@ class LetterPlan:
     transcript: Transcript = Transcript()
     cases: tuple[ListedCase, ...] = ()
     more: bool = False
+    news: tuple[CaseNews, ...] = ()
 
     @property
     def auto_submitted(self) -> str:

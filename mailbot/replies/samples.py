@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from mailbot.cases.news import CaseNews, What
 from mailbot.cases.rules import Duration, Unit
 from mailbot.mail import Address
 from mailbot.replies.plan import (
@@ -71,6 +72,7 @@ def sample_plan(kind: LetterKind, language: str) -> LetterPlan:
         more=kind is LetterKind.STATUS,
         resolution=_resolution() if kind in (LetterKind.RESOLUTION, LetterKind.ANSWER) else None,
         transcript=_transcript() if kind is LetterKind.COMMAND_RESULT else Transcript(),
+        news=_news() if kind is LetterKind.STAFF_NOTICE else (),
     )
 
 
@@ -94,6 +96,13 @@ def _cases() -> tuple[ListedCase, ...]:
         ListedCase("261120-0000272", "awaiting_sender", opened, reply_by=date(2026, 12, 2)),
         ListedCase("261120-0000230", "resolved", opened, ended=ended),
     )
+
+
+def _news() -> tuple[CaseNews, ...]:
+    """A case on which everything happened, and one that is not understood yet."""
+    closing = "mail that has come in is not taken in yet: `mailbot tick` or the running service does it"
+    everything = CaseNews("261121-0000428", "Add a dependent", "awaiting_sender", tuple(What), closing)
+    return everything, CaseNews("261121-0000436", "", "awaiting_staff", (What.NEW_CASE,))
 
 
 def _transcript() -> Transcript:

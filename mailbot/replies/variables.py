@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
+from mailbot.cases.news import MOST_LISTED
 from mailbot.replies.plan import DeskVoice, LetterKind, LetterPlan, ListedCase, RefusedFile, Resolution
 from mailbot.replies.templates import LetterTemplates
 from mailbot.replies.words import Words
@@ -40,6 +41,8 @@ VARIABLES: Mapping[str, str] = {
     "became": "what a mail of staff did: logged, forwarded, noted, kept, done, nothing, tried",
     "reasons": "sentences for staff on why",
     "transcript": "commands (command, outcome, why); outcomes: done, would, refused, undone, unknown, hint",
+    "news": "cases (number, category, state, happenings, why); happenings: the words of cases/news.py",
+    "unlisted": "how many further cases have news that are not listed, or 0",
     "ref": "the token of ref:...:ref, or empty",
     "notice": "the paragraphs of the notice",
     "notice_version": "its version",
@@ -83,6 +86,11 @@ def variables_for(plan: LetterPlan, desk: DeskVoice, language: str, templates: L
         "transcript": tuple(
             (entry.command, entry.outcome.value, printable(entry.why)) for entry in plan.transcript.entries
         ),
+        "news": tuple(
+            (each.number, printable(each.category), words.state_name(each.state), each.whats, printable(each.why))
+            for each in plan.news[:MOST_LISTED]
+        ),
+        "unlisted": max(0, len(plan.news) - MOST_LISTED),
         "ref": plan.marks.ref,
         "notice": notice.paragraphs,
         "notice_version": notice.version,

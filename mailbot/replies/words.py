@@ -55,6 +55,10 @@ class Words:
     def state(self, state: str) -> str:
         return self.states.get(state) or self.states["awaiting_staff"]
 
+    def state_name(self, state: str) -> str:
+        """The state without what it means for the sender: the phrase up to its colon."""
+        return self.state(state).partition(self.colon.strip())[0]
+
 
 def words_from(table: Mapping[str, object]) -> Words:
     """The words from a parsed TOML file; ConfigurationError names the key that is missing or of the wrong kind."""

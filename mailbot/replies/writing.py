@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from mailbot.cases import tokens
 from mailbot.cases.deadlines import Calendar, last_day
+from mailbot.cases.news import CaseNews
 from mailbot.cases.rules import CategoryRules
 from mailbot.cases.standing import CaseStanding
 from mailbot.cases.tokens import Purpose, TokenKey
@@ -63,6 +64,7 @@ class Occasion:
     resolution: Resolution | None = field(default=None, repr=False)
     transcript: Transcript = Transcript()
     cases: tuple[CaseStanding, ...] = ()
+    news: tuple[CaseNews, ...] = ()
 
 
 class Writer:
@@ -111,6 +113,7 @@ class Writer:
             transcript=occasion.transcript,
             cases=tuple(self._listed(case) for case in occasion.cases[:MOST_LISTED]),
             more=len(occasion.cases) > MOST_LISTED,
+            news=occasion.news,
         )
 
     def _answer_by(self, occasion: Occasion) -> date | None:
@@ -138,10 +141,11 @@ class Writer:
     def _marks(self, number: str) -> Marks:
         """The signed marks of one letter; its id is random besides, so that it can be minted only once.
 
-        A letter about no case has no marks but its id.
+        A letter about no case has no marks but its id, by which a bounce finds it.
         """
         if not number:
-            return Marks(message_id=f"o.{secrets.token_hex(16)}@{self._voice.host}")
+            own_id = f"o.{secrets.token_hex(16)}@{self._voice.host}"
+            return Marks(message_id=own_id, return_path=self._voice.address)
         token = tokens.mint(self._key, Purpose.MESSAGE_ID, number)
         return Marks(
             message_id=f"o.{secrets.token_hex(8)}.{token}@{self._voice.host}",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from mailbot.cases.answering import STAFF_NOTICE
 from mailbot.cases.breaker import REFUSALS, Stopped, is_about_us, refused, used_up
 from mailbot.store.schema import OPEN_LETTERS, attempts, letters
 from mailbot.store.work import Work
@@ -24,7 +25,12 @@ class Breaker:
     def hour_used_up(self, in_all_an_hour: int) -> Stopped | None:
         """Whether this hour has had its letters; `until` is when the oldest of them is an hour old."""
         within = letters.c.composed_at > self._work.now - _HOUR
-        query = select(letters.c.composed_at).where(within).order_by(letters.c.composed_at.desc()).limit(in_all_an_hour)
+        query = (
+            select(letters.c.composed_at)
+            .where(within, letters.c.kind != STAFF_NOTICE)
+            .order_by(letters.c.composed_at.desc())
+            .limit(in_all_an_hour)
+        )
         written = list(self._work.connection.execute(query).scalars())
         if len(written) < in_all_an_hour:
             return None

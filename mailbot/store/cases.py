@@ -11,9 +11,11 @@ from sqlalchemy import insert, select, update
 
 from mailbot.cases.facts import Facts, contradict, members
 from mailbot.cases.lifecycle import Relation
+from mailbot.cases.news import What
 from mailbot.cases.number import SERIALS, mint
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseContent, CaseFile, columns_of, content_of, file_of
+from mailbot.store.news import News
 from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
@@ -58,8 +60,8 @@ class SameMember:
 class Cases:
     """The cases of one unit of work."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, news: News) -> None:
+        self._work, self._news = work, news
 
     def open(self, new: NewCase) -> OpenedCase:
         """Insert a case under a number that was not given before."""
@@ -229,6 +231,7 @@ class Cases:
         merged = list(dict.fromkeys([*known, *reasons]))
         if merged != known:
             self._change(case_id, review=merged)
+            self._news.tell(case_id, What.REVIEW)
 
     def reviewed(self, case_id: int, reasons: Iterable[str] | None = None) -> None:
         """Staff have looked, at everything or at these reasons."""

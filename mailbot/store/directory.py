@@ -88,6 +88,16 @@ class Directory:
         everybody = [self._person(row) for row in self._work.connection.execute(query)]
         return [person for person in everybody if team is None or team in person.teams]
 
+    def staff_entries(self) -> list[Entry]:
+        """The same with the ids of their entries, of all teams."""
+        query = select(people).where(people.c.role == Role.STAFF, people.c.active).order_by(people.c.id)
+        return [Entry(row.id, self._person(row)) for row in self._work.connection.execute(query)]
+
+    def person(self, person_id: int) -> Person | None:
+        """The person of this entry, active or not."""
+        row = self._work.connection.execute(select(people).where(people.c.id == person_id)).one_or_none()
+        return self._person(row) if row else None
+
     def exactly(self, keys: Iterable[str]) -> dict[str, Person]:
         """The entries with these address keys, active or not, by key."""
         return {entry.person.address.key: entry.person for entry in self._entries(keys).values()}

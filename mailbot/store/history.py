@@ -11,6 +11,7 @@ from mailbot.cases.events import Event
 from mailbot.cases.lifecycle import Link, Relation
 from mailbot.cases.people import Correspondent, Role
 from mailbot.mail import Address
+from mailbot.store.news import News
 from mailbot.store.schema import case_links, correspondents, events
 from mailbot.store.work import Work
 
@@ -18,8 +19,8 @@ from mailbot.store.work import Work
 class History:
     """The histories of one unit of work."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, news: News) -> None:
+        self._work, self._news = work, news
 
     def add_correspondents(self, case_id: int, people: Iterable[Correspondent]) -> None:
         """Put people on the case; who is there already stays as known."""
@@ -56,7 +57,8 @@ class History:
         arrival_id: int | None = None,
         letter_id: int | None = None,
     ) -> None:
-        """Append to the history of a case, an arrival or a letter."""
+        """Append to the history of a case, an arrival or a letter; what staff should hear of is news too."""
+        happened = list(happened)
         rows = [
             {
                 "id": self._work.new_id(),
@@ -72,6 +74,8 @@ class History:
         ]
         if rows:
             self._work.connection.execute(insert(events), rows)
+        if case_id is not None:
+            self._news.happened(happened, case_id)
 
     def add_links(self, case_id: int, links: Iterable[Link]) -> None:
         """Link a case to others."""

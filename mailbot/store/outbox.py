@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from mailbot.cases.answering import TO_STAFF, Spent
+from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF, Spent
 from mailbot.mail import Address, Kind, Letter, Message
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
@@ -25,6 +25,8 @@ _TO_OTHERS = letters.c.kind.not_in(TO_STAFF)
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3
+#: Notices to staff have budgets of their own (cases/news.py) and take nothing of those for people outside.
+_NO_NOTICE = letters.c.kind != STAFF_NOTICE
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
@@ -116,9 +118,9 @@ class Outbox:
         key = self._work.sealer.blind("address", to.key)
         domain = self._work.sealer.blind("domain", to.domain)
         return Spent(
-            address_today=self._composed(letters.c.address_key == key, _DAY),
-            domain_this_hour=self._composed(letters.c.domain_key == domain, _HOUR),
-            all_this_hour=self._composed(letters.c.composed_at.is_not(None), _HOUR),
+            address_today=self._composed(and_(letters.c.address_key == key, _NO_NOTICE), _DAY),
+            domain_this_hour=self._composed(and_(letters.c.domain_key == domain, _NO_NOTICE), _HOUR),
+            all_this_hour=self._composed(_NO_NOTICE, _HOUR),
             case_today=self._composed(and_(letters.c.case_id == case_id, _TO_OTHERS), _DAY) if case_id else 0,
             case_in_a_row=self._in_a_row(case_id) if case_id else 0,
             same_text_today=self._same_text_today(key, message) if message else 0,

@@ -293,7 +293,7 @@ letters = Table(
     ),
     Index("ix_letters_address_key", "address_key", "composed_at"),
     Index("ix_letters_domain_key", "domain_key", "composed_at"),
-    Index("ix_letters_composed_at", "composed_at"),
+    Index("ix_letters_composed_at", "composed_at", "kind"),
     Index("ix_letters_state", "state", "id"),
     Index(
         "ix_letters_unaligned",

@@ -33,6 +33,7 @@ from mailbot.store.ids import IdSource
 from mailbot.store.mailbox_tokens import MailboxTokens
 from mailbot.store.mailboxes import Mailboxes
 from mailbot.store.messages import Messages
+from mailbot.store.news import News
 from mailbot.store.outbox import Outbox
 from mailbot.store.reports import Reports
 from mailbot.store.schema import settings
@@ -57,7 +58,7 @@ class Transaction:
 
     @cached_property
     def cases(self) -> Cases:
-        return Cases(self.work)
+        return Cases(self.work, self.news)
 
     @cached_property
     def command_runs(self) -> CommandRuns:
@@ -81,7 +82,11 @@ class Transaction:
 
     @cached_property
     def history(self) -> History:
-        return History(self.work)
+        return History(self.work, self.news)
+
+    @cached_property
+    def news(self) -> News:
+        return News(self.work)
 
     @cached_property
     def threads(self) -> Threads:

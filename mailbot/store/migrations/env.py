@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from mailbot.store import mailbox_tables  # noqa: F401 its tables are in the metadata too
+from mailbot.store import mailbox_tables, news_tables  # noqa: F401 their tables are in the metadata too
 from mailbot.store.schema import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,92 @@
+"""What is news for staff, for whom, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from mailbot.cases.events import Event, EventKind
+from mailbot.cases.news import QUARTER, What, concerned, news_of, next_quarter
+from mailbot.cases.people import Notices, Person, Role
+from mailbot.mail import Address
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def colleague(name: str, *, teams: tuple[str, ...] = ("Enrollment",), **changes: object) -> Person:
+    values: dict[str, object] = {"notices": Notices.EACH, "teams": teams} | changes
+    return Person(Address(f"{name.lower()}@staff.example", name), Role.STAFF, **values)  # type: ignore[arg-type]
+
+
+ANN, BEN = colleague("Ann"), colleague("Ben", teams=("Billing", "Enrollment"))
+CAT = colleague("Cat", teams=("Billing",))
+GONE, DEAF = colleague("Gone", active=False), colleague("Deaf", notices=Notices.NONE)
+BROKER = Person(Address("dana@broker.example", "Dana"), Role.PRODUCER, teams=("Enrollment",), notices=Notices.EACH)
+ALL = (ANN, BEN, CAT, GONE, DEAF, BROKER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        (EventKind.CASE_OPENED, What.NEW_CASE),
+        (EventKind.MESSAGE_APPENDED, What.REPLY),
+        (EventKind.LETTER_REFUSED, What.LETTER_FAILED),
+        (EventKind.LETTER_BOUNCED, What.LETTER_FAILED),
+        (EventKind.CLOSING_WAITED, What.NOT_CLOSED),
+        (EventKind.NOTE_ADDED, None),
+        (EventKind.CASE_RESOLVED, None),
+        (EventKind.MACHINE_MAIL_STORED, None),
+        (EventKind.LETTER_SENT, None),
+    ],
+)
+def test_what_an_event_is_for_staff(kind: EventKind, what: What | None) -> None:
+    assert news_of(Event(kind, "why")) is what
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "the listener was down; until 2026-12-05 15:58 UTC other servers may bring what they kept",
+        "mail that has come in is not taken in yet: `mailbot tick` or the running service does it",
+        "folder INBOX of mailbox desk has not been read to its end since the service started: that comes first",
+    ],
+)
+def test_what_passes_by_itself_is_no_news(why: str) -> None:
+    assert news_of(Event(EventKind.CLOSING_WAITED, why)) is None
+
+
+@pytest.mark.parametrize(
+    ("team", "assignee", "meant"),
+    [
+        ("Enrollment", None, [ANN, BEN]),
+        ("Billing", None, [BEN, CAT]),
+        ("Appeals", None, []),
+        ("", None, []),
+        ("Billing", "Ann", [ANN]),
+        ("Billing", " ann@STAFF.example ", [ANN]),
+        ("Billing", "ANN", [ANN]),
+        ("Billing", "somebody else", [BEN, CAT]),
+        ("Billing", "Gone", [BEN, CAT]),
+        ("Billing", "Deaf", []),
+        ("Billing", "Dana", [BEN, CAT]),
+    ],
+)
+def test_whoever_has_the_case_hears_of_it_else_its_team(team: str, assignee: str | None, meant: list[Person]) -> None:
+    assert concerned(ALL, team, assignee) == meant
+
+
+@pytest.mark.parametrize(
+    ("minutes", "then"), [(0, 15), (1, 15), (14.99, 15), (15, 30), (59, 60)], ids=lambda value: str(value)
+)
+def test_a_digest_waits_for_the_next_full_quarter(minutes: float, then: int) -> None:
+    assert next_quarter(NOON + timedelta(minutes=minutes)) == NOON + timedelta(minutes=then)
+
+
+@given(some.datetimes(timezones=some.just(UTC), min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)))
+def test_the_next_quarter_is_ahead_and_at_most_a_quarter_away(now: datetime) -> None:
+    then = next_quarter(now)
+    assert timedelta() < then - now <= QUARTER
+    assert (then.minute % 15, then.second, then.microsecond) == (0, 0, 0)
