@@ -24,8 +24,9 @@ PATH_AN_HOUR = 20
 #: Acknowledgments of separate inquiries may be this many times the budget of one address.
 INQUIRIES_FACTOR = 10
 
-#: The kinds of letters to staff: no budget of a case counts them, and nothing about a case hangs on their arrival.
+#: Tells staff of cases; it has budgets of its own.
 STAFF_NOTICE = "staff_notice"
+#: The kinds of letters to staff: no budget of a case counts them, and nothing about a case hangs on their arrival.
 TO_STAFF = ("command_result", STAFF_NOTICE)
 
 # Mailboxes that no person reads (RFC 2142, RFC 5230 section 4.6): the local part, without "+detail".
