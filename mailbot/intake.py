@@ -256,7 +256,9 @@ class Intake:
         if match.case is None:
             return None
         file = transaction.cases.lock(match.case.case_id)
-        return known(file, read, self._rules.playbook, answers_it=True)
+        named = read.screening.kind is Kind.REPLY and read.understanding.category is not None
+        first = named and transaction.messages.last_of_a_person(file.case_id) is None
+        return known(file, read, self._rules.playbook, answers_it=True, is_first_word=first)
 
     def _inquiry(self, read: Read, match: Match, before: Known | None, others: tuple[SameMember, ...]) -> Inquiry:
         """Everything that step 7 looks at."""

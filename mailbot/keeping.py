@@ -88,7 +88,7 @@ class Kept:
     letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool) -> Known:
+def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool, is_first_word: bool = False) -> Known:
     """What the case would know and lack with this message.
 
     `answers_it`: numbers in the text are those of the last request; otherwise they are the sender's own.
@@ -96,7 +96,8 @@ def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool) -
     staff did not trust the value that is known.
     """
     said, rules = spoken(of_understanding(read.understanding)), playbook.rules(file.category)
-    named = adopts(read.understanding, read.screening.kind, file.confidence, rules, playbook)
+    kind = Kind.INQUIRY if is_first_word else read.screening.kind
+    named = adopts(read.understanding, kind, file.confidence, rules, playbook)
     if named:
         rules = playbook.rules(read.understanding.category)
     sent = sent_at(read.message, read.taken.received_at)

@@ -14,7 +14,7 @@ from mailbot.ingest.forwarded import Block, Field, addresses
 from mailbot.ingest.lines import Line, plain_lines
 from mailbot.ingest.parse import parse
 from mailbot.ingest.quotes import divide
-from mailbot.mail import Address, Message
+from mailbot.mail import Address, Attachment, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,28 @@ class Forwarded:
     doubt: str = ""
 
 
+def forwards(message: Message) -> bool:
+    """Whether a mail forwards something, as text below a header block or as an attached mail."""
+    return message.forwarded is not None or bool(_attached_mails(message))
+
+
 def forwarded_in(message: Message) -> Forwarded | None:
-    """What this mail forwards, as text below a header block or as an attached mail; None where it forwards nothing.
+    """What this mail forwards; None where it forwards nothing.
 
     Its text above is left out. The ids that the mail refers to are kept: they are those of what is forwarded.
     """
-    attached = [file for file in message.attachments if file.content_type in MAIL_TYPES and "/" not in file.part]
-    if not attached and message.forwarded is None:
+    if not forwards(message):
         return None
+    attached = _attached_mails(message)
     if len(attached) + (message.forwarded is not None) > 1:
         return Forwarded(None, "it forwards more than one mail")
     if attached:
         return _attached(message, parse(attached[0].content))
     return _inline(message)
+
+
+def _attached_mails(message: Message) -> list[Attachment]:
+    return [file for file in message.attachments if file.content_type in MAIL_TYPES and "/" not in file.part]
 
 
 def _attached(message: Message, inner: Message) -> Forwarded:

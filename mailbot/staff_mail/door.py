@@ -12,7 +12,7 @@ from mailbot.cases.events import STAFF, Event, EventKind
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Person, Trust
 from mailbot.casework.staff import Casework
-from mailbot.ingest.forwards import Forwarded, forwarded_in
+from mailbot.ingest.forwards import Forwarded, forwarded_in, forwards
 from mailbot.ingest.typed import Typed, typed_above
 from mailbot.intake import Settle, TakenIn
 from mailbot.keeping import Read
@@ -42,13 +42,11 @@ class StaffMail:
 
     def forwarded(self, message: Message, kind: Kind, authenticity: Authenticity) -> Forwarded | None:
         """What somebody of the staff forwards. Only a mail that forwards something costs a look into the directory."""
-        if not kind.from_a_person or authenticity.verdict is not Verdict.PASS:
-            return None
-        forwarded = forwarded_in(message)
-        if forwarded is None:
+        if not kind.from_a_person or authenticity.verdict is not Verdict.PASS or not forwards(message):
             return None
         with self._store.reading() as transaction:
-            return forwarded if _staff_of(transaction, message) else None
+            is_theirs = _staff_of(transaction, message) is not None
+        return forwarded_in(message) if is_theirs else None
 
     def receive(self, transaction: Transaction, read: Read, settle: Settle) -> TakenIn | None:
         """Take in a mail from an address of active staff; None for all other mail, and what staff have released."""

@@ -50,6 +50,19 @@ def test_the_answer_finds_the_logged_mail_when_ann_forwards_it(colleagues: Colle
     ]
 
 
+def test_an_answer_that_says_what_it_is_about_gives_the_logged_case_its_category(colleagues: Colleagues) -> None:
+    logged = colleagues.writes_to(DANA, "Dear Dana, what can I do for you?")
+    # Nobody outside has said a word in this case yet: what Dana says first is its matter, and no other one.
+    answer = colleagues.answers(logged.message_id, TAKEN_UP)
+    assert answer.case_number == logged.case_number
+    case = colleagues.desk.case(logged.case_number)
+    assert (case.category, case.state, case.review) == (ADD_DEPENDENT, "awaiting_sender", ())
+    assert colleagues.letters_to(DANA) == ["info_request"]
+    # A second matter in that thread is a case of its own, as ever.
+    other = colleagues.answers(logged.message_id, "category: billing.delinquency\ngroup_number: 0140026")
+    assert other.case_number != logged.case_number
+
+
 def test_an_answer_that_overtakes_the_logged_mail_is_joined_by_it(colleagues: Colleagues) -> None:
     answer = colleagues.answers("ann1@plan.example", "The gold one.", to="enrollment@desk.example")
     logged = colleagues.writes_to(DANA, "Which plan do you mean?", message_id="<ann1@plan.example>")

@@ -189,6 +189,22 @@ def test_a083_the_command_of_somebody_outside_is_text(colleagues: Colleagues) ->
     assert "command_result" not in colleagues.letters()
 
 
+def test_a076_nobody_outside_joins_or_parts_cases_by_mail(colleagues: Colleagues) -> None:
+    danas = colleagues.inquires(COMPLETE)
+    eves = colleagues.inquires("Something else.", sender=EVE)
+    letters = {row.case_number: row for row in colleagues.desk.letters()}
+    colleagues.answers(letters[eves].message_id, f"#merge {danas}", sender=EVE)
+    colleagues.answers(letters[danas].message_id, "#split")
+    # A mail to all with the numbers of both is on neither.
+    both = colleagues.writes(
+        mail("For both of you.", sender=EVE, subject=f"[Case {danas}] [Case {eves}]", cc=DANA), EVE
+    )
+    assert both.case_number not in (danas, eves)
+    assert colleagues.desk.case(eves).merged_into is None
+    assert len(colleagues.desk.thread(danas)) == 2
+    assert [row.number for row in colleagues.desk.cases()] == [danas, eves, both.case_number]
+
+
 def test_a084_no_transcript_says_what_a_case_is_about(colleagues: Colleagues) -> None:
     number = colleagues.inquires(COMPLETE)
     for typed in (
