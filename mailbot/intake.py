@@ -38,7 +38,8 @@ from mailbot.ingest.forwards import Forwarded
 from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
 from mailbot.ingest.signatures import DkimResult
-from mailbot.keeping import Keeper, Known, Read, known
+from mailbot.keeping import Keeper
+from mailbot.knowing import Known, Read, known
 from mailbot.mail import Authenticity, BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of

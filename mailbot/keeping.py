@@ -8,30 +8,23 @@ from mailbot.cases.answering import Answer, Spent, gate, instead, within_budget,
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
-from mailbot.cases.facts import Facts, Learned, learn, of_understanding, still_missing
-from mailbot.cases.lifecycle import STATUS, UNSURE, Action, Disposition, Link, Relation, adopts, sure_rules
+from mailbot.cases.facts import of_understanding
+from mailbot.cases.lifecycle import STATUS, UNSURE, Action, Disposition, Link, Relation, sure_rules
 from mailbot.cases.matching import Match, Origin
-from mailbot.cases.people import Correspondent, Person, Role, of_message
+from mailbot.cases.people import Correspondent, Role, of_message
 from mailbot.cases.proof import may_belong_here
 from mailbot.cases.return_path import unaligned_path
-from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.schedule import put_off
-from mailbot.cases.standing import fill, spoken
 from mailbot.cases.states import State
-from mailbot.cases.understanding import Understanding
 from mailbot.classify.absence import back_on
-from mailbot.classify.answers import read_answers
-from mailbot.classify.completeness import Received, missing
-from mailbot.classify.sending import sent_at
 from mailbot.ingest.attachments import Refused, refused
-from mailbot.ingest.forwards import Forwarded
-from mailbot.mail import Address, Authenticity, Kind, Message, Screening, Verdict
+from mailbot.knowing import Known, Read
+from mailbot.mail import Address, Kind, Verdict
 from mailbot.replies.headers import references_for
 from mailbot.replies.plan import LetterKind, RefusedFile
 from mailbot.replies.posting import post, take_back, withheld
 from mailbot.replies.status import of_case, of_cases, tell
 from mailbot.replies.writing import Occasion, Writer
-from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseContent, CaseFile
 from mailbot.store.cases import NewCase, OpenedCase
 from mailbot.store.messages import NewMessage
@@ -39,44 +32,6 @@ from mailbot.store.unit_of_work import Transaction
 
 #: Of the ids that a message refers to, the nearest ones are kept for finding its case.
 REFERENCES_KEPT = 10
-#: In these states a case lacks what it was asked for.
-_LACKING = (State.AWAITING_SENDER, State.CLOSED_NO_REPLY)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Steps 3, 4 and 6 of one arrival: all that can be known without the store.
-
-    `claimed` is whom the directory has under the From address; `person` is the same where that may be believed.
-    """
-
-    taken: TakenArrival
-    message: Message = field(repr=False)
-    screening: Screening
-    authenticity: Authenticity
-    understanding: Understanding
-    claimed: Person | None = None
-    person: Person | None = None
-    #: What somebody of the staff forwards, or seems to; the understanding is of that inquiry then.
-    forwarded: Forwarded | None = None
-    #: Why no letter may answer it; "" where one may.
-    unanswered: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The matched case, what it knows once this message is counted in, and what it then lacks.
-
-    `rules` are those of its category; `said` is what this message itself says; `named`: with
-    it the category is plain.
-    """
-
-    file: CaseFile
-    rules: CategoryRules
-    said: Facts
-    learned: Learned
-    lacking: tuple[str, ...]
-    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +41,6 @@ class Kept:
     case: OpenedCase | None
     missing: tuple[str, ...] = ()
     letters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-
-def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool, is_first_word: bool = False) -> Known:
-    """What the case would know and lack with this message.
-
-    `answers_it`: numbers in the text are those of the last request; otherwise they are the sender's own.
-    What was asked for stays asked for until somebody sends it, also where the playbook does not demand it, or where
-    staff did not trust the value that is known.
-    """
-    said, rules = spoken(of_understanding(read.understanding)), playbook.rules(file.category)
-    kind = Kind.INQUIRY if is_first_word else read.screening.kind
-    named = adopts(read.understanding, kind, file.confidence, rules, playbook)
-    if named:
-        rules = playbook.rules(read.understanding.category)
-    sent = sent_at(read.message, read.taken.received_at)
-    answers = read_answers(read.message.new_text, file.missing, sent.date()) if answers_it else ()
-    answered = {found.name for found in answers}
-    kept = tuple(found for found in said.fields if found.name not in answered)
-    said = replace(said, fields=kept + answers)
-    learned = learn(file.facts, said)
-    whole = fill(learned.facts, read.person)
-    news = replace(said, fields=said.fields + whole.fields[len(learned.facts.fields) :])
-    asked = still_missing(file.missing, news) if file.state in _LACKING else ()
-    now_lacking = tuple(dict.fromkeys((*asked, *lacking(rules, whole))))
-    return Known(file, rules, said, replace(learned, facts=whole), now_lacking, named)
-
-
-def lacking(rules: CategoryRules, facts: Facts) -> tuple[str, ...]:
-    """What a case of this category still lacks."""
-    return missing(rules, Received(facts.names, facts.documents, facts.flags))
 
 
 class Keeper:

@@ -12,7 +12,7 @@ from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import FIELDS
 from mailbot.casework.acts import OUTDATED, Act, Done
 from mailbot.errors import UsageError
-from mailbot.keeping import lacking
+from mailbot.knowing import lacking
 from mailbot.replies.posting import take_back
 
 LONGEST_VALUE = 200

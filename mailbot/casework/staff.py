@@ -25,7 +25,7 @@ from mailbot.casework.resolving import Resolving, hold_same_matter, resolution_o
 from mailbot.casework.splitting import Splitting, Understand
 from mailbot.classify.durations import duration
 from mailbot.errors import UsageError
-from mailbot.keeping import lacking
+from mailbot.knowing import lacking
 from mailbot.mail import Letter
 from mailbot.replies.comments import objection
 from mailbot.replies.plan import LetterKind, Resolution

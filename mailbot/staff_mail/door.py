@@ -15,7 +15,7 @@ from mailbot.casework.staff import Casework
 from mailbot.ingest.forwards import Forwarded, forwarded_in, forwards
 from mailbot.ingest.typed import Typed, typed_above
 from mailbot.intake import Settle, TakenIn
-from mailbot.keeping import Read
+from mailbot.knowing import Read
 from mailbot.mail import Authenticity, Kind, Message, Verdict
 from mailbot.replies.plan import Became, Transcript
 from mailbot.replies.writing import Writer

@@ -6,7 +6,7 @@ from mailbot.cases.answering import FAILED_A_DAY, affordable
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.people import Person
-from mailbot.keeping import Read
+from mailbot.knowing import Read
 from mailbot.mail import Verdict
 from mailbot.replies.headers import ComposeError, references_for
 from mailbot.replies.plan import LetterKind, Transcript

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from mailbot.cases.commands import Script
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Person
-from mailbot.keeping import Read
+from mailbot.knowing import Read
 from mailbot.mail import Message, Screening
 from mailbot.replies.plan import Became
 from mailbot.store.cases import OpenedCase
