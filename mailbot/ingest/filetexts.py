@@ -14,7 +14,7 @@ MOST_PAGES = 60
 MOST_FIELDS = 500
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
-MOST_MEMBERS = 50
+MOST_MEMBERS = 50  # of each kind: files in a message, headers and footers of a document
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -79,8 +79,8 @@ def _page_fields(forms: object, page: object) -> list[tuple[str, str]]:
         value = _field_text(pdfium.FPDFAnnot_GetFormFieldValue, forms, annotation)
         if kind in (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON):
             value = (value or "Yes") if pdfium.FPDFAnnot_IsChecked(forms, annotation) else ""
-        if label and value.strip() and kind != pdfium.FPDF_FORMFIELD_PUSHBUTTON:
-            found.append((label, value.strip()))
+        if label.strip() and value.strip() and kind != pdfium.FPDF_FORMFIELD_PUSHBUTTON:
+            found.append((label.strip(), value.strip()))
         pdfium.FPDFPage_CloseAnnot(annotation)
     return found
 
@@ -99,15 +99,22 @@ def _field_text(read: Callable[..., int], forms: object, annotation: object) -> 
     return buffer.raw.decode("utf-16-le", "replace").rstrip("\x00")
 
 
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def read_docx(content: bytes) -> Reading:
-    """All text in its order, tables cell by cell, and content controls as form fields."""
+    """All text in its order, tables cell by cell, headers and footers, and content controls as form fields."""
     import docx
 
-    body = docx.Document(io.BytesIO(content)).element.body
-    text = "".join(_docx_pieces(body))
+    document = docx.Document(io.BytesIO(content))
+    body = document.element.body
+    around = [
+        relation.target_part.element
+        for relation in document.part.rels.values()
+        if relation.reltype.endswith(("/header", "/footer")) and not relation.is_external
+    ]
+    text = "\n".join("".join(_docx_pieces(element)).strip() for element in (body, *around[:MOST_MEMBERS]))
     return Reading(text[:MOST_TEXT].strip(), tuple(_docx_fields(body))[:MOST_FIELDS])
 
 
@@ -115,7 +122,11 @@ def _docx_pieces(body: object) -> Iterator[str]:
     from lxml import etree
 
     breaks = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n"}
-    for event, element in etree.iterwalk(body, events=("start", "end")):
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if event == "start" and element.tag == _FALLBACK:
+            walk.skip_subtree()  # what older programs show instead of the same text box
+            continue
         if event == "start" and element.tag == f"{_WORD}t":
             yield element.text or ""
         elif event == "start" and element.tag in breaks:
@@ -183,7 +194,7 @@ def read_tnef(content: bytes) -> Reading:
     )
     body = opened.body or b""
     text = body if isinstance(body, str) else body.decode("cp1252", "replace")
-    return Reading(text[:MOST_TEXT], members=members)
+    return Reading((text or _text_of(opened.htmlbody))[:MOST_TEXT], members=members)
 
 
 def read_msg(content: bytes) -> Reading:
@@ -196,7 +207,7 @@ def read_msg(content: bytes) -> Reading:
             for label, tags in (("From", ("5D01", "0C1F", "0C1A")), ("To", ("0E04",)), ("Subject", ("0037",)))
             if (value := next((found for tag in tags if (found := _msg_text(storage, "", tag))), ""))
         ]
-        text = "\n".join([*lines, "", _msg_text(storage, "", "1000")])
+        text = "\n".join([*lines, "", _msg_text(storage, "", "1000") or _msg_html(storage)])
         folders = sorted({entry[0] for entry in storage.listdir() if entry[0].startswith("__attach")})
         members = []
         for folder in folders[:MOST_MEMBERS]:
@@ -215,6 +226,24 @@ def _msg_text(storage: object, folder: str, tag: str) -> str:
             raw: bytes = storage.openstream(stream).read()  # type: ignore[attr-defined]
             return raw.decode(codec, "replace").rstrip("\x00").replace("\r\n", "\n")
     return ""
+
+
+def _msg_html(storage: object) -> str:
+    """The text of a message that was saved with its HTML only."""
+    stream = "__substg1.0_10130102"
+    if not storage.exists(stream):  # type: ignore[attr-defined]
+        return ""
+    raw: bytes = storage.openstream(stream).read()  # type: ignore[attr-defined]
+    return _text_of(raw.rstrip(b"\x00"))
+
+
+def _text_of(html: str | bytes | None) -> str:
+    from mailbot.ingest.body import views
+    from mailbot.ingest.charsets import decode_unlabelled
+
+    if not html:
+        return ""
+    return views(None, html if isinstance(html, str) else decode_unlabelled(html)).text
 
 
 READERS: dict[str, Callable[[bytes], Reading]] = {

@@ -7,6 +7,7 @@ import struct
 
 import docx
 import openpyxl
+from lxml import etree
 
 
 def pdf(lines: list[str], fields: dict[str, str] | None = None) -> bytes:
@@ -54,6 +55,36 @@ def word(paragraphs: list[str], rows: list[list[str]]) -> bytes:
             cell.text = value
     out = io.BytesIO()
     document.save(out)
+    return out.getvalue()
+
+
+def word_of(body: str, header: str = "") -> bytes:
+    """A Word file with this XML in its body, and a line of text in its header."""
+    document = docx.Document()
+    namespaces = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    for number, element in enumerate(etree.fromstring(f"<root {namespaces}>{body}</root>")):
+        document.element.body.insert(number, element)
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def workbook(sheets: dict[str, list[list[object]]], hidden: str = "") -> bytes:
+    """A workbook with several sheets, one of them hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title == hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
     return out.getvalue()
 
 
@@ -134,14 +165,17 @@ class Compound:
 STORAGE, STREAM, ROOT = 1, 2, 5
 
 
-def outlook(texts: dict[str, str], attached: tuple[str, bytes]) -> bytes:
-    """A message as Outlook saves it (MS-OXMSG): text properties by their tag, and one attachment."""
+def outlook(texts: dict[str, str], attached: tuple[str, bytes], html: str = "") -> bytes:
+    """A message as Outlook saves it (MS-OXMSG): text properties by their tag, its HTML, and one attachment."""
     name, content = attached
     compound = Compound()
     compound.entry("Root Entry", ROOT, NONE, 1)
     for number, (tag, text) in enumerate(texts.items(), 1):
         compound.entry(f"__substg1.0_{tag}001F", STREAM, number + 1, NONE, text.encode("utf-16-le"))
     folder = len(texts) + 1
+    if html:
+        folder += 1
+        compound.entry("__substg1.0_10130102", STREAM, folder, NONE, html.encode())
     compound.entry("__attach_version1.0_#00000000", STORAGE, NONE, folder + 1)
     compound.entry("__substg1.0_3707001F", STREAM, folder + 2, NONE, name.encode("utf-16-le"))
     compound.entry("__substg1.0_37010102", STREAM, NONE, NONE, content)
