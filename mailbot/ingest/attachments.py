@@ -23,6 +23,12 @@ from mailbot.mail import Attachment
 LONGEST_ID = 250
 LOGO_BYTES = 48 * 1024
 _TINY_BYTES = 4 * 1024
+# What programs add to a mail without anybody having attached it.
+_NO_FILES = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+    | {"text/x-amp-html", "text/watch-html"}
+)
+_HARMFUL = frozenset({"executable", "zip_bomb"})
 _NOT_FETCHED = frozenset({"message/partial", "message/external-body"})
 # The parts of a delivery report have no names, but say in Content-Description what they are.
 _DESCRIBED = {"message/delivery-status": "txt", "message/rfc822": "eml", "text/rfc822-headers": "txt"}
@@ -120,12 +126,12 @@ class Refused:
 def refused(attachments: Iterable[Attachment], rules: AttachmentRules) -> tuple[Refused, ...]:
     """Which attachments the desk does not take (SOURCES C2).
 
-    Logos and the inside of containers do not count as files.
+    Logos, the inside of containers, signatures and other forms of the text do not count as files.
     """
     found: list[Refused] = []
     taken = 0
     for attachment in attachments:
-        if "/" in attachment.part or "logo" in attachment.flags:
+        if "/" in attachment.part or "logo" in attachment.flags or _is_no_file(attachment):
             continue
         why = _why_refused(attachment, rules)
         if why is None and taken >= rules.files:
@@ -137,11 +143,16 @@ def refused(attachments: Iterable[Attachment], rules: AttachmentRules) -> tuple[
     return tuple(found)
 
 
+def _is_no_file(attachment: Attachment) -> bool:
+    """Only where the content is not something else under that name."""
+    return attachment.declared_type in _NO_FILES and not _HARMFUL & set(attachment.flags)
+
+
 def _why_refused(attachment: Attachment, rules: AttachmentRules) -> str | None:
     if attachment.size > rules.megabytes * 1024 * 1024:
         return "too_large"
     unwanted = {word.lower().lstrip(".") for word in rules.refused_types}
     named = {attachment.content_type, attachment.declared_type, extension_of(attachment.filename)}
-    if unwanted & named or {"executable", "zip_bomb"} & set(attachment.flags):
+    if unwanted & named or _HARMFUL & set(attachment.flags):
         return "type"
     return None

@@ -126,7 +126,8 @@ def content_type_of(declared: str, default: str) -> str:
 
 def _children(part: Part, room: int, found: Defects) -> list[Part]:
     """The parts between the delimiters of a multipart; none when it has no usable boundary."""
-    boundary = part.type.get("boundary").encode("utf-8", "replace")
+    # A blank at its end is none of it (RFC 2046 section 5.1.1), whatever the header says.
+    boundary = part.type.get("boundary").rstrip().encode("utf-8", "replace")
     spans = _spans(part, boundary, found) if boundary else []
     if not spans:
         found.add(defects.NO_BOUNDARY)

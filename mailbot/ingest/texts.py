@@ -17,6 +17,11 @@ from mailbot.ingest.transfer import uuencoded_lines
 MOST_TEXT = 1024 * 1024
 
 _TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "application/xhtml+xml"})
+# Kinds of text that are files to a person, not words.
+_FILE_TYPES = frozenset(
+    {"text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory", "text/rtf", "text/xml"}
+    | {"text/rfc822-headers", "text/css", "text/javascript"}
+)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _UU_FILE = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,250})\n(?=[!-`])", re.MULTILINE)
 _DECLARED_IN_HTML = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
@@ -54,6 +59,8 @@ class TextReader:
         self._chosen = {part.path for part in _text_leaves(root)}
         if not self._chosen:
             self._chosen = self._files_too = {part.path for part in _named_texts(root)[:1]}
+        if not self._chosen:
+            self._chosen = {part.path for part in _texts_of_unknown_type(root)[:1]}
         return self._texts(root)
 
     def _texts(self, part: Part) -> Texts:
@@ -119,6 +126,12 @@ def _named_texts(root: Part) -> list[Part]:
     """Texts with a file name that are to be shown inline: the body of a mail that has no other (PAINS 27)."""
     texts = [leaf for leaf in root.leaves() if leaf.content_type in _TEXT_TYPES]
     return [leaf for leaf in texts if leaf.disposition().value != "attachment"]
+
+
+def _texts_of_unknown_type(root: Part) -> list[Part]:
+    """Other kinds of text are shown as they stand where nothing else is (RFC 2046 section 4.1.4)."""
+    texts = [leaf for leaf in root.leaves() if leaf.content_type.startswith("text/")]
+    return [leaf for leaf in texts if leaf.content_type not in _FILE_TYPES and not _is_file(leaf, alone=leaf is root)]
 
 
 def _is_file(leaf: Part, *, alone: bool) -> bool:
