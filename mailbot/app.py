@@ -147,7 +147,7 @@ def _wired(
 
     def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
         whole = read_texts(message, files) if kind.from_a_person else message
-        return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker)
+        return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker, config.desk.language)
 
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)

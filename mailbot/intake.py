@@ -245,10 +245,11 @@ class Intake:
 
     def _theirs(self, transaction: Transaction, read: Read, match: Match) -> tuple[CaseStanding, ...]:
         """The sender's own cases, where they ask for nothing but how these stand, and name none."""
-        sender, named = read.message.sender, names_a_case(read.message.new_text, read.message.subject)
-        if not read.understanding.status_only or match.case or match.hits or named or sender is None:
+        sender = read.message.sender
+        if not read.understanding.status_only or match.case or match.hits or sender is None:
             return ()
-        if not is_proven(read.authenticity, require_pass=self._rules.require_pass):
+        proven = is_proven(read.authenticity, require_pass=self._rules.require_pass)
+        if not proven or names_a_case(read.message.new_text, read.message.subject):
             return ()
         return cases_of(transaction, sender, read.claimed, self._rules.playbook)
 

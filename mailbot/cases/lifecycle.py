@@ -10,7 +10,7 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Trust
 from mailbot.cases.rules import CategoryRules, ForeignGroup, LateReply, Playbook
-from mailbot.cases.standing import CaseStanding, Standing
+from mailbot.cases.standing import NOT_THEIRS, CaseStanding, Standing
 from mailbot.cases.states import Happening, State, following
 from mailbot.cases.understanding import Intent, Understanding
 from mailbot.mail import Authenticity, Kind, Message, Screening, Verdict
@@ -151,11 +151,13 @@ def _restrained(disposition: Disposition, inquiry: Inquiry, playbook: Playbook) 
     answer = playbook.rules(code).foreign_group
     if answer is ForeignGroup.AS_USUAL or disposition.letter in (REDIRECT, WITHDRAWN):
         return disposition
-    says_something = disposition.letter is not None and answer is ForeignGroup.ACKNOWLEDGE
+    letter = ACKNOWLEDGMENT if disposition.letter and answer is ForeignGroup.ACKNOWLEDGE else None
+    withheld = Event(EventKind.LETTER_WITHHELD, f"{disposition.letter}: {NOT_THEIRS}")
     return replace(
         disposition,
+        events=disposition.events if disposition.letter == letter else (*disposition.events, withheld),
         state=State.AWAITING_STAFF if disposition.state is State.AWAITING_SENDER else disposition.state,
-        letter=ACKNOWLEDGMENT if says_something else None,
+        letter=letter,
         plain=True,
     )
 

@@ -63,7 +63,12 @@ def fill(facts: Facts, person: Person | None) -> Facts:
 
 
 def informed(understanding: Understanding, person: Person | None) -> Understanding:
-    """The understanding with what the directory knows of the sender; it counts as said."""
+    """The understanding with what the directory knows of the sender; it counts as said.
+
+    Their language is that of a mail that does not tell its own.
+    """
+    if person and person.language and not understanding.language_told:
+        understanding = replace(understanding, language=person.language.partition("-")[0])
     said = Facts(understanding.fields)
     whole = fill(said, person)
     if whole is said:

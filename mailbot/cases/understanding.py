@@ -103,6 +103,7 @@ class Understanding:
     `missing` names required fields ("a|b" where either serves), then documents. `because` holds the words
     and signs that decided, for staff; it never goes into a letter. `also` is the code of a second matter, or "".
     `status_only`: the mail asks how the sender's cases stand, and says nothing else at all.
+    `language_told`: the text tells its language; otherwise `language` is the usual one.
     """
 
     category: str | None
@@ -118,3 +119,4 @@ class Understanding:
     intent: Intent = Intent.NONE
     also: str = ""
     status_only: bool = False
+    language_told: bool = True

@@ -78,7 +78,9 @@ def asks_status(new_text: str, subject: str) -> str | None:
     """
     if len(new_text) > _MOST_LINES * _LONGEST_LINE:
         return None
-    lines = [line for line in new_text.splitlines() if _plain(line)]
+    lines = [line for line in map(str.strip, new_text.splitlines()) if _plain(line)]
+    if any(len(line) > _LONGEST_LINE for line in (*lines, subject)):
+        return None
     if not lines:
         return _language(_plain(subject))
     if len(lines) > 1 and _language(_plain(lines[0])) is None and _GREETING.fullmatch(_plain(lines[0])):
@@ -120,4 +122,4 @@ def _is_name(line: str) -> bool:
 
 def _plain(line: str) -> str:
     """A line in small letters without accents, case numbers and signs."""
-    return " ".join(_DROPPED.sub(" ", _NUMBER.sub(" ", fold(line[: _LONGEST_LINE + 1]))).split())
+    return " ".join(_DROPPED.sub(" ", _NUMBER.sub(" ", fold(line))).split())

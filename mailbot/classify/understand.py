@@ -34,15 +34,16 @@ _CHANGES_NOTHING = ("eligibility.id_card",)
 
 
 def understand(
-    message: Message, kind: Kind, playbook: Playbook, sent_at: datetime, ranker: Ranker | None = None
+    message: Message, kind: Kind, playbook: Playbook, sent_at: datetime, ranker: Ranker | None = None, usual: str = "en"
 ) -> Understanding:
     """What the message is understood to be; without a ranker, other.general with confidence 0.
 
     `sent_at` is the day that "next month" and the like count from: the Date header's, in the sender's own offset,
-    or that of the topmost Received header.
+    or that of the topmost Received header. `usual` is the language of a text that does not tell its own.
     """
     typed = message.new_text if kind is Kind.REPLY else message.text
-    language = language_of(typed or message.text or message.subject)
+    told = language_of(typed or message.text or message.subject, usual="")
+    language = told or usual
     documents = document_types(message)
     if not kind.from_a_person:
         return Understanding(None, 0.0, documents=documents, language=language)
@@ -71,15 +72,17 @@ def understand(
         flags=flags,
         documents=documents,
         language=language,
+        language_told=bool(told),
     )
     asked = _asks_status(message)
     if asked:
-        whole = replace(whole, intent=Intent.STATUS, status_only=True, language=asked)
+        whole = replace(whole, intent=Intent.STATUS, status_only=True, language=asked, language_told=True)
     else:
         whole = replace(whole, intent=_intent(message, whole))
     if kind is Kind.INQUIRY:
         also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
-        return replace(_categorised(whole, ranking, rules), also=also)
+        opened = replace(_categorised(whole, ranking, rules), also=also)
+        return replace(opened, missing=()) if asked else opened
     return (
         _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
     )

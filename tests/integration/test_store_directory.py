@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from mailbot.cases.people import Notices, Person, Role, everybody_at
+from mailbot.casework.registering import Register
 from mailbot.errors import Tampered
 from mailbot.mail import Address
 from mailbot.store.directory import Written
@@ -177,3 +179,21 @@ def test_who_wrote_is_looked_up_once_and_by_index(desk: Desk) -> None:
 def test_a_very_long_or_broken_address_is_simply_nobody(desk: Desk) -> None:
     for odd in ("x" * 100_000 + "@y.example", "a\udc80@x.example", "a@\udc80", "@", "a\0@x.example", "%@_"):
         assert find(desk, odd) is None
+
+
+def test_two_imports_at_the_same_time_come_one_after_the_other(desk: Desk) -> None:
+    sheet = "address,role,name\n" + "".join(f"p{number}@x.example,consumer,{{0}}\n" for number in range(200))
+    register = Register(desk.store, desk.app.own, desk.app.playbook)
+
+    def take(name: str) -> Written | None:
+        return register.take(sheet.format(name).encode(), name, partial=False).written
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [written for written in pool.map(take, ["ann", "ben"]) if written]
+    assert sum(written.added for written in done) == 200
+    assert sum(written.changed for written in done) == 200
+    with desk.store.reading() as transaction:
+        names = {entry.person.name for entry in transaction.directory.listed(limit=1_000)}
+        history = transaction.directory.history(Address("p7@x.example"))
+    assert len(names) == 1
+    assert [change.actor for change in history][-1] in names

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
+from mailbot.cases.events import EventKind
 from mailbot.cases.people import Role
 from mailbot.cases.rules import ForeignGroup
 from mailbot.cases.standing import NOT_THEIRS
@@ -182,6 +184,22 @@ def test_staff_are_known_on_every_case(known: Inbox) -> None:
     assert known.writes(known.answer("pcp_name: Dr. Ada Vell", sender=ann), ann).case_number == number
 
 
+def test_each_mail_costs_one_look_into_the_directory(known: Inbox) -> None:
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    for who in (EVE, EMMA, "Rae <rae@broker.example>"):
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            known.writes(mail(f"{PCP}\n{BOTH}", sender=who, subject="A doctor"), who)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        assert len([statement for statement in asked if "FROM people" in statement]) == 1
+        asked.clear()
+
+
 # Whose group it is.
 
 
@@ -194,6 +212,7 @@ def test_d2_a_producer_asks_about_a_group_of_theirs_as_ever(known: Inbox, group:
 def test_d2_a_producer_who_names_a_group_that_is_not_theirs_is_asked_nothing(known: Inbox) -> None:
     number = known.inquires(f"{TERMINATION}\ngroup_number: 0999999")
     assert (known.state(number), known.file(number).review) == ("awaiting_staff", (NOT_THEIRS,))
+    assert known.whys(number, EventKind.LETTER_WITHHELD) == [f"info_request: {NOT_THEIRS}"]
     # The acknowledgment says that it came and under which number, and nothing of the matter.
     assert known.letters() == ["acknowledgment"]
     text = known.last_text()

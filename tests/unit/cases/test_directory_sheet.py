@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as some
 
+from mailbot.cases.cells import uncell
 from mailbot.cases.directory_sheet import MOST_LINES, Sheet, read_sheet, write_sheet
 from mailbot.cases.people import Notices, Person, Role
 from mailbot.mail import Address
@@ -184,3 +187,42 @@ def test_a108_an_export_holds_no_formula() -> None:
     )
     cells = "".join(write_sheet([evil])).splitlines()[1].split(",")
     assert not [text for text in cells if text.strip('"').startswith(tuple("=+-@"))]
+
+
+TEXTS = some.text(max_size=60).map(uncell)
+ADDRESSES = some.emails().filter(lambda text: len(text) < 60 and not set(text) & set("'=+-/|{}"))
+ENTRIES = some.builds(
+    Person,
+    some.builds(
+        Address, some.emails().filter(lambda text: len(text) < 60 and not set(text) & set("'=+-\"/|{}")), TEXTS
+    ),
+    some.sampled_from([Role.PRODUCER, Role.EMPLOYER, Role.CONSUMER]),
+    organisation=TEXTS,
+    language=some.sampled_from(["", "en", "zh-Hant"]),
+    active=some.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ENTRIES)
+@example(Person(Address("a@x.example", "'"), Role.CONSUMER, organisation="' '"))
+@example(Person(Address("a@x.example", "N/A; n,a|"), Role.CONSUMER, organisation="sep=;"))
+def test_any_entry_that_can_be_imported_comes_back_from_an_export(person: Person) -> None:
+    (first,) = people("".join(write_sheet([person])))
+    assert first == person
+    assert "".join(write_sheet([first])) == "".join(write_sheet([person]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(some.binary(max_size=400) | some.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
+@example(b'address,role\n"')
+@example(b"\xef\xbb\xbf\xef\xbb\xbfaddress,role\n")
+@example("address;role\n\u2028;\x0b\x0c\x1c;;".encode())
+@example(b"sep=\naddress,role\n")
+@example(b'sep="\naddress"role\n')
+@example(b"\r\r\naddress,role\r")
+def test_nothing_that_is_handed_in_makes_the_reading_fail(content: bytes) -> None:
+    for text in (content, b"address,role,name\n" + content, b"address;role\na@b.example;producer\n" + content):
+        sheet = read_sheet(text, OWN)
+        assert sheet.columns or sheet.mistakes
+        assert all(line.person.address.key.count("@") for line in sheet.lines)

@@ -68,6 +68,14 @@ def test_what_is_filled_counts_as_there_and_can_be_told_from_what_was_said() -> 
     assert informed(bare, None) is bare
 
 
+def test_the_language_is_that_of_the_mail_and_of_the_directory_where_it_tells_none() -> None:
+    rosa = Person(Address("rosa@x.example"), Role.CONSUMER, language="zh-Hant")
+    untold = Understanding("x", 0.9, language="en", language_told=False)
+    assert informed(untold, rosa).language == "zh"
+    assert informed(replace(untold, language_told=True), rosa).language == "en"
+    assert informed(untold, replace(rosa, language="")).language == "en"
+
+
 @pytest.mark.parametrize(
     ("person", "said", "reason"),
     [

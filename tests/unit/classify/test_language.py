@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.classify import playbook as playbooks
 from mailbot.classify.language import language_of
+from mailbot.classify.understand import understand
+from mailbot.mail import Kind
+from tests.mails import MONDAY, message
 
 TEXTS = {
     "Please add my new baby to my policy": "en",
@@ -31,3 +35,12 @@ def test_the_language_is_told(text: str) -> None:
 
 def test_where_nothing_tells_the_usual_language_stands() -> None:
     assert language_of("10/31/2026", usual="es") == "es"
+
+
+def test_a_mail_without_words_is_in_the_usual_language_and_says_so() -> None:
+    silent = understand(
+        message(text="", new_text="", subject="0140026"), Kind.INQUIRY, playbooks.load(), MONDAY, usual="es"
+    )
+    assert (silent.language, silent.language_told) == ("es", False)
+    spoken = understand(message(), Kind.INQUIRY, playbooks.load(), MONDAY, usual="es")
+    assert (spoken.language, spoken.language_told) == ("en", True)

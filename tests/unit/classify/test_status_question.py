@@ -116,8 +116,11 @@ def test_numbers_in_the_text_are_read_and_wrong_ones_are_noticed() -> None:
 
 
 def test_a_long_text_is_not_even_looked_at() -> None:
-    assert asks_status("status" + " " * 1_400, "") == "en"
-    assert asks_status("status" + " " * 1_500, "") is None
+    assert asks_status("status" + "\n" * 1_400, "") == "en"
+    assert asks_status("status" + "\n" * 1_500, "") is None
+    # What stands far to the right is not overlooked.
+    assert asks_status("status" + " " * 130 + "add my son", "") is None
+    assert asks_status("", "status" + " " * 130 + "add my son") is None
 
 
 def test_a_mail_that_asks_is_understood_to_ask_in_its_language() -> None:
@@ -125,6 +128,7 @@ def test_a_mail_that_asks_is_understood_to_ask_in_its_language() -> None:
         for kind in (Kind.INQUIRY, Kind.REPLY):
             found = understand(message(text=text, new_text=text), kind, playbooks.load(), MONDAY)
             assert (found.intent, found.status_only, found.language) == (Intent.STATUS, True, language)
+            assert found.missing == ()
 
 
 @pytest.mark.parametrize(
