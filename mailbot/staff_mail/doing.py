@@ -61,6 +61,13 @@ class Doing:
         self._casework, self._rules = casework, rules
         self._known = frozenset({*FIELDS, *DOCUMENTS, *rules.playbook.categories})
 
+    def hold(self, mail: StaffMessage) -> None:
+        """Hold every case that the mail may touch before it touches one, in the one order in which all hold several.
+
+        Two who merge the same cases both ways would otherwise wait for each other.
+        """
+        _hold(mail.transaction, mail.match.case.number if mail.match.case else "", mail.script)
+
     def do(self, mail: StaffMessage, number: str | None) -> Did:
         """Do what the mail says to the case with this number; what is wrong with one line undoes all others."""
         script = mail.script
@@ -87,7 +94,7 @@ class Doing:
         last: Command | None = None
         try:
             with setting.transaction.savepoint():
-                _hold_all(setting, script)
+                _hold(setting.transaction, setting.number, script)
                 for last in script.to_do:
                     done += self._one(setting, last)
                 if script.only_tries:
@@ -175,14 +182,14 @@ def _tried(entry: Entry) -> Entry:
     return Entry(entry.command, Outcome.WOULD, entry.why) if entry.outcome is Outcome.DONE else entry
 
 
-def _hold_all(setting: _Setting, script: Script) -> None:
-    """Hold every case that the commands may touch, in the one order in which all who hold several hold them."""
-    cases = setting.transaction.cases
-    numbers = [setting.number, *(command.argument for command in script.to_do if command.word == "merge")]
+def _hold(transaction: Transaction, number: str, script: Script) -> None:
+    """The case with this number, if any, those that it shall be merged into, and those that are resolved with it."""
+    cases = transaction.cases
+    numbers = [number, *(command.argument for command in script.to_do if command.word == "merge")]
     found = {cases.current(case_id) for case_id in map(cases.find, numbers) if case_id is not None}
     if any(command.word == "resolve" for command in script.to_do):
-        found |= {twin for case_id in found for twin in same_matter(setting.transaction, case_id)}
-    hold(setting.transaction, found)
+        found |= {twin for case_id in found for twin in same_matter(transaction, case_id)}
+    hold(transaction, found)
 
 
 def _ask(setting: _Setting, command: Command) -> Done:

@@ -66,6 +66,7 @@ class StaffMail:
 
     def _theirs(self, transaction: Transaction, read: Read, person: Person, settle: Settle) -> TakenIn:
         mail, refused = self._look(transaction, read, person)
+        self._doing.hold(mail)
         placed = self._placing.place(mail, settle)
         number = placed.case.number if placed.case else None
         did = None if mail.script.is_empty else self._doing.do(mail, number)
