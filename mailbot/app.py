@@ -18,7 +18,7 @@ from mailbot.cases.understanding import Understanding
 from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
-from mailbot.classify.linear import load_model
+from mailbot.classify.network import load_model
 from mailbot.classify.sending import sent_at
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock

@@ -1,4 +1,4 @@
-"""The category of a message: the linear model's view and the playbook's examples, with probabilities and reasons."""
+"""The category of a message: the network's view and the playbook's examples, with probabilities and reasons."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from mailbot.cases.rules import Playbook
 from mailbot.classify.features import read, read_text
-from mailbot.classify.linear import Floats, LinearModel, shipped_lexicon, shipped_model
 from mailbot.classify.neighbours import Examples
+from mailbot.classify.network import Looked, Network, shipped_lexicon, shipped_model
 from mailbot.classify.signs import Ranking, Signs
 from mailbot.classify.words import Lexicon
 from mailbot.mail import Message
@@ -22,7 +22,7 @@ _BLOCK_WORDS = {"w": "word", "b": "words", "s": "subject word", "t": "subject ab
 class Categories:
     """Ranks the categories of one playbook; build it once per playbook."""
 
-    def __init__(self, model: LinearModel, lexicon: Lexicon, playbook: Playbook) -> None:
+    def __init__(self, model: Network, lexicon: Lexicon, playbook: Playbook) -> None:
         self._model = model
         self._lexicon = lexicon
         known = {code: column for column, code in enumerate(model.codes) if code in playbook.categories}
@@ -35,23 +35,23 @@ class Categories:
     def rank(self, message: Message) -> Ranking:
         """All categories that the model or the playbook's examples know, likeliest first."""
         found = read(message, self._lexicon)
-        scores, names, added = self._model.scores(found)
+        looked = self._model.look(found)
         alike = self._examples.similarities(found)
         ranked = self._model.calibration.ranked(
-            dict(zip(self._codes, scores[self._columns].tolist(), strict=True)), alike, self._taught
+            dict(zip(self._codes, looked.scores[self._columns].tolist(), strict=True)), alike, self._taught
         )
-        return Ranking(ranked, self._reasons(ranked, names, added, alike))
+        return Ranking(ranked, self._reasons(ranked, looked, alike))
 
     def _reasons(
-        self, ranked: tuple[tuple[str, float], ...], names: tuple[str, ...], added: Floats, alike: Mapping[str, float]
+        self, ranked: tuple[tuple[str, float], ...], looked: Looked, alike: Mapping[str, float]
     ) -> tuple[str, ...]:
-        """The features that spoke most for the first category, against the second."""
+        """The features that spoke most for the first category."""
         first = ranked[0][0]
         if first not in self._codes:
             return (f"like an example of {first} ({alike.get(first, 0.0):.2f})",)
-        spoke = added[:, self._model.codes.index(first)] - added.mean(axis=1)
+        spoke = self._model.spoke(looked, first)
         order = np.argsort(-spoke, kind="stable")[:REASONS]
-        return tuple(_in_words(names[place]) for place in order if spoke[place] > 0)
+        return tuple(_in_words(looked.names[place]) for place in order if spoke[place] > 0)
 
 
 def _in_words(name: str) -> str:
@@ -62,7 +62,7 @@ def _in_words(name: str) -> str:
 class CategoryRanker:
     """A ranker over a model, the shipped one unless told; remembers the last few playbooks by identity."""
 
-    def __init__(self, model: LinearModel | None = None) -> None:
+    def __init__(self, model: Network | None = None) -> None:
         self._model = model or shipped_model()
         self._latest: list[tuple[Playbook, Categories]] = []
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from mailbot.app import calendar_of, scanner_for
 from mailbot.classify import playbook
-from mailbot.classify.linear import load_model, shipped_model
+from mailbot.classify.network import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
 from mailbot.cli.listener_check import listener

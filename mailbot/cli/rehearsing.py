@@ -15,7 +15,7 @@ import typer
 from mailbot.app import opened_store, own_addresses, ranker_of
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
-from mailbot.classify.linear import load_model
+from mailbot.classify.network import load_model
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.config import Config, load
 from mailbot.errors import UsageError

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
-from mailbot.classify.linear import LinearModel, bytes_of, load_model, shipped_lexicon, shipped_model
+from mailbot.classify.network import Network, bytes_of, load_model, shipped_lexicon, shipped_model
 from mailbot.errors import UsageError
 from mailbot.training.composing import Amounts, Composer, Kept, Lesson
-from mailbot.training.fitting import Sheet, averaged, fit, sheet, temperature
+from mailbot.training.fitting import Practice, Sheet, averaged, fit, sheet, temperature
 from mailbot.training.phrases import shipped_phrases, shipped_remarks
 from mailbot.training.scoring import Score, score
 
@@ -22,7 +22,7 @@ HELD_AMOUNTS = Amounts(en=8, es=2, zh=1)
 class Learned:
     """A new model beside the one in use, both scored on mail that neither has learned from."""
 
-    model: LinearModel
+    model: Network
     new: Score
     old: Score
 
@@ -32,7 +32,7 @@ class Learned:
         return self.new.top1 >= self.old.top1
 
 
-def learn(labelled: Sequence[Lesson], current: LinearModel) -> Learned:
+def learn(labelled: Sequence[Lesson], current: Network) -> Learned:
     """Learn from our texts and four fifths of the labelled mail; a fifth and our kept mails judge.
 
     The fifth is told by the text itself, so that the same mail is kept back every time.
@@ -44,17 +44,17 @@ def learn(labelled: Sequence[Lesson], current: LinearModel) -> Learned:
     return Learned(model, score(model, judged), score(current, judged))
 
 
-def learned_from(labelled: Sequence[Lesson] = ()) -> LinearModel:
-    """The mean of five models, each of our texts without a fifth of their lines and of all labelled lessons.
+def learned_from(labelled: Sequence[Lesson] = ()) -> Network:
+    """The mean of five networks, each of our texts without a fifth of their lines and of all labelled lessons.
 
-    The fifth that a model did not see tells how sure it may be.
+    The fifth that one did not see tells how sure it may be.
     """
     lexicon = shipped_lexicon()
     extra = sheet(labelled, lexicon)
     parts, held = [], []
     for fifth in range(FIFTHS):
         taught = _lessons(f"part {fifth}", Amounts(), _without(fifth))
-        part = fit(joined(sheet(taught, lexicon), extra))
+        part = fit(joined(sheet(taught, lexicon), extra), Practice(seed=fifth))
         unseen = _lessons("held", HELD_AMOUNTS, _only(fifth))
         parts.append(part)
         held.append((part, sheet(unseen, lexicon)))
@@ -62,17 +62,17 @@ def learned_from(labelled: Sequence[Lesson] = ()) -> LinearModel:
     return replace(model, calibration=replace(model.calibration, temperature=temperature(held)))
 
 
-def judged(model: LinearModel, lessons: Sequence[Lesson]) -> Score:
+def judged(model: Network, lessons: Sequence[Lesson]) -> Score:
     """The score of a model on these lessons."""
     return score(model, sheet(lessons, shipped_lexicon()))
 
 
-def model_at(path: Path | None) -> LinearModel:
+def model_at(path: Path | None) -> Network:
     """The model in a file; the shipped one when there is no such file."""
     return load_model(path) if path and path.exists() else shipped_model()
 
 
-def write_model(model: LinearModel, path: Path) -> None:
+def write_model(model: Network, path: Path) -> None:
     """Put the model where it is used, in one step, so that a reader never meets half a file."""
     beside = path.with_name(f".{path.name}.new")
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from mailbot.classify.linear import LinearModel
+from mailbot.classify.network import Network
 from mailbot.training.fitting import Sheet
 
 PRECISION = 0.98
@@ -56,14 +56,14 @@ class Score:
         return asdict(self)
 
 
-def score(model: LinearModel, judged: Sheet) -> Score:
+def score(model: Network, judged: Sheet) -> Score:
     """The model alone, without a playbook's examples."""
     return score_of(list(answers(model, judged)))
 
 
-def answers(model: LinearModel, judged: Sheet) -> Iterator[Answer]:
+def answers(model: Network, judged: Sheet) -> Iterator[Answer]:
     for found, truth in zip(judged.found, judged.codes, strict=True):
-        scores = dict(zip(model.codes, model.scores(found)[0].tolist(), strict=True))
+        scores = dict(zip(model.codes, model.look(found).scores.tolist(), strict=True))
         ranked = model.calibration.ranked(scores, {}, ())
         yield Answer(truth, ranked[0][0], ranked[1][0], ranked[0][1])
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from mailbot.app import ranker_of
 from mailbot.cases.rules import Playbook
-from mailbot.classify.linear import bytes_of, shipped_model
+from mailbot.classify.network import bytes_of, shipped_model
 from mailbot.classify.signs import Signs
 from mailbot.cli import build
 from mailbot.errors import ConfigurationError, UsageError

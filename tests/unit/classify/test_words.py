@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import process_time
 
-from mailbot.classify.linear import shipped_lexicon
+from mailbot.classify.network import shipped_lexicon
 from mailbot.classify.words import Lexicon, Sentence, fold, parse_lexicon, sentences, stem
 
 LEXICON = Lexicon(

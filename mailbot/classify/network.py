@@ -1,4 +1,4 @@
-"""A linear model as arrays and JSON, served without the tools that trained it; never a pickle."""
+"""A linear model with a small hidden layer beside it, as arrays and JSON; served with numpy, never a pickle."""
 
 from __future__ import annotations
 
@@ -20,33 +20,72 @@ from mailbot.classify.words import Lexicon, parse_lexicon
 from mailbot.errors import ConfigurationError
 
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.int8]
 _WORDS = "words.json"
+_STORED = ("steps", "unit_bias", "second", "straight", "bias", "idf")
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Weights (features by categories, rarity already in them), bias, and how scores become probabilities."""
+class Looked:
+    """What a network made of one message: the features that it knows, the units that they woke, the scores."""
+
+    names: tuple[str, ...]
+    added: Floats
+    awake: NDArray[np.bool_]
+    scores: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What features say of categories, straight and by way of hidden units; the scores of both are added.
+
+    `straight` is features by categories, `fine` features by units, in single bytes of which `steps` has the worth for
+    each unit. Rarity is already in both; `idf` has it for the playbook's examples.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
-    weights: Floats
+    fine: Bytes
+    steps: Floats
+    unit_bias: Floats
+    second: Floats
+    straight: Floats
     bias: Floats
     idf: Floats
     calibration: Calibration
     vocabulary: Mapping[str, int] = field(init=False, repr=False)
+    first: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", {name: row for row, name in enumerate(self.names)})
+        first = np.hstack([self.fine.astype(np.float32) * self.steps, self.straight])
+        object.__setattr__(self, "first", first.astype(np.float32))
 
-    def scores(self, found: Mapping[str, float]) -> tuple[Floats, tuple[str, ...], Floats]:
-        """The score of each category; the known features and what each added to each category."""
+    def look(self, found: Mapping[str, float]) -> Looked:
+        """The scores of all categories, and what led to them."""
         vocabulary = self.vocabulary
         names = tuple([name for name in found if name in vocabulary])
         rows = np.array([vocabulary[name] for name in names], dtype=np.intp)
         values = np.array([found[name] for name in names], dtype=np.float32)
-        added = self.weights.take(rows, axis=0)
+        added = self.first.take(rows, axis=0)
         added *= values[:, None]
-        return added.sum(axis=0) + self.bias, names, added
+        total = added.sum(axis=0)
+        count = len(self.unit_bias)
+        units = total[:count] + self.unit_bias
+        awake = units > 0
+        scores = np.where(awake, units, np.float32(0)) @ self.second + total[count:] + self.bias
+        return Looked(names, added, awake, scores)
+
+    def spoke(self, looked: Looked, code: str) -> Floats:
+        """How much each known feature of the message spoke for a category, against the mean of all.
+
+        The units that are awake are linear in the features, so this is exact for the message as it is.
+        """
+        column, count = self.codes.index(code), len(self.unit_bias)
+        through = np.where(looked.awake, self.second[:, column] - self.second.mean(axis=1), np.float32(0))
+        straight = looked.added[:, count:]
+        spoken: Floats = looked.added[:, :count] @ through + straight[:, column] - straight.mean(axis=1)
+        return spoken
 
 
 @cache
@@ -56,7 +95,7 @@ def shipped_lexicon() -> Lexicon:
 
 
 @cache
-def shipped_model() -> LinearModel:
+def shipped_model() -> Network:
     """The model that ships with mailbot."""
     return model_from(_folder().joinpath("categories.npz").read_bytes())
 
@@ -65,7 +104,7 @@ def _folder() -> Traversable:
     return resources.files("mailbot.classify").joinpath("model")
 
 
-def load_model(path: Path) -> LinearModel:
+def load_model(path: Path) -> Network:
     """A model that `mailbot train --output` wrote; ConfigurationError when it cannot be read."""
     try:
         return model_from(path.read_bytes())
@@ -75,26 +114,29 @@ def load_model(path: Path) -> LinearModel:
         ) from error
 
 
-def model_from(stored: bytes) -> LinearModel:
+def model_from(stored: bytes) -> Network:
     """The model in an archive of arrays and one JSON text."""
     with ZipFile(BytesIO(stored)) as archive:
         told = json.loads(archive.read(_WORDS))
-        arrays = {name: _array(archive.read(f"{name}.npy")) for name in ("weights", "bias", "idf")}
-    return LinearModel(
+        floats = {name: _array(archive.read(f"{name}.npy")).astype(np.float32) for name in _STORED}
+        fine = _array(archive.read("fine.npy")).astype(np.int8)
+    return Network(
         codes=tuple(told["codes"]),
         names=tuple(told["names"]),
+        fine=fine,
         calibration=Calibration(**told["calibration"]),
-        **arrays,
+        **floats,
     )
 
 
-def bytes_of(model: LinearModel) -> bytes:
+def bytes_of(model: Network) -> bytes:
     """The archive of a model; the same model gives the same bytes."""
     told = {"codes": model.codes, "names": model.names, "calibration": asdict(model.calibration)}
     members = {_WORDS: json.dumps(told, ensure_ascii=False).encode("utf-8")}
-    for name, array in (("weights", model.weights), ("bias", model.bias), ("idf", model.idf)):
+    arrays = {name: getattr(model, name).astype(np.float16) for name in _STORED}
+    for name, array in {"fine": model.fine, **arrays}.items():
         content = BytesIO()
-        np.lib.format.write_array(content, array.astype(np.float16), allow_pickle=False)
+        np.lib.format.write_array(content, array, allow_pickle=False)
         members[f"{name}.npy"] = content.getvalue()
     stored = BytesIO()
     with ZipFile(stored, "w") as archive:
@@ -104,6 +146,6 @@ def bytes_of(model: LinearModel) -> bytes:
     return stored.getvalue()
 
 
-def _array(content: bytes) -> Floats:
-    array: Floats = np.lib.format.read_array(BytesIO(content), allow_pickle=False).astype(np.float32)
+def _array(content: bytes) -> NDArray[np.generic]:
+    array: NDArray[np.generic] = np.lib.format.read_array(BytesIO(content), allow_pickle=False)
     return array
