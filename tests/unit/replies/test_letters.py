@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mailbot.cases.news import MOST_LISTED, CaseNews, What
 from mailbot.replies.compose import compose
-from mailbot.replies.plan import KINDS, LetterKind, LetterPlan
+from mailbot.replies.plan import KINDS, LetterKind, LetterPlan, Marks
 from mailbot.replies.samples import bare_plan, sample_desk, sample_plan
 from mailbot.replies.serialise import texts_of
 from mailbot.replies.templates import LetterTemplates, load_templates
@@ -164,3 +165,22 @@ def test_a104_no_subject_tells_more_than_that_there_is_a_case(templates: LetterT
             compose(bare_plan(kind, language), sample_desk(), templates).subject
         )
         assert plan.category not in compose(plan, sample_desk(), templates).subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_about_no_single_case_has_no_empty_box(templates: LetterTemplates, language: str) -> None:
+    sample = sample_plan(LetterKind.STAFF_NOTICE, language)
+    plan = replace(sample, case_number="", category="", marks=Marks("o.1@desk.example"))
+    texts = texts_of(compose(plan, sample_desk(), templates))
+    assert "261121-0000436" in texts[0]
+    assert "border-left:4px" not in texts[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_says_how_many_cases_it_does_not_list(templates: LetterTemplates, language: str) -> None:
+    numbers = [f"261121-{number:07}" for number in range(MOST_LISTED + 7)]
+    cases = tuple(CaseNews(number, "", "awaiting_staff", (What.REPLY,)) for number in numbers)
+    plan = replace(sample_plan(LetterKind.STAFF_NOTICE, language), news=cases)
+    for text in texts_of(compose(plan, sample_desk(), templates)):
+        assert [number for number in numbers if number in text] == numbers[:MOST_LISTED]
+        assert " 7 " in text
