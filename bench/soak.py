@@ -35,7 +35,7 @@ from soak_load import Load, digest  # noqa: E402
 
 from mailbot.clock import SystemClock  # noqa: E402
 from mailbot.store.engine import migrate  # noqa: E402
-from tests.desks import Desk, open_desk, write_desk  # noqa: E402
+from tests.desks import Desk, desk_of, write_desk  # noqa: E402
 from tests.servers.dovecot import PASSWORD, Dovecot, free_port, running_dovecot  # noqa: E402
 from tests.servers.postgres import postgres_server  # noqa: E402
 from tests.servers.service import command, environment  # noqa: E402
@@ -165,7 +165,7 @@ def settle(place: Ground) -> None:
     """Until all is taken in; then the service ends, and an hour later one tick sends what a kill had interrupted."""
     pause = threading.Event()
     end = time.monotonic() + 300
-    with place.dovecot.client("desk") as client, open_desk(place.config.parent, place.url) as desk:
+    with place.dovecot.client("desk") as client, desk_of(place.config) as desk:
         while time.monotonic() < end and (client.folder_status("INBOX", ["MESSAGES"])[b"MESSAGES"] or _waiting(desk)):
             pause.wait(1)
     assert place.process
@@ -184,7 +184,7 @@ def _waiting(desk: Desk) -> int:
 
 def found(place: Ground, load: Load) -> dict[str, Any]:
     """What is in the database and in the sink, held against the ledger."""
-    with open_desk(place.config.parent, place.url) as desk:
+    with desk_of(place.config) as desk:
         mails = {row.arrival_id: desk.raw(row.arrival_id) for row in desk.arrivals()}
         ids = {arrival_id: _message_id(raw) for arrival_id, raw in mails.items()}
         digests = Counter(digest(raw) for raw in mails.values())

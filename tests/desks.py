@@ -146,7 +146,13 @@ class Desk:
 @contextmanager
 def open_desk(folder: Path, database_url: str, now: datetime = MONDAY, **sections: Mapping[str, Any]) -> Iterator[Desk]:
     """A desk in this folder over this database; opened again, it goes on with the key that is there."""
-    path = write_desk(folder, database_url, **sections)
+    with desk_of(write_desk(folder, database_url, **sections), now) as desk:
+        yield desk
+
+
+@contextmanager
+def desk_of(path: Path, now: datetime = MONDAY) -> Iterator[Desk]:
+    """The desk of this configuration, which is left as it is: so one looks at a desk that is at work."""
     clock = SetClock(now)
     with opened(load(path, {}), clock) as app:
         app.intake._understand = _nothing_understood
