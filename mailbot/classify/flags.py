@@ -45,14 +45,14 @@ def _days(fields: tuple[Found, ...], name: str) -> list[date]:
 
 
 def _several(fields: tuple[Found, ...], category: str) -> bool:
-    """Whether several members are named; of bills and files only names in the mail tell."""
+    """Whether several members are named, in the mail or on a list with it; of providers' papers none counts."""
     family = category.partition(".")[0]
     if family in _ABOUT_MEMBERS:
         return any(_count(fields, name) > 1 for name in _PER_PERSON)
-    typed = tuple(found for found in fields if found.where is not Where.FORM)
     if family == "provider":
-        return _count(tuple(found for found in typed if found.where is not Where.SIGNATURE), "subscriber_name") > 1
-    return (family in _ABOUT_ACCOUNTS or category in _ABOUT_ACCOUNTS) and _count(typed, "subscriber_name") > 1
+        fields = tuple(found for found in fields if found.where not in (Where.SIGNATURE, Where.FORM))
+    named = family in _ABOUT_ACCOUNTS or category in _ABOUT_ACCOUNTS or family == "provider"
+    return named and _count(fields, "subscriber_name") > 1
 
 
 def _count(fields: tuple[Found, ...], name: str) -> int:
