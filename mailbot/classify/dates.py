@@ -11,6 +11,7 @@ import re2
 from mailbot.classify.date_patterns import DAY_FIRST, PATTERNS, day_of_month, shifted, weekday
 from mailbot.classify.folding import fold
 from mailbot.classify.months import MONTHS
+from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
 
 
@@ -61,16 +62,18 @@ def find_dates(text: str, sent: date, *, day_first: bool = False) -> tuple[DateM
     if not _HINT.search(lower):
         return ()
     found: list[DateMention] = []
+    taken = Taken(text)
     for pattern in (PATTERNS[place] for place in _TOGETHER.present(lower)):
         if pattern.needs and not any(word in lower for word in pattern.needs):
             continue
         for match in pattern.expression.finditer(lower):
             start, end = match.start(1), match.end()
-            if any(start < taken.end and taken.start < end for taken in found) or not _stands_alone(text, start, end):
+            if taken.overlaps(start, end) or not _stands_alone(text, start, end):
                 continue
             read = (DAY_FIRST.get(pattern.read, pattern.read) if day_first else pattern.read)(match, sent)
             if read and not (read[1] and _is_no_month(text[start:end])):
                 relative, day_only = pattern.read in (shifted, weekday), pattern.read is day_of_month
+                taken.take(start, end)
                 found.append(DateMention(start, end, *read, is_relative=relative, is_day_only=day_only))
     return tuple(sorted(found, key=lambda mention: mention.start))
 

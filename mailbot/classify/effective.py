@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from datetime import date, timedelta
 
@@ -18,7 +19,6 @@ _PLAIN = 3
 _FITS = 2
 _WEEKS = 100
 _TURN = 3
-_LIST_LINE = 110
 
 
 def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
@@ -47,29 +47,22 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     """The days of a list in which each line names somebody and a day of its own."""
     days: dict[str, Value] = {}
     for reading in spoken(findings):
-        named = [person.mention.start for person in reading.people]
-        lines = [line for line in _short_lines(reading.prose) if any(_on(line, at) for at in named)]
-        for line in lines if len(lines) > 1 else ():
-            dates = [one for one in reading.dates if _on(line, one.mention.start) and _weight(one, wanted) >= _FITS]
-            if dates:
-                best = max(dates, key=lambda one: _weight(one, wanted))
-                day = best.mention.day.isoformat()
-                days.setdefault(day, Value(day, reading.passage.where))
+        starts = _starts(reading.prose)
+        named = {bisect_right(starts, person.mention.start) for person in reading.people}
+        lines: dict[int, Dated] = {}
+        for one in reading.dates if len(named) > 1 else ():
+            line, weight = bisect_right(starts, one.mention.start), _weight(one, wanted)
+            if weight >= _FITS and line in named and (line not in lines or _weight(lines[line], wanted) < weight):
+                lines[line] = one
+        for one in lines.values() if len(lines) > 1 else ():
+            day = one.mention.day.isoformat()
+            days.setdefault(day, Value(day, reading.passage.where))
     return list(days.values())
 
 
-def _short_lines(text: str) -> list[tuple[int, int]]:
-    """Where the short lines of a text begin and end."""
-    at, found = 0, []
-    for line in text.split("\n"):
-        if 0 < len(line) <= _LIST_LINE:
-            found.append((at, at + len(line)))
-        at += len(line) + 1
-    return found
-
-
-def _on(line: tuple[int, int], at: int) -> bool:
-    return line[0] <= at < line[1]
+def _starts(text: str) -> list[int]:
+    """Where the lines of a text begin."""
+    return [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
 
 
 def _that_day(findings: Findings) -> Value | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
+from math import inf
 
 import re2
 
@@ -128,12 +130,8 @@ def _is_desk(person: Person, desk: frozenset[str]) -> bool:
 
 def _no_names(dates: tuple[Dated, ...], named: tuple[Person, ...]) -> tuple[Dated, ...]:
     """The dates without months that are given names, as "June Abbey"."""
-    spans = [(person.mention.start, person.mention.end) for person in named]
-    return tuple(
-        one
-        for one in dates
-        if not (one.mention.is_month and any(start <= one.mention.start < end for start, end in spans))
-    )
+    ends = {at for person in named for at in range(person.mention.start, person.mention.end)}
+    return tuple(one for one in dates if not (one.mention.is_month and one.mention.start in ends))
 
 
 _PAPER_ONLY = frozenset(
@@ -207,11 +205,11 @@ _OF_PEOPLE = (Role.ENDING, Role.HIRED, Role.DEATH, Role.BIRTH, Role.OTHER, Role.
 def _in_passing(reading: Reading) -> frozenset[int]:
     """Where months stand that are said of people: "termed in July"."""
     months = [one for one in reading.dates if one.mention.is_month]
+    gaps = [inf, *(after.mention.start - before.mention.start for before, after in pairwise(months)), inf]
     return frozenset(
         one.mention.start
-        for one in months
-        if one.role in _OF_PEOPLE
-        and not any(0 < abs(other.mention.start - one.mention.start) <= _SIDE_BY_SIDE for other in months)
+        for one, before, after in zip(months, gaps, gaps[1:], strict=False)
+        if one.role in _OF_PEOPLE and min(before, after) > _SIDE_BY_SIDE
     )
 
 

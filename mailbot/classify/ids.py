@@ -10,6 +10,7 @@ from typing import Any
 import re2
 from stdnum import luhn
 
+from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
 
 
@@ -127,23 +128,23 @@ def find_ids(text: str) -> tuple[IdMention, ...]:
     found: list[IdMention] = []
     if not _DIGIT.search(text):
         return ()
-    lower = text.lower()
+    lower, taken = text.lower(), Taken(text)
     for kind in (_KINDS[place] for place in _TOGETHER.present(text)):
         if not kind.needs or any(word in lower for word in kind.needs):
-            _add(found, kind, text)
+            _add(found, kind, text, taken)
     for mention in [mention for mention in found if mention.name == "person_id" and mention.labelled]:
-        found.extend(_alike(mention, found, text))
+        found.extend(_alike(mention, text, taken))
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def _alike(first: IdMention, found: list[IdMention], text: str) -> Iterator[IdMention]:
+def _alike(first: IdMention, text: str, taken: Taken) -> Iterator[IdMention]:
     """Numbers of the same length later on the line: "PIDs 301177 Ann Lee and 301178 Bo Lee"."""
     line_end = text.find("\n", first.end)
     line = text[first.end : line_end if line_end >= 0 else len(text)]
     for match in _PLAIN_NUMBER.finditer(line):
         start, end = first.end + match.start(1), first.end + match.end(1)
-        taken = any(start < other.end and other.start < end for other in found)
-        if len(match[1]) == len(first.value) and not taken:
+        if len(match[1]) == len(first.value) and not taken.overlaps(start, end):
+            taken.take(start, end)
             yield IdMention(first.name, match[1], start, end)
 
 
@@ -157,12 +158,13 @@ class _Kind:
     several: bool = True
 
 
-def _add(found: list[IdMention], kind: _Kind, text: str) -> None:
+def _add(found: list[IdMention], kind: _Kind, text: str, taken: Taken) -> None:
     for match in kind.expression.finditer(text):
         for value, start, end in _values(match, text, several=kind.several):
             squeezed = "".join(value.split()).replace("#", "").strip("-.")
-            taken = any(start < other.end and other.start < end for other in found)
-            if kind.fits(squeezed) and not taken and not _cut_off(text, match.start(), start, end):
+            free = kind.fits(squeezed) and not taken.overlaps(start, end)
+            if free and not _cut_off(text, match.start(), start, end):
+                taken.take(start, end)
                 found.append(IdMention(kind.name, squeezed, start, end, kind.labelled))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
 from mailbot.classify.months import day_of, month_end, nearest, next_month
+from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
 
 
@@ -55,6 +57,7 @@ class _Cue:
 _CORRECTABLE = (Role.BIRTH, Role.PAYMENT, Role.ENDING)
 _REACH_BACK = 42
 _REACH_AHEAD = 26
+_WINDOW, _SENTENCE = 120, 240
 _STRONG, _CORRECTED = 3, 4
 
 _CUES = (
@@ -94,7 +97,8 @@ def dated(text: str, sent: date, *, day_first: bool = False) -> tuple[Dated, ...
     mentions = find_dates(text, sent, day_first=day_first)
     if not mentions:
         return ()
-    scene = _Scene(text, folded, tuple(_cues(folded)), tuple(match.end() for match in _BREAK.finditer(text)), mentions)
+    breaks = [0, *(match.end() for match in _BREAK.finditer(text)), len(text) + 1]
+    scene = _Scene(text, folded, sorted(_cues(folded), key=_place), breaks, mentions)
     return tuple(_settled(_judged(scene, mention, sent), sent) for mention in mentions)
 
 
@@ -104,73 +108,88 @@ class _Scene:
 
     text: str
     folded: str
-    cues: tuple[_Cue, ...]
-    breaks: tuple[int, ...]
+    cues: list[_Cue]
+    breaks: list[int]
     mentions: tuple[DateMention, ...]
+
+    def sentence(self, mention: DateMention) -> tuple[int, int]:
+        """Where the sentence of a date begins and ends."""
+        at = bisect_right(self.breaks, mention.start)
+        behind = bisect_right(self.breaks, mention.end)
+        return self.breaks[at - 1], min(self.breaks[min(behind, len(self.breaks) - 1)], len(self.text))
+
+    def cues_near(self, start: int, end: int) -> list[_Cue]:
+        """The cues that begin in a stretch of the text, in their order."""
+        return self.cues[bisect_left(self.cues, start, key=_place) : bisect_left(self.cues, end, key=_place)]
+
+    def mentions_from(self, start: int) -> tuple[DateMention, ...]:
+        """The next date from a place on; none behind the last."""
+        at = bisect_left(self.mentions, start, key=_place)
+        return self.mentions[at : at + 1]
+
+    def is_date_within(self, start: int, end: int) -> bool:
+        """Whether a whole date stands in a stretch of the text."""
+        at = bisect_left(self.mentions, start, key=_place)
+        return at < len(self.mentions) and self.mentions[at].end <= end
+
+
+def _place(one: _Cue | DateMention) -> int:
+    return one.start
 
 
 def _cues(text: str) -> Iterator[_Cue]:
-    taken: list[tuple[int, int]] = []
+    taken = Taken(text)
     for place in _CUES_TOGETHER.present(text):
         expression, role, weight = _CUES[place]
         for match in expression.finditer(text):
             start, end = match.span()
             spanish_two = match[0] == "dos" and not text[end : end + 3].strip(" :.")[:1].isdigit()
-            if not spanish_two and not any(start < other_end and other_start < end for other_start, other_end in taken):
-                taken.append((start, end))
+            if not spanish_two and not taken.overlaps(start, end):
+                taken.take(start, end)
                 yield _Cue(start, end, role, weight)
 
 
 def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
     """The nearest cue decides, one before the date rather than one behind it; none does for a date called wrong."""
-    floor = max((at for at in scene.breaks if at <= mention.start), default=0)
-    ceiling = min((at for at in scene.breaks if at > mention.end), default=len(scene.text))
+    floor, ceiling = scene.sentence(mention)
     if mention.year_stated and not mention.is_month and _born_in_parenthesis(scene.text, mention, sent):
         return Dated(mention, Role.BIRTH, 2)
     lead = scene.folded[max(floor, mention.start - 24) : mention.start]
     if _WRONG_BEFORE.search(lead) or _WRONG_AFTER.match(scene.folded[mention.end : mention.end + 28]):
         return Dated(mention, Role.OTHER, 2)
+    near = scene.cues_near(max(floor, mention.start - _WINDOW), min(ceiling, mention.end + _REACH_AHEAD + 1))
     weighed = [
-        (distance + _comma_between(scene.text, sign, mention), at)
-        for at, sign in enumerate(scene.cues)
-        if (distance := _distance(sign, mention, floor, ceiling, scene.mentions)) is not None
+        (distance + _comma_between(scene.text, sign, mention), -sign.weight, at)
+        for at, sign in enumerate(near)
+        if (distance := _distance(sign, mention, scene)) is not None
     ]
     if _FROM_ON.match(scene.text[mention.end : mention.end + 4]):
         return Dated(mention, Role.EFFECTIVE, 2)
     if not weighed:
         return Dated(mention, Role.PAYMENT, 1) if _SUM_BEFORE.search(lead) else Dated(mention, Role.NONE, 0)
-    sign = scene.cues[min(weighed)[1]]
-    if sign.role is Role.OTHER and lead.endswith(" for ") and _is_between(sign, mention, scene.mentions):
+    sign = near[min(weighed)[2]]
+    if sign.role is Role.OTHER and lead.endswith(" for ") and scene.is_date_within(sign.end, mention.start):
         return Dated(mention, Role.NONE, 0)  # "Submitted 9/28 for 11/1": what was submitted is the first.
-    role = _said_of(sign, scene.cues, floor)
+    role = _said_of(sign, scene.cues_near(max(floor, sign.start - _SENTENCE), sign.start))
     ahead = role is Role.BIRTH and sign.role is not role and mention.day > sent
     return Dated(mention, sign.role if ahead else role, sign.weight)
 
 
-def _is_between(sign: _Cue, mention: DateMention, mentions: tuple[DateMention, ...]) -> bool:
-    """Whether another date stands between a cue and a date behind it."""
-    return any(sign.end <= other.start and other.end <= mention.start for other in mentions)
-
-
-def _said_of(sign: _Cue, cues: tuple[_Cue, ...], floor: int) -> Role:
+def _said_of(sign: _Cue, earlier: list[_Cue]) -> Role:
     """What "should be" is said of: the birth, payment or end before it; "as of" may be said of another's coverage."""
     if sign.role is not Role.EFFECTIVE or sign.weight == _STRONG:
         return sign.role
     wanted = _CORRECTABLE if sign.weight == _CORRECTED else (Role.ELSEWHERE, *CHANGES)
-    before = [one for one in cues if floor <= one.start < sign.start and one.role in wanted]
-    said = max(before, key=lambda one: one.start).role if before else sign.role
+    said = next((one.role for one in reversed(earlier) if one.role in wanted), sign.role)
     return said if sign.weight == _CORRECTED or said is Role.ELSEWHERE else sign.role
 
 
-def _distance(
-    cue: _Cue, mention: DateMention, floor: int, ceiling: int, mentions: tuple[DateMention, ...]
-) -> int | None:
-    """How far a cue is from the date, in letters; None where it belongs to another sentence or date."""
-    if floor <= cue.start and cue.end <= mention.start and mention.start - cue.end <= _REACH_BACK:
-        between = any(cue.end <= other.start and other.end <= mention.start for other in mentions)
-        return mention.start - cue.end + (14 if between else 0)
-    if mention.end <= cue.start < ceiling and cue.start - mention.end <= _REACH_AHEAD:
-        between = any(mention.end <= other.start <= cue.start for other in mentions)
+def _distance(cue: _Cue, mention: DateMention, scene: _Scene) -> int | None:
+    """How far a cue of the sentence is from the date, in letters; None where it belongs to another date."""
+    if cue.end <= mention.start and mention.start - cue.end <= _REACH_BACK:
+        return mention.start - cue.end + (14 if scene.is_date_within(cue.end, mention.start) else 0)
+    if mention.end <= cue.start and cue.start - mention.end <= _REACH_AHEAD:
+        between = any(other.start <= cue.start for other in scene.mentions_from(mention.end))
         return None if between else 2 * (cue.start - mention.end) + 8
     return None
 
