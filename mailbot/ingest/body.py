@@ -18,7 +18,8 @@ TEXT_CAP = 1_000_000
 
 TEXT_CUT_OFF = "text cut off"
 _MAY_HIDE = re.compile(
-    r"display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?[01](?![\d.])|opacity\s?:\s?0(?![.\d])|mso-hide|"
+    r"display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?[01](?![\d.])|opacity\s?[:(]\s?(?:0(?![.\d])|0?\.0)|"
+    r"mso-hide|clip-path|scale[xy]?\(0|rgba\(|hsla?\(|/[*]|\\[0-9a-f]|margin-(?:left|top)\s?:\s?-\d{3}|"
     r"max-height\s?:\s?0|(?<![-\w])color\s?[:=]\s?[\"']?(?:#f{3,6}\b|white|transparent|rgb\(255)|text-indent\s?:\s?-|:\s?-\d{4}|\shidden[\s>]",
     re.IGNORECASE,
 )

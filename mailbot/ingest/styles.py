@@ -37,6 +37,14 @@ _NAMED: Mapping[str, Colour] = {
 }
 _NUMBERS = re.compile(r"\d{1,4}")
 _LENGTH = re.compile(r"(-?\d{0,6}(?:\.\d{0,6})?)(px|pt|em|rem|ex|ch|%|in|cm|mm|vw|vh)?", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n]?")
+_NOTHING = re.compile(r"opacity\(0(?:\.0+\d?)?%?\)|scale[xy]?\(0(?:\.0+)?[,)]")
+_CLIP_PATH = re.compile(r"inset\((?:[5-9]\d|100)%|circle\(0|polygon\(0 0, ?0 0")
+_NO_ALPHA = re.compile(
+    r"(?:rgb|hsl)a?\((?:(?:[^,()/]{1,12},){3}|[^,()/]{1,40}/)(?:0(?:\.0{1,4})?|\.0{1,4})%?\)|#[0-9a-f]{3}0|#[0-9a-f]{6}00"
+)
+_HSL = re.compile(r"hsla?\([^,%]{1,12}[, ]+[\d.]{1,6}%[, ]+([\d.]{1,6})%")
 _SIMPLE_SELECTOR = re.compile(r"[a-z0-9]{0,16}(?:[.#][-\w]{1,80})?", re.IGNORECASE)
 
 
@@ -72,6 +80,8 @@ def colour(value: str) -> Colour | None:
     if value.startswith("rgb"):
         numbers = [min(int(number), 255) for number in _NUMBERS.findall(value[:40])[:3]]
         return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+    if (tone := _HSL.match(value)) and (light := _length(tone[1])) is not None:
+        return WHITE if light >= 97 else BLACK if light <= 3 else None
     return _NAMED.get(value)
 
 
@@ -92,7 +102,7 @@ def alike(one: Colour, other: Colour) -> bool:
 def read_style(declarations: str) -> Style:
     """The meaning of a style attribute, or of a rule's declarations."""
     said: dict[str, str] = {}
-    for declaration in declarations[:2048].split(";"):
+    for declaration in _bare(declarations[:2048]).split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
             said[name.strip().lower()] = value.replace("!important", "").strip().lower()
@@ -100,13 +110,26 @@ def read_style(declarations: str) -> Style:
     return Style(hides=_hides(said), tiny=_tiny(said), ink=_ink(said), ground=ground, clear=clear)
 
 
+def _bare(declarations: str) -> str:
+    """Without comments, and with what is written as an escape (CSS Syntax section 4.3.7) written out."""
+    if "/*" in declarations:
+        declarations = _COMMENT.sub("", declarations)
+    return _ESCAPE.sub(_escaped, declarations) if "\\" in declarations else declarations
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return chr(code) if 0x20 <= code < 0x7F else " "
+
+
 def _hides(said: Mapping[str, str]) -> bool:
     return (
         said.get("display") == "none"
         or said.get("visibility") in ("hidden", "collapse")
         or said.get("mso-hide") == "all"
-        or said.get("color") == "transparent"
-        or _is_zero(said.get("opacity"))
+        or _is_clear(said.get("color", ""))
+        or _is_faint(said.get("opacity"))
+        or _NOTHING.search(f"{said.get('filter', '')} {said.get('transform', '')}") is not None
         or _clipped(said)
         or _far_away(said)
     )
@@ -116,6 +139,8 @@ def _clipped(said: Mapping[str, str]) -> bool:
     """A box without height or width whose overflow is cut off, or one clipped to nothing."""
     if said.get("clip", "").replace(" ", "").startswith(("rect(0,0,0", "rect(0000", "rect(1px,1px", "rect(0px,0px")):
         return True
+    if _CLIP_PATH.match(said.get("clip-path", "")):
+        return True
     if "hidden" not in said.get("overflow", ""):
         return False
     return any(_is_zero(said.get(side)) for side in ("max-height", "height", "max-width", "width"))
@@ -123,7 +148,7 @@ def _clipped(said: Mapping[str, str]) -> bool:
 
 def _far_away(said: Mapping[str, str]) -> bool:
     """Moved out of the window."""
-    if (indent := _length(said.get("text-indent"))) is not None and indent <= -500:
+    if any((_length(said.get(name)) or 0) <= -500 for name in ("text-indent", "margin-left", "margin-top")):
         return True
     if said.get("position") not in ("absolute", "fixed"):
         return False
@@ -165,6 +190,16 @@ def _length(value: str | None) -> float | None:
         return float(match[1]) if match else None
     except ValueError:
         return None
+
+
+def _is_clear(value: str) -> bool:
+    """A colour that lets everything through."""
+    return value == "transparent" or _NO_ALPHA.fullmatch(value.replace(" ", "")) is not None
+
+
+def _is_faint(value: str | None) -> bool:
+    size = _length(value)
+    return size is not None and 0 <= size < (10 if value and "%" in value else 0.1)
 
 
 def _is_zero(value: str | None) -> bool:
