@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from mailbot.cases.answering import Answer, Spent, gate, instead, within_budget, within_unaligned_budget
+from mailbot.cases.answering import (
+    Answer,
+    Spent,
+    gate,
+    instead,
+    within_budget,
+    within_doubtful_budget,
+    within_unaligned_budget,
+)
 from mailbot.cases.deadlines import deadline
 from mailbot.cases.desk import DeskRules
 from mailbot.cases.events import Event, EventKind
@@ -228,6 +236,8 @@ class Keeper:
         if disposition.letter == STATUS and before is not None:
             case = OpenedCase(before.file.case_id, before.file.number)
         answer = self._allowed(transaction, read, case, before, opens=disposition.action is Action.OPEN)
+        if answer.to and any(link.relation is Relation.MAY_BELONG_TO for link in disposition.links):
+            answer = within_doubtful_budget(answer, transaction.outbox.doubtful_this_hour(answer.to))
         if answer.to is None:
             withheld(transaction, case.case_id, disposition.letter, answer.because)
             return ()

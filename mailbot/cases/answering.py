@@ -21,6 +21,8 @@ SAME_TEXT = 3
 FAILED_A_DAY = 2
 #: Letters within an hour that the mail of one organisation in the names of others is answered with.
 PATH_AN_HOUR = 20
+#: Letters within an hour to one domain for mail that may belong to somebody else's case.
+DOUBTFUL_AN_HOUR = 20
 #: Acknowledgments of separate inquiries may be this many times the budget of one address.
 INQUIRIES_FACTOR = 10
 
@@ -147,6 +149,16 @@ def within_unaligned_budget(answer: Answer, spent: Spent, budgets: Budgets, auth
         (spent.unaligned_this_hour >= budgets.unaligned_an_hour, "all letters of this hour to such mail are used up"),
     )
     return next((Answer(None, reason) for used_up, reason in limits if used_up), answer)
+
+
+def within_doubtful_budget(answer: Answer, doubtful_this_hour: int) -> Answer:
+    """The same answer, or none, to a stranger who answers what was written to another.
+
+    A responder with a new address and new words for each letter of ours meets no other budget soon (ATTACKS A087).
+    """
+    if answer.to is None or doubtful_this_hour < DOUBTFUL_AN_HOUR:
+        return answer
+    return Answer(None, "the sender's domain had its letters for this hour to mail that may belong to other cases")
 
 
 def affordable(to: Address, spent: Spent, budgets: Budgets) -> Answer:

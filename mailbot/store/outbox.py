@@ -15,10 +15,11 @@ from enum import StrEnum
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF, Spent
+from mailbot.cases.lifecycle import Relation
 from mailbot.mail import Address, Kind, Letter, Message
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
-from mailbot.store.schema import OPEN_LETTERS, attempts, letter_contents, letters, messages
+from mailbot.store.schema import OPEN_LETTERS, attempts, case_links, letter_contents, letters, messages
 from mailbot.store.work import Work
 
 _TO_OTHERS = letters.c.kind.not_in(TO_STAFF)
@@ -125,6 +126,14 @@ class Outbox:
             case_in_a_row=self._in_a_row(case_id) if case_id else 0,
             same_text_today=self._same_text_today(key, message) if message else 0,
         )
+
+    def doubtful_this_hour(self, to: Address) -> int:
+        """Letters within an hour to the domain of this address, on cases that may belong to another."""
+        doubtful = select(case_links.c.case_id).where(
+            case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO
+        )
+        domain = self._work.sealer.blind("domain", to.domain)
+        return self._composed(and_(letters.c.domain_key == domain, doubtful.exists()), _HOUR)
 
     def _composed(self, condition: object, window: timedelta) -> int:
         query = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+from mailbot.cases.answering import DOUBTFUL_AN_HOUR
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import NewArrival
 from mailbot.store.engine import migrate
@@ -66,6 +68,21 @@ def test_a087_a_responder_that_changes_everything_runs_into_the_budgets(small_de
         per_case[row.case_number or ""] += 1
     assert max(per_case.values()) <= 2
     assert len(small_desk.letters()) <= 30
+
+
+def test_a087_pain_23_a_fast_responder_with_a_new_address_each_time_is_stopped_within_the_hour(desk: Desk) -> None:
+    """Its house is one, and each of its mails answers a letter that was written to another of its addresses."""
+    desk.send(mail("Where is my card?", sender="away0@robot.example"), "away0@robot.example")
+    for turn in range(1, 60):
+        desk.later(timedelta(seconds=10))
+        desk.deliver()
+        last, sender = desk.letters()[-1], f"away{turn}@robot.example"
+        words = {"sender": sender, "subject": f"Noted {turn}", "in_reply_to": f"<{last.message_id}>"}
+        desk.send(mail(f"We look into it, number {turn}.", **words), sender)
+    assert len(desk.letters()) == 1 + DOUBTFUL_AN_HOUR
+    assert len(desk.cases()) == 60, "all of it is kept"
+    honest = desk.send(mail("Please add my daughter.", sender="dana@robot.example"), "dana@robot.example")
+    assert [kind for kind, _ in honest.letters] == ["acknowledgment"], "who asks something of their own is answered"
 
 
 def test_a087_a_responder_that_says_the_same_each_time_is_answered_twice(small_desk: Desk) -> None:

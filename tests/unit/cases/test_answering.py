@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.cases.answering import (
+    DOUBTFUL_AN_HOUR,
     FAILED_A_DAY,
     IN_A_ROW,
     INQUIRIES_FACTOR,
@@ -20,6 +21,7 @@ from mailbot.cases.answering import (
     deliverable,
     gate,
     within_budget,
+    within_doubtful_budget,
     within_unaligned_budget,
 )
 from mailbot.mail import Address, Authenticity, Envelope, Kind, Message, Screening, Verdict
@@ -195,3 +197,8 @@ def test_a095_mail_that_others_sent_has_tight_budgets_of_its_own(
 def test_a_refusal_stays_one_whatever_the_path() -> None:
     no = Answer(None, "the message is old")
     assert within_unaligned_budget(no, Spent(), BUDGETS, Authenticity(Verdict.NONE)) == no
+
+
+@pytest.mark.parametrize(("sent", "answered"), [(0, True), (DOUBTFUL_AN_HOUR - 1, True), (DOUBTFUL_AN_HOUR, False)])
+def test_a087_a_house_that_answers_others_letters_has_a_budget_of_its_own(sent: int, answered: bool) -> None:
+    assert (within_doubtful_budget(YES, sent).to is not None) == answered
