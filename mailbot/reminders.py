@@ -129,6 +129,10 @@ class Timekeeper:
             if stands.due <= file.reminders:
                 transaction.cases.reminded(file.case_id, file.reminders, stands.next_at)
                 return False
+            if transaction.evidence.reminder_waits(file):
+                # The outgoing server is away: the one that waits says what this one would (ATTACKS F33).
+                transaction.cases.reminded(file.case_id, stands.due, stands.next_at)
+                return False
             request = transaction.outbox.content(file.request_id)
             if self._afford(transaction, request):
                 return False

@@ -17,6 +17,8 @@ from mailbot.store.schema import letters
 from mailbot.store.watches import Watches
 from mailbot.store.work import Work
 
+#: A letter in one of these may still go out.
+_UNSENT = ("due", "sending", "later", "unknown")
 #: The name under which the listener is watched.
 LISTENER = "listener"
 
@@ -73,6 +75,10 @@ class Evidence:
             held=HeldMail(self._work).for_case(file.case_id, file.opened_at),
             review=file.review,
         )
+
+    def reminder_waits(self, file: CaseFile) -> bool:
+        """Whether a reminder of the last request was written and has not gone out yet."""
+        return any(letter.kind == "reminder" and letter.state in _UNSENT for letter in self._letters(file))
 
     def database_ahead(self) -> timedelta:
         """How far the clock of a database server is before ours; nothing for a database that is a file."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mailbot.cases.events import EventKind
 from mailbot.cases.rules import Duration, Unit
+from mailbot.replies.outcomes import Later
 from tests.mails import mail
 from tests.stories.tales import BOTH, ONE, OTHER, Tale
 
@@ -132,6 +133,21 @@ def test_f33_a_reminder_that_goes_out_late_moves_the_deadline(tale: Tale) -> Non
     assert tale.round().closed == 0
     tale.on("2026-12-08")
     assert tale.round().closed == 1
+
+
+def test_f33_reminders_that_could_not_go_out_are_one(tale: Tale) -> None:
+    """The relay is down from Saturday to Thursday: the second reminder finds the first one still in the outbox."""
+    remind_twice(tale)
+    number = tale.ask_for_pcp()
+    for day in ("2026-11-28", "2026-12-03 06:00"):
+        tale.on(day)
+        tale.courier.outcomes = [Later("451 not now")]
+        tale.round()
+    tale.on("2026-12-03 11:00")
+    tale.round()
+    assert tale.letters(number) == ["info_request", "reminder"]
+    assert [row.state for row in tale.desk.letters()] == ["sent", "sent"]
+    assert tale.day_due(number) == "2026-12-08", "and its delay is given back"
 
 
 def mail_of_dana() -> bytes:
