@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from mailbot.cases import tokens
-from mailbot.cases.matching import MAX_REFERENCES, Candidate, Clues, Evidence, Lookups, Match, Origin, clues, match
+from mailbot.cases.matching import (
+    MAX_REFERENCES,
+    Candidate,
+    Clues,
+    Evidence,
+    Lookups,
+    Match,
+    Origin,
+    clues,
+    for_staff,
+    match,
+)
 from mailbot.cases.number import mint
 from mailbot.cases.people import Trust
 from mailbot.cases.tokens import Purpose, TokenKey
@@ -278,3 +289,28 @@ def test_a041_an_id_without_end_is_not_looked_up() -> None:
 def test_evidence_for_a_case_that_does_not_exist_is_none() -> None:
     mail = message(to=(Address(plus()),), subject=f"[Case {NUMBER}]", quoted=ref())
     assert matched(mail) == Match(None, Trust.STRANGER)
+
+
+# Staff, who need not be on a case.
+
+
+def test_any_evidence_names_the_case_that_staff_mean() -> None:
+    for mail in ({"subject": f"Re: [Case {NUMBER}]"}, {"to": (Address(plus()),)}, {"quoted": ref()}):
+        found_case = for_staff(found(message(**mail)), lookups(STRANGER))
+        assert (found_case.case, found_case.trust) == (STRANGER, Trust.STAFF), mail
+
+
+def test_a_logged_mail_is_found_by_its_id_as_one_of_ours() -> None:
+    ids = {("ann1@plan.example", Origin.OURS): (STRANGER,)}
+    meant = for_staff(found(message(in_reply_to=("ann1@plan.example",))), lookups(ids=ids))
+    assert [hit.evidence for hit in meant.hits] == [Evidence.OUR_ID]
+
+
+def test_evidence_for_two_cases_names_neither_for_staff_too() -> None:
+    both = for_staff(found(message(subject=f"[Case {NUMBER}] [Case {OTHER}]")), lookups(STRANGER, OTHER_KNOWN))
+    assert (both.case, both.conflict) == (None, True)
+    assert {case.number for case in both.possible} == {NUMBER, OTHER}
+
+
+def test_no_evidence_names_no_case_for_staff() -> None:
+    assert for_staff(found(message()), lookups()) == Match(None, Trust.STAFF)
