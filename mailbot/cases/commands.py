@@ -19,6 +19,9 @@ MOST_COMMANDS = 10
 _LINES_READ = 2_000
 _LINE_READ = 2_000
 _WORD = re.compile(r"#([A-Za-z]{1,20})(?![^\s])")
+#: What mail programs put behind an address in plain text, and around words that help shows in quotes.
+_MAILTO = re.compile(r"<mailto:[^<>\s]{1,320}>", re.IGNORECASE)
+_QUOTES = " \t\"'\u201c\u201d\u2018\u2019"
 _HASHES = "#\uff03\ufe5f"
 _SETTING = re.compile(r"([A-Za-z_]{2,30})\s{0,5}=\s{0,5}(.*)")
 
@@ -179,7 +182,7 @@ def _read(number: int, line: str, text: list[str]) -> Command | Fault:
     behind = line[len(word.name) + 1 :].strip()
     if word.block:
         return _with_text(number, word, "\n".join([behind, *text]).strip())
-    return _with_argument(number, word, behind)
+    return _with_argument(number, word, _MAILTO.sub("", behind).strip(_QUOTES))
 
 
 def _unknown(number: int, line: str) -> Fault:

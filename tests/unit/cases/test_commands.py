@@ -137,6 +137,25 @@ def test_a_setting_has_a_name_and_a_value_that_may_be_empty() -> None:
     assert two.setting == ("npn", "")
 
 
+@pytest.mark.parametrize(
+    ("typed", "argument"),
+    [
+        ("#assign ben@plan.example<mailto:ben@plan.example>", "ben@plan.example"),
+        ('#deadline "7 days"', "7 days"),
+        ("#deadline \u201c7 days\u201d", "7 days"),
+        ("#assign\u00a0me", "me"),
+    ],
+)
+def test_what_mail_programs_add_to_an_argument_is_taken_off(typed: str, argument: str) -> None:
+    (command,) = read_commands(typed).commands
+    assert command.argument == argument
+
+
+def test_a_text_is_left_as_it_was_typed() -> None:
+    (command,) = read_commands('#note "She" said so <mailto:x@y.example>').commands
+    assert command.argument == '"She" said so <mailto:x@y.example>'
+
+
 def test_trying_is_said_once_and_is_nothing_to_do() -> None:
     script = read_commands("#close\n#try")
     assert script.only_tries

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot.ingest.parse import parse
 from mailbot.ingest.typed import Typed, typed_above
@@ -75,6 +77,13 @@ def test_a082_a_file_is_not_typed() -> None:
 
 def test_an_empty_mail_has_nothing_typed() -> None:
     assert typed("") == Typed("")
+
+
+@given(st.text(alphabet="#close >\n-=AnnLewrot:@.\u00a0", max_size=200), st.sampled_from(["text/plain", "text/html"]))
+def test_whatever_stands_in_a_mail_is_read_without_an_error_and_not_invented(text: str, content_type: str) -> None:
+    found = typed(text, content_type=content_type)
+    for line in found.text.splitlines():
+        assert line.strip() in text
 
 
 def test_old_line_ends_are_lines_too() -> None:
