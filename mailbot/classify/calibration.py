@@ -18,7 +18,7 @@ class Calibration:
     temperature: float = 1.0
     example_weight: float = 2.0
     taught_slope: float = 15.0
-    taught_threshold: float = 0.25
+    taught_threshold: float = 0.17
 
     def ranked(
         self, scores: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mailbot.cases.rules import Playbook
 
 COMPARED = {"w": "w", "s": "w", "c": "c", "t": "c"}
 UNKNOWN_RARITY = 2.5
+#: How much the likest example counts, the next, and the one after: several that are alike say more than one.
+NEAREST = (0.5, 0.3, 0.2)
 
 
 class Examples:
@@ -24,22 +27,26 @@ class Examples:
         vectors = [self._unit(features(text)) for _, text in written]
         self._codes = tuple(dict.fromkeys(code for code, _ in written))
         columns = [code for code, _ in written]
-        self._firsts = np.array([columns.index(code) for code in self._codes], dtype=np.intp)
+        self._places = _places([columns.count(code) for code in self._codes])
+        shares = np.array(NEAREST, dtype=np.float32)
+        self._whole = np.array([shares[: columns.count(code)].sum() for code in self._codes], dtype=np.float32)
         self._rows = {name: row for row, name in enumerate(dict.fromkeys(n for vector in vectors for n in vector))}
-        self._matrix = np.zeros((len(self._rows), len(vectors)), dtype=np.float32)
+        # The last column is like nothing: it stands for the examples that a category with few has not.
+        self._matrix = np.zeros((len(self._rows), len(vectors) + 1), dtype=np.float32)
         for column, vector in enumerate(vectors):
             for name, value in vector.items():
                 self._matrix[self._rows[name], column] = value
 
     def similarities(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The greatest cosine with an example of each category that has one, 0 to 1."""
+        """The weighed mean of the greatest cosines with examples of each category that has one, 0 to 1."""
         known = [(self._rows[name], value) for name, value in self._unit(found).items() if name in self._rows]
         if not known:
             return dict.fromkeys(self._codes, 0.0)
         rows, values = zip(*known, strict=True)
         likeness = np.array(values, dtype=np.float32) @ self._matrix.take(rows, axis=0)
-        best: list[float] = np.maximum.reduceat(likeness, self._firsts).tolist()
-        return dict(zip(self._codes, best, strict=True))
+        nearest = np.sort(likeness[self._places], axis=1)[:, : -1 - len(NEAREST) : -1]
+        alike: list[float] = (nearest @ np.array(NEAREST, dtype=np.float32) / self._whole).tolist()
+        return dict(zip(self._codes, alike, strict=True))
 
     def _unit(self, found: Mapping[str, float]) -> dict[str, float]:
         """The words and concepts of `found` by weight and rarity, at length one; those of the subject count as text."""
@@ -54,3 +61,14 @@ class Examples:
                     vector[merged] = weight
         length = sqrt(sum([value * value for value in vector.values()]))
         return {name: value / length for name, value in vector.items()} if length else {}
+
+
+def _places(counts: Sequence[int]) -> NDArray[np.intp]:
+    """A row for each category with the columns of its examples, filled up with the last column of all."""
+    total = sum(counts)
+    places = np.full((len(counts), max([len(NEAREST), *counts])), total, dtype=np.intp)
+    begin = 0
+    for row, count in enumerate(counts):
+        places[row, :count] = range(begin, begin + count)
+        begin += count
+    return places
