@@ -37,6 +37,7 @@ class Writer:
             text = text.lstrip(" ")
         elif self._space and text[:1] != " ":
             self._pieces.append(" ")
+        self._mark |= mark & Mark.COLOURED
         self._tabs = 0
         self._space = text.endswith(" ")
         self._pieces.append(text.rstrip(" ") if self._space else text)

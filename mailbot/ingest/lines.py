@@ -12,7 +12,7 @@ LINE_CAP = 400
 
 
 class Mark(IntFlag):
-    """What the HTML said about a line: quoted history starts here, it stands in a signature, all of it is coloured."""
+    """What the HTML said about a line: quoted history starts here, it stands in a signature, some of it is coloured."""
 
     NONE = 0
     HISTORY = 1

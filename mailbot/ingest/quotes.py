@@ -175,6 +175,6 @@ def divide(lines: Sequence[Line]) -> Division:
     typed = "\n".join(line.bare for line in lines[:start])
     if not announces_answers(typed):
         return division
-    answers = answers_within(lines, start)
+    answers = answers_within(lines, start, division.quoted)
     quoted = tuple(is_quoted and i not in answers for i, is_quoted in enumerate(division.quoted))
     return replace(division, quoted=quoted)

@@ -32,12 +32,12 @@ def coloured(*texts: tuple[str, bool]) -> list[Line]:
 
 def test_coloured_lines_are_the_answers() -> None:
     lines = coloured(("Question?", False), ("Answer", True), ("Another?", False))
-    assert answers_within(lines, 0) == {1}
+    assert answers_within(lines, 0, [True] * 99) == {1}
 
 
 def test_a_quote_that_is_coloured_for_the_most_part_has_no_coloured_answers() -> None:
     lines = coloured(("Question?", True), ("Answer", False), ("Another?", True))
-    assert answers_within(lines, 0) == set()
+    assert answers_within(lines, 0, [True] * 99) == set()
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_a_quote_that_is_coloured_for_the_most_part_has_no_coloured_answers() ->
     ],
 )
 def test_lines_below_consecutive_numbers_are_the_answers(text: str, answers: set[int]) -> None:
-    assert answers_within(plain_lines(text), 0) == answers
+    assert answers_within(plain_lines(text), 0, [True] * 99) == answers
 
 
 def test_lines_above_the_quote_are_no_answers() -> None:
-    assert answers_within(plain_lines("1. Mine\nx\n2. Mine\ny"), 4) == set()
+    assert answers_within(plain_lines("1. Mine\nx\n2. Mine\ny"), 4, [True] * 99) == set()

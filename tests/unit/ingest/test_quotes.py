@@ -195,3 +195,58 @@ def test_an_answer_that_is_only_a_file_has_no_new_text() -> None:
     assert views(text, None, Setting(answers=True)).new_text == ""
     block = "From: Desk <d@p.example>\nSent: Monday\nTo: Ann\nSubject: x\n\nWe need the form.\n"
     assert views(block, None, Setting(answers=True)).new_text == "We need the form."
+
+
+HISTORY = "From: Desk <desk@plan.example>\nSent: Monday\nTo: Dana\nSubject: Case\n\n"
+
+
+@pytest.mark.parametrize(
+    ("hint", "quote", "answers"),
+    [
+        (
+            "Answers inline with DR:",
+            "What is the group number?\n[DR] 10442\nWhen was he born?\n[DR] May 4, 2019\nThe Desk",
+            "[DR] 10442\n[DR] May 4, 2019",
+        ),
+        (
+            "See my responses below in bold.",
+            "What is the group number?\n>> 10442\nWhen was he born?\n>> May 4, 2019\nThe Desk",
+            ">> 10442\n>> May 4, 2019",
+        ),
+        (
+            "Mis respuestas abajo.",
+            "1. ¿Número de grupo?\n10442\n2. ¿Fecha de nacimiento?\n4 de mayo de 2019\n\nThe Desk",
+            "10442\n4 de mayo de 2019",
+        ),
+    ],
+)
+def test_answers_in_an_unmarked_quote_are_found_by_their_marks(hint: str, quote: str, answers: str) -> None:
+    read = views(f"{hint}\n\n{HISTORY}{quote}", None, Setting(answers=True))
+    assert read.new_text == f"{hint}\n{answers}"
+    assert "The Desk" in read.quoted
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "What is the group number?\n[1] see the form\n[2] see the card\nThe Desk",
+        "What is the number?\n> We asked last week.\n> Nobody answered.\nThe Desk",
+        "What is the group number?\n[AB] one\n[CD] two\nThe Desk",
+    ],
+)
+def test_other_marks_in_a_quote_are_no_answers(quote: str) -> None:
+    hint = "See my answers below."
+    assert views(f"{hint}\n\n{HISTORY}{quote}", None, Setting(answers=True)).new_text == hint
+
+
+@pytest.mark.parametrize("mark", ["[DR] ", ">> "])
+def test_marks_count_only_where_the_writer_points_to_them(mark: str) -> None:
+    quote = f"What is the group number?\n{mark}10442\nWhen was he born?\n{mark}May 4, 2019\nThe Desk"
+    assert views(f"Thank you.\n\n{HISTORY}{quote}", None, Setting(answers=True)).new_text == "Thank you."
+
+
+def test_an_answer_in_another_colour_behind_its_question_is_found() -> None:
+    quote = "<p>Number? <span style='color:#0070C0'>10442</span></p><p>Please reply soon.</p><p>The Desk</p>"
+    read = views(None, OUTLOOK.format(hint="See my answers in blue below.", quote=quote))
+    assert read.new_text == "See my answers in blue below.\n\nNumber? 10442"
+    assert "The Desk" in read.quoted
