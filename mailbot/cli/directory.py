@@ -70,7 +70,7 @@ def import_(
     if len(done.mistakes) > _MOST_TOLD and not as_json:
         say(f"and {len(done.mistakes) - _MOST_TOLD} more mistakes")
     if done.written is None:
-        say("Nothing was imported: put the lines right, or import the others with --partial.")
+        say(f"Nothing was imported: put the lines right{'' if partial else ', or import the others with --partial'}.")
         raise typer.Exit(2)
     if not as_json:
         written = done.written

@@ -13,7 +13,7 @@ from mailbot.mail import Letter
 from mailbot.replies.compose import compose
 from mailbot.replies.headers import ComposeError
 from mailbot.replies.plan import LetterKind, LetterPlan
-from mailbot.replies.samples import bare_plan, sample_desk, sample_plan
+from mailbot.replies.samples import sample_desk, sample_plans
 from mailbot.replies.serialise import texts_of
 from mailbot.replies.templates import FALLBACK_LANGUAGE, PARTS, LetterTemplates, TemplateUnusable
 from mailbot.replies.variables import VARIABLES
@@ -150,7 +150,7 @@ def _absent_notice(templates: LetterTemplates, language: str) -> Iterator[Proble
 def _in_samples(templates: LetterTemplates, kind: LetterKind) -> Iterator[Problem]:
     """Write the letter with all that it may have, and with as little as it can have."""
     for language in templates.languages(kind):
-        for plan in (sample_plan(kind, language), bare_plan(kind, language)):
+        for plan in sample_plans(kind, language):
             try:
                 letter = compose(plan, sample_desk(), templates)
             except (TemplateUnusable, ComposeError) as error:

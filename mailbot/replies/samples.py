@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -68,8 +69,6 @@ def sample_plan(kind: LetterKind, language: str) -> LetterPlan:
         first=kind is LetterKind.INFO_REQUEST,
         redirect_to="enrollment-files@desk.example" if kind is LetterKind.REDIRECT else "",
         state="awaiting_sender" if kind is LetterKind.STATUS else "",
-        cases=_cases() if kind is LetterKind.STATUS else (),
-        more=kind is LetterKind.STATUS,
         resolution=_resolution() if kind in (LetterKind.RESOLUTION, LetterKind.ANSWER) else None,
         transcript=_transcript() if kind is LetterKind.COMMAND_RESULT else Transcript(),
         news=_news() if kind is LetterKind.STAFF_NOTICE else (),
@@ -86,6 +85,15 @@ def bare_plan(kind: LetterKind, language: str) -> LetterPlan:
         at=datetime(2026, 11, 21, 14, 30, tzinfo=UTC),
         marks=Marks(message_id="o.sample@desk.example"),
     )
+
+
+def sample_plans(kind: LetterKind, language: str) -> tuple[LetterPlan, ...]:
+    """All that a letter of this kind may look like: with everything, with as little as it can have, and about several
+    cases.
+    """
+    plans = (sample_plan(kind, language), bare_plan(kind, language))
+    several = replace(plans[1], case_number="", cases=_cases(), more=True)
+    return (*plans, several) if kind is LetterKind.STATUS else plans
 
 
 def _cases() -> tuple[ListedCase, ...]:

@@ -11,7 +11,7 @@ import pytest
 from mailbot.cases.news import MOST_LISTED, CaseNews, What
 from mailbot.replies.compose import compose
 from mailbot.replies.plan import KINDS, LetterKind, LetterPlan, Marks
-from mailbot.replies.samples import bare_plan, sample_desk, sample_plan
+from mailbot.replies.samples import bare_plan, sample_desk, sample_plan, sample_plans
 from mailbot.replies.serialise import texts_of
 from mailbot.replies.templates import LetterTemplates, load_templates
 
@@ -150,6 +150,33 @@ def test_a_resolution_shows_comments_line_by_line_and_members_as_given(templates
 def test_a_status_says_where_the_case_stands(templates: LetterTemplates) -> None:
     text, _ = texts(sample_plan(LetterKind.STATUS, "en"), templates)
     assert "Where it stands: Incomplete: we are waiting for information from you" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_status_of_several_cases_tells_each_in_text_and_in_html(templates: LetterTemplates, language: str) -> None:
+    plan = sample_plans(LetterKind.STATUS, language)[-1]
+    words = templates.words[language]
+    letter = compose(plan, sample_desk(), templates)
+    for part in texts(plan, templates):
+        for case in plan.cases:
+            assert case.number in part
+            days = [day for day in (case.opened, case.answer_by, case.reply_by, case.ended) if day]
+            assert all(words.day(day) in part for day in days)
+            assert words.state(case.state) in part
+        # An answer to it would belong to none of them: it does not invite one, and carries no mark.
+        assert "ref:" not in part
+    assert "[Case" not in letter.subject
+    document = Document()
+    document.feed(texts(plan, templates)[1])
+    assert document.open == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_status_of_one_case_lists_nothing(templates: LetterTemplates, language: str) -> None:
+    one, _ = texts(sample_plan(LetterKind.STATUS, language), templates)
+    several, _ = texts(sample_plans(LetterKind.STATUS, language)[-1], templates)
+    opened = templates.words[language].labels["opened"]
+    assert (opened in one, opened in several) == (False, True)
 
 
 def test_a_redirect_says_where_to_go(templates: LetterTemplates) -> None:
