@@ -100,6 +100,7 @@ _ALSO_GIVEN = words("names.also_given")
 _OPENERS = words("names.openers")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
+_ENDINGS = ("ing", "ed", "ly")
 _CAPITAL_WORDS = re.compile("[A-Z][a-z]")
 _PREFIXES = ("re-", "pre-", "post-", "non-", "mid-", "co-", "self-", "multi-", "semi-", "ex-", "part-", "full-")
 _LONGEST = 5
@@ -141,14 +142,14 @@ def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:
 
 def _is_ordinary(first: str, second: str) -> bool:
     """Whether one of two small words is no part of a name."""
-    if is_firm((first, second)):
+    given = first in GIVEN
+    if is_firm((first, second)) or first in PARTICLES or second in PARTICLES:
         return True
-    return any(
-        (word in NOT_A_NAME and not (word is second and word in ALSO_SURNAMES and first in GIVEN))
-        or word in PARTICLES
-        or (word.endswith(("ing", "ed", "ly")) and word not in GIVEN)
-        for word in (first, second)
-    )
+    if first in NOT_A_NAME or (first.endswith(_ENDINGS) and not given):
+        return not given or second in NOT_A_NAME or second in ALSO_SURNAMES
+    if second in NOT_A_NAME:
+        return not (given and second in ALSO_SURNAMES)
+    return second.endswith(_ENDINGS) and not given
 
 
 def _shouted(text: str) -> Iterator[NameMention]:
@@ -215,7 +216,7 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         if (
             run is not None
             and joined
-            and (lower in PARTICLES or word == "&" or lower in ALSO_SURNAMES or _is_name_word(word, lower))
+            and (lower in PARTICLES or lower in ALSO_SURNAMES or _is_sign(word) or _is_name_word(word, lower))
         ):
             run.words.append(word)
             run.end = end
@@ -227,6 +228,11 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         title, title_end = (lower, end) if is_title else ("", 0)
     if run is not None:
         yield from _finished(run, text)
+
+
+def _is_sign(word: str) -> bool:
+    """An initial or an ampersand within a name."""
+    return word == "&" or (len(word) == 2 and word[1] == ".")
 
 
 def _joins(run: _Run, gap: str) -> bool:
@@ -263,10 +269,18 @@ def _organisations(text: str) -> Iterator[NameMention]:
             behind = words[words.index("of") + 1 :]
             offset = match[0].rfind(" ".join(behind))
             words = behind
-        if len(words) >= 2 and (is_firm(words) or "&" in words or fold(words[0]) in FIRST_KINDS):
-            yield NameMention(
-                " ".join(words).rstrip(",.&- "), match.start() + offset, match.end(), "", is_organisation=True
-            )
+        for part in _firms_side_by_side(words):
+            if len(part) >= 2 and (is_firm(part) or "&" in part or fold(part[0]) in FIRST_KINDS):
+                start = match.start() + match[0].find(" ".join(part), offset)
+                end = start + len(" ".join(part)) if len(part) < len(words) else match.end()
+                yield NameMention(" ".join(part).rstrip(",.&- "), start, end, "", is_organisation=True)
+
+
+def _firms_side_by_side(words: list[str]) -> list[list[str]]:
+    """Both firms of "Harbor Linen and Elk Dairy"; one with "and" in its name stays as it is."""
+    at = words.index("and") if "and" in words[2:-2] else 0
+    parts = [words[:at], words[at + 1 :]]
+    return parts if at and all(is_firm(part) for part in parts) else [words]
 
 
 def _is_name_word(word: str, lower: str) -> bool:

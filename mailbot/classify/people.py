@@ -67,7 +67,7 @@ _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$
 _EMPLOYER_BEFORE = cue("people.employer_before", tail=r" (?:the )?$")
 _PLACE_BEFORE = cue("people.place_before", tail=r" (?:the )?$")
 _WEAK_BEFORE = re2.compile(r"\b(?:for|of|about|regarding|re|al?|de)[ :,#]*$")
-_PAIR_BEHIND = re2.compile(r"^ (?:and|&|y|e) (\p{L}{2,})\b")
+_PAIR_BEHIND = re2.compile(r"^ (?:and|&|y|e) (\p{L}{2,})\b(?: [^\p{Lu}]|[^ ]|$)")
 _PAIR_BEFORE = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e) $")
 _SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
@@ -124,7 +124,7 @@ def _people(passage: Passage) -> Iterator[Person]:
             part, weight = last.part, max(last.weight, weight)
         elif part is Part.SUBSCRIBER and weight <= 2 and _is_covered_under(earlier, mention, folded):
             part, weight = Part.DEPENDENT, 2
-        weight = max(weight, 2 * _is_paired(mention, part, folded))
+        weight = max(weight, 2 * _is_paired(mention, part, passage.text))
         if mention.words and (weight or len(mention.words) > 1 or mention.title):
             if shared := _sharing(mention, folded):
                 yield Person(shared, part, weight)
@@ -151,13 +151,13 @@ def _sharing(mention: NameMention, folded: str) -> NameMention | None:
     return NameMention(f"{match[1].capitalize()} {words[1]}", start, start + len(match[1]))
 
 
-def _is_paired(mention: NameMention, part: Part, folded: str) -> bool:
+def _is_paired(mention: NameMention, part: Part, text: str) -> bool:
     """Whether a given name stands beside another one: "Kyle and Dana want to change"."""
     if part is not Part.SUBSCRIBER or " " in mention.value or fold(mention.value) not in GIVEN:
         return False
-    behind = _PAIR_BEHIND.match(folded[mention.end : mention.end + 24])
-    before = _PAIR_BEFORE.search(folded[max(0, mention.start - 24) : mention.start])
-    return bool((behind and behind[1] in GIVEN) or (before and before[1] in GIVEN))
+    behind = _PAIR_BEHIND.match(text[mention.end : mention.end + 24])
+    before = _PAIR_BEFORE.search(text[max(0, mention.start - 24) : mention.start])
+    return any(match and fold(match[1]) in GIVEN for match in (behind, before))
 
 
 def _is_covered_under(earlier: list[Person], mention: NameMention, folded: str) -> bool:

@@ -11,10 +11,16 @@ from stdnum import luhn
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 
-_HINT = re.compile(r"\d{3}[-. ]?\d\d[-. ]?\d{4}")
+_HINT = re.compile(r"\d{3}[-. ]?\d\d[-. ]?\d{4}|\d{3}[-. ]\d{3}[-. ]\d{3}")
+#: Dashes, blanks and digits of other scripts as the plain ones, letter for letter, so that positions stay.
+_PLAIN_SIGNS = {
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xFE63, 0xFF0D), "-"),
+    **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " "),
+    **{0xFF10 + digit: str(digit) for digit in range(10)},
+}
 _CAP = 200_000
 _SHAPED = re2.compile(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
-_NINE = re2.compile(r"(?:^|[^\w-])(\d{9})(?:[^\w-]|$)")
+_NINE = re2.compile(r"(?:^|[^\w-])(\d{9}|\d{3}[-. ]\d{3}[-. ]\d{3})(?:[^\w-]|$)")
 _WORD = cue("privacy.word")
 _NOT_SOCIAL = re2.compile(
     r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$"
@@ -52,6 +58,7 @@ def _masked(number: str) -> str:
 
 def _social(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers of the shape stand; bare nine digits only where words near them say what they are."""
+    text = text if text.isascii() else text.translate(_PLAIN_SIGNS)
     if not _HINT.search(text):
         return
     folded = fold(text)
@@ -80,7 +87,7 @@ def _plain(text: str, start: int, end: int) -> bool:
 
 
 def _cards(text: str) -> Iterator[tuple[int, int]]:
-    for match in _CARD.finditer(text):
+    for match in _CARD.finditer(text if text.isascii() else text.translate(_PLAIN_SIGNS)):
         digits = "".join(letter for letter in match[1] if letter.isdigit())
         if digits[0] in "3456" and luhn.is_valid(digits):
             yield match.span(1)

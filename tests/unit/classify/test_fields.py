@@ -286,9 +286,31 @@ def test_odd_text_raises_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a ", "1/1/", "Ann Lee, ", "$1,", "group ", "-- \n", "A\tB\n", "From: a\n", "月1日", "St. "]
+    "piece",
+    [
+        "a ",
+        "1/1/",
+        "Ann Lee, ",
+        "$1,",
+        "group ",
+        "-- \n",
+        "A\tB\n",
+        "From: a\n",
+        "月1日",
+        "St. ",
+        "Ann Lee term 10/31\n",
+        "DOB 1/1/90 should be 2/2/90 ",
+        "July, ",
+        "ANN LEE ",
+        "ann lee ",
+        "Lee, Ann T.\n",
+        "as of that date 1/1/2026 ",
+        "from A Plan to B Plan ",
+        "Ann Lee from his contract, ",
+        "claims 26-1001-2, ",
+    ],
 )
-def test_reading_takes_time_in_step_with_the_length(piece: str) -> None:
+def test_a054_reading_takes_time_in_step_with_the_length(piece: str) -> None:
     def effort(times: int) -> float:
         message = mail("A B <a@b.example>", "x", (piece * times)[:40_000])
         start = process_time()

@@ -39,6 +39,14 @@ SPELLINGS = {
     "prior case 260811-0000391": ("prior_case_id", "260811-0000391"),
     "invoice # INV-20418 for": ("invoice_number", "INV-20418"),
     "factura 88120 de": ("invoice_number", "88120"),
+    "Oct. invoice HSP-INV-44102": ("invoice_number", "HSP-INV-44102"),
+    "El grupo es el 28814.": ("group_number", "28814"),
+    "Group we have is 41290": ("group_number", "41290"),
+    "PID: 118-204": ("person_id", "118-204"),
+    "NPN: 1288 2091": ("npn", "12882091"),
+    "Omar Pate 17702291 (NPN)": ("npn", "17702291"),
+    "Member #s: KLM 220 118 001": ("subscriber_id", "KLM220118001"),
+    "clm 2026118204 dos": ("claim_number", "2026118204"),
 }
 
 
@@ -60,6 +68,10 @@ def test_an_id_is_read(text: str) -> None:
         "member since 2019",
         "call 410-555-0117",
         "the group has 2,400 lives",
+        "we do not have the subscriber ID",
+        "group of 4, two doctors",
+        "claim from 10/14/2026",
+        "case closed 2026",
     ],
 )
 def test_what_is_no_id_is_left_alone(text: str) -> None:
@@ -69,6 +81,8 @@ def test_what_is_no_id_is_left_alone(text: str) -> None:
 def test_several_ids_in_a_row_are_all_read() -> None:
     claims = find_ids("Status of claims 26-1001-2, 26-1002-3 and 26-1003-4 please")
     assert [claim.value for claim in claims] == ["26-1001-2", "26-1002-3", "26-1003-4"]
+    listed = find_ids("Claim #s 26-330118-2; 26-330119-0; 26-330204-5")
+    assert [claim.value for claim in listed] == ["26-330118-2", "26-330119-0", "26-330204-5"]
     persons = find_ids("PIDs 301177 Helena Brandt and 301178 Lucas Brandt were")
     assert [person.value for person in persons] == ["301177", "301178"]
 

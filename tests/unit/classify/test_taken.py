@@ -1,0 +1,21 @@
+"""A stretch of a text is read once."""
+
+from __future__ import annotations
+
+from mailbot.classify.taken import Taken
+
+
+def test_what_is_taken_overlaps_whatever_shares_a_letter_with_it() -> None:
+    taken = Taken("group 0072215")
+    taken.take(6, 13)
+    assert taken.overlaps(6, 13)
+    assert taken.overlaps(0, 7)
+    assert taken.overlaps(12, 20)
+    assert not taken.overlaps(0, 6)
+    assert not taken.overlaps(13, 13)
+
+
+def test_an_empty_text_has_nothing_to_take() -> None:
+    taken = Taken("")
+    taken.take(0, 0)
+    assert not taken.overlaps(0, 5)
