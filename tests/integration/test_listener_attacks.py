@@ -196,6 +196,16 @@ def test_a003_a012_nobody_can_log_in_where_nothing_is_to_be_had(small_desk: Desk
         assert talk.code("STARTTLS") >= 450
 
 
+def test_a002_commands_behind_starttls_are_not_spoken_for_by_a_later_tls(small_desk: Desk) -> None:
+    """No TLS is offered here, so that none can be injected into: the session stays what it was."""
+    with listening(small_desk) as server, dialogue(server.port) as talk:
+        assert "STARTTLS" not in talk.say("EHLO client.example")
+        talk.send(f"STARTTLS\r\n{SENDER}\r\n".encode())
+        assert int(talk.reply()[:3]) >= 450
+        assert talk.reply().startswith("250")
+        assert talk.code(RECIPIENT) == 250
+
+
 @pytest.mark.parametrize("verb", ["XCLIENT ADDR=127.0.0.1", "PROXY TCP4 1.2.3.4 5.6.7.8 1 2", "GET / HTTP/1.1", "\0"])
 def test_a013_commands_that_are_none_of_ours_are_refused(small_desk: Desk, verb: str) -> None:
     with listening(small_desk) as server, dialogue(server.port) as talk:

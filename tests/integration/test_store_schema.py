@@ -37,6 +37,15 @@ def test_two_nodes_may_migrate_at_the_same_time(empty_database_url: str) -> None
     assert is_current(empty_database_url)
 
 
+def test_f57_a_file_cannot_be_without_its_row_for_it_is_never_kept_apart() -> None:
+    """The bytes of a file are those of its arrival; its row says only which part of the mail it is."""
+    columns = metadata.tables["attachments"].columns
+    assert [column.name for column in columns if "content" in column.name] == ["content_type"]
+    assert columns["part"].nullable is False
+    (parent,) = columns["message_id"].foreign_keys
+    assert parent.column.table.name == "messages"
+
+
 def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.connect() as connection:
@@ -66,7 +75,7 @@ def test_f48_a123_another_key_is_refused_with_the_remedy_and_the_right_one_still
     open_store(database_url, (OTHER_KEY, KEY), CLOCK).close()
 
 
-def test_sqlite_is_set_so_that_a_commit_survives_a_power_cut(sqlite_url: str) -> None:
+def test_f14_sqlite_is_set_so_that_a_commit_survives_a_power_cut(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     with engine.connect() as connection:
         read = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}

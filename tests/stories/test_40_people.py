@@ -36,6 +36,21 @@ def test_a_copied_colleague_may_say_all_and_both_stay_on_the_case(inbox: Inbox) 
     assert inbox.letters_to(CARL) == []
 
 
+def test_a098_every_letter_of_a_case_goes_to_one_address_and_copies_nobody(inbox: Inbox) -> None:
+    number = inbox.inquires(PCP, message_id="<first@broker.example>", cc=f"{CARL}, {EVE}")
+    inbox.writes(inbox.answer(BOTH))
+    inbox.desk.app.casework.resolve(number, "The doctor is changed.", "staff")
+    inbox.desk.deliver()
+    sent = inbox.desk.letters()
+    assert [row.kind for row in sent].count("resolution") == 1
+    for row in sent:
+        letter = inbox.desk.letter(row)
+        assert (row.to, letter.get_all("To")) == ("dana@broker.example", [letter["To"]])
+        assert "dana@broker.example" in letter["To"]
+        assert not {"Cc", "Bcc", "Resent-To"} & set(letter.keys())
+        assert "carl@" not in letter.as_string()
+
+
 def test_where_only_copied_people_can_be_written_to_nobody_is(inbox: Inbox) -> None:
     """A mailbox that nobody reads wrote first, and Carl was copied: he is told nothing, staff are."""
     robot = "no-reply@broker.example"

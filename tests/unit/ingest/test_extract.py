@@ -81,7 +81,7 @@ def test_a033_a_child_that_dies_hangs_or_eats_memory_fails_alone(child: Child) -
     assert child.run(len, b"still there") == 11
 
 
-def test_a033_a_child_past_its_deadline_is_killed() -> None:
+def test_a033_f28_a_child_past_its_deadline_is_killed() -> None:
     hasty = Child(workers=1, seconds=0.5)
     try:
         with pytest.raises(ChildFailed):
