@@ -12,19 +12,13 @@ from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
 from tests.desks import text_of
 from tests.mails import mail
-from tests.stories.tales import Tale
+from tests.stories.tales import INTENTS, Tale
 
 CARL = "Carl Boone <carl@broker.example>"
 EMMA = "Emma Stone <emma@employer.example>"
 ADD_DEPENDENT = "eligibility.add_dependent"
 PREAUTH = "provider.preauth_documents"  # it needs preauth_reference and clinical_documents
 CLAIM = "provider.claim_question"  # it needs claim_number
-INTENTS = {
-    "thank": Intent.THANKS,
-    "disregard": Intent.WITHDRAWAL,
-    "how does it stand": Intent.STATUS,
-    "later will do": Intent.PROMISE,
-}
 
 
 @dataclass

@@ -24,6 +24,12 @@ PCP_CHANGE = "eligibility.pcp_change"  # it needs subscriber_id and pcp_name
 BOTH = "subscriber_id: Q1234567\npcp_name: Dr. Ada Vell"
 ONE = "subscriber_id: Q1234567"
 OTHER = "pcp_name: Dr. Ada Vell"
+INTENTS = {
+    "thank": Intent.THANKS,
+    "disregard": Intent.WITHDRAWAL,
+    "how does it stand": Intent.STATUS,
+    "later will do": Intent.PROMISE,
+}
 
 
 @dataclass
@@ -42,7 +48,7 @@ class Tale:
         lines = [line.partition(": ") for line in message.new_text.splitlines()]
         fields = tuple(Found(name, value.strip(), Where.BODY) for name, colon, value in lines if colon and value)
         words = message.new_text.casefold()
-        intent = Intent.THANKS if "thank" in words else Intent.WITHDRAWAL if "disregard" in words else Intent.NONE
+        intent = next((intent for word, intent in INTENTS.items() if word in words), Intent.NONE)
         if kind is not Kind.INQUIRY:
             return Understanding(None, 0.0, fields=fields, intent=intent)
         rules = self.desk.app.playbook.rules(PCP_CHANGE)

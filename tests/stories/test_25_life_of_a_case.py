@@ -149,6 +149,12 @@ class LifeOfACase(RuleBasedStateMachine):
     def she_thanks(self) -> None:
         self._replies("Thank you.")
 
+    @rule(words=st.sampled_from(["Later will do.", "How does it stand?"]))
+    @precondition(lambda self: self.number)
+    def she_promises_or_asks(self, words: str) -> None:
+        """Neither changes anything, whatever the state."""
+        self._replies(words)
+
     @rule()
     @precondition(lambda self: not self.model.final)
     def she_takes_it_back(self) -> None:
