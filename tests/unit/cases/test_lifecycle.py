@@ -204,10 +204,25 @@ def test_a_reply_to_an_open_case(case: CaseView, state: State, letter: str | Non
 
 
 @pytest.mark.parametrize("state", State)
-def test_thanks_change_nothing_and_get_no_letter(state: State) -> None:
-    thanks = Understanding(None, 0.0, intent=Intent.THANKS)
-    result = decided(JOINED, Kind.REPLY, view(state, lacking=("a",)), understanding=thanks)
-    assert (result.action, result.state, result.letter) == (Action.APPEND, None, None)
+@pytest.mark.parametrize(
+    ("intent", "letter"), [(Intent.THANKS, None), (Intent.PROMISE, None), (Intent.STATUS, "status")]
+)
+def test_thanks_promises_and_questions_change_nothing_in_any_state(
+    intent: Intent, letter: str | None, state: State
+) -> None:
+    said = Understanding(None, 0.0, intent=intent)
+    result = decided(JOINED, Kind.REPLY, view(state, lacking=("a",), rounds=9), understanding=said)
+    assert (result.action, result.state, result.letter, result.review) == (Action.APPEND, None, letter, ())
+    assert [event.kind for event in result.events] == [EventKind.MESSAGE_APPENDED]
+
+
+def test_a_promise_that_came_in_time_does_not_undo_a_closing() -> None:
+    """A reply that came before the deadline does; but who only promised has sent nothing in time."""
+    closed = view(State.CLOSED_NO_REPLY, lacking=("a",), was_due=NOW)
+    promise = decided(JOINED, Kind.REPLY, closed, understanding=Understanding(None, 0.0, intent=Intent.PROMISE))
+    assert (promise.state, promise.letter) == (None, None)
+    reply = decided(JOINED, Kind.REPLY, closed, understanding=Understanding(None, 0.0))
+    assert reply.state is State.AWAITING_SENDER
 
 
 @pytest.mark.parametrize("state", [State.AWAITING_STAFF, State.AWAITING_SENDER])
