@@ -257,7 +257,9 @@ class Intake:
         """What is known of the matched case, held until this unit of work ends."""
         if match.case is None:
             return None
-        file = transaction.cases.lock(match.case.case_id)
+        file, sender = transaction.cases.lock(match.case.case_id), read.message.sender
+        if read.person and sender and transaction.threads.is_copied(file.case_id, sender):
+            read = replace(read, person=None)  # letters go to somebody else, who must hear nothing of the copied
         named = read.screening.kind is Kind.REPLY and read.understanding.category is not None
         first = named and transaction.messages.last_of_a_person(file.case_id) is None
         return known(file, read, self._rules.playbook, answers_it=True, is_first_word=first)

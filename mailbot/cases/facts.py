@@ -120,9 +120,11 @@ def _yielding(facts: Facts, to: Facts) -> Facts:
 def join(facts: Facts, taken: Facts, *, newer: bool, foreign: bool) -> Learned:
     """The facts of a case after another was merged into it; `newer`: the other was opened later, its word counts.
 
-    `foreign`: the other has another sender. What only that sender said is marked, so that no letter repeats it.
+    `foreign`: the other has another sender. What only that sender said is marked, so that no letter repeats it;
+    what the directory has of them is left out.
     """
-    marked = tuple(replace(found, where=Where.MERGED) for found in taken.fields) if foreign else taken.fields
+    said = tuple(found for found in taken.fields if found.where is not Where.DIRECTORY)
+    marked = tuple(replace(found, where=Where.MERGED) for found in said) if foreign else taken.fields
     other = replace(taken, fields=marked)
     learned = learn(facts, other) if newer else learn(other, facts)
     own = {(found.name, _plain(found.value)): found for found in facts.fields}

@@ -162,6 +162,13 @@ class Threads:
         )
         return [file_of(self._work, row) for row in self._work.connection.execute(query)]
 
+    def is_copied(self, case_id: int, sender: Address) -> bool:
+        """Whether this address is on the case only because it stood in To or Cc."""
+        query = select(correspondents.c.role).where(
+            correspondents.c.case_id == case_id, correspondents.c.address_key == self.address_key(sender)
+        )
+        return self._work.connection.execute(query).scalar_one_or_none() == Role.COPIED
+
     def written_by(self, case_ids: set[int], sender: Address) -> set[int]:
         """Those of the cases in which a mail of this address is."""
         if not case_ids:

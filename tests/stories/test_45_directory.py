@@ -147,6 +147,18 @@ def test_what_staff_ask_for_is_asked_for_although_the_directory_has_it(known: In
     assert Where.BODY in {found.where for found in known.facts(number).fields}
 
 
+def test_what_is_known_of_somebody_copied_is_not_told_to_who_wrote_first(known: Inbox) -> None:
+    """Emma answers in Eve's case: her company and her group are in no letter to Eve."""
+    number = known.inquires(INVOICE, sender=EVE, message_id="<first@elsewhere.example>", cc=EMMA)
+    raw = mail("I do not know it.", sender=EMMA, subject="Re: A request", in_reply_to="<first@elsewhere.example>")
+    assert known.writes(raw, EMMA).case_number == number
+    assert read(known, number) == {}
+    known.desk.app.casework.resolve(number, "Done.", "ann")
+    known.desk.deliver()
+    assert "0150001" not in known.texts_to(EVE)
+    assert "Stone Works" not in known.texts_to(EVE)
+
+
 # Whom a case knows.
 
 

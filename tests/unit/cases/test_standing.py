@@ -156,3 +156,11 @@ def test_a_word_takes_the_place_of_the_directory_and_never_the_other_way_round()
     for newer in (True, False):
         for one, other in ((said, known), (known, said)):
             assert join(one, other, newer=newer, foreign=False).facts.values("group_number") == ("0150009",)
+
+
+def test_what_the_directory_has_of_one_sender_is_not_taken_into_the_case_of_another() -> None:
+    theirs = fill(facts(subscriber_id="Q1"), HAL)
+    joined = join(Facts(), theirs, newer=True, foreign=True).facts
+    assert [(found.name, found.where) for found in joined.fields] == [("subscriber_id", Where.MERGED)]
+    own = join(Facts(), theirs, newer=True, foreign=False).facts
+    assert own.values("group_number") == ("0150001",)
