@@ -1,0 +1,1 @@
+"""Processes that die at a named point, the mail that was under way, and what must hold afterwards."""

@@ -1,0 +1,117 @@
+"""The service in a process of its own that starts in a moment: forked from one that has read all modules already."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from mailbot import jobs
+from mailbot.app import App, opened
+from mailbot.cases.understanding import Understanding
+from mailbot.clock import SetClock
+from mailbot.config import load
+from mailbot.failpoints import arm
+from mailbot.mail import Kind, Message
+from mailbot.store.arrivals import TakenArrival
+from tests.understood import COMPLETE, understanding
+
+WAIT = 60
+LOG, CALLED = "serve.log", "called.log"
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload(["tests.crashes.forked"])
+
+
+@dataclass
+class Forked:
+    """A running service; `port` is that of SMTP, 0 where it has none, None when it died before it could say so."""
+
+    process: BaseProcess
+    link: Connection
+    port: int | None
+
+    def dead(self, within: float = WAIT) -> bool:
+        """Whether it dies within so many seconds."""
+        self.process.join(within)
+        return self.process.exitcode is not None
+
+    def killed(self) -> bool:
+        return self.process.exitcode == -9
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self.link.send("stop")
+        self.process.join(WAIT)
+        if self.process.exitcode is None:
+            self.process.kill()
+            raise AssertionError("the service did not end")
+
+
+@contextmanager
+def forked(config: Path, now: datetime, failpoint: str = "", task: str = "serve") -> Iterator[Forked]:
+    """The service, or one export, with a failpoint as NAME:kill:COUNT."""
+    ours, theirs = _FORKING.Pipe()
+    process = _FORKING.Process(target=_run, args=(theirs, config, now, failpoint, task), daemon=True)
+    process.start()
+    theirs.close()
+    port = None
+    with suppress(EOFError, ConnectionResetError):
+        port = ours.recv()
+    running = Forked(process, ours, port)
+    try:
+        yield running
+    finally:
+        if process.exitcode is None:
+            running.stop()
+        ours.close()
+
+
+def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: str) -> None:
+    logging.basicConfig(filename=config.parent / LOG, level=logging.DEBUG, force=True)
+    _watch_calls(config.parent / CALLED)
+    jobs.TAKE_IN_EVERY = jobs.DELIVER_EVERY = timedelta(seconds=0.3)
+    arm({"MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"})
+    with opened(load(config, {}), SetClock(now)) as app:
+        app.intake._understand = _understood
+        if task == "export":
+            link.send(0)
+            app.exporter.export()
+        else:
+            _serve(app, link)
+
+
+def _serve(app: App, link: Connection) -> None:
+    service = app.service()
+    service.start()
+    link.send(service.listener.smtp_port or 0 if service.listener else 0)
+    with suppress(EOFError):
+        link.recv()
+    service.stop()
+
+
+def _understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+    """Each mail is a complete inquiry about a member of its own, whose number is the subject's."""
+    number = message.subject.rpartition(" ")[2]
+    meaning = understanding(**COMPLETE | {"subscriber_id": f"W88310{number:0>4}", "subscriber_name": f"No {number}"})
+    return meaning if kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
+
+
+def _watch_calls(file: Path) -> None:
+    """Write down every address outside of this machine that the process connects to."""
+
+    def hook(event: str, given: tuple[Any, ...]) -> None:
+        if event == "socket.connect":
+            address = given[1]
+            if not isinstance(address, str | bytes) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+                with file.open("a") as called:
+                    called.write(f"{address}\n")
+
+    sys.addaudithook(hook)
