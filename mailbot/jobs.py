@@ -33,6 +33,13 @@ BEAT_EVERY = timedelta(minutes=1)
 LOOK_FOR_NIGHT_EVERY = timedelta(minutes=1)
 #: A service that is told to stop has this long to finish what it works on; leases cover the rest.
 STOP_WITHIN = timedelta(seconds=25)
+#: What becomes of a job that did not end when the service did.
+UNFINISHED = {
+    "deliver": "A letter was still being sent; its try is noted as unknown and repeated once.",
+    "take_in": "Mail was still being taken in; it is taken up again in five minutes, or by another node.",
+    "sweep": "Reminders and closings were still being looked at; each that was not done is done at the next look.",
+    "export": "An export was still being written; its files are finished at the next look.",
+}
 
 
 class Timetable:
@@ -48,7 +55,7 @@ class Timetable:
         self._noticeboard = noticeboard
         self._stopping = threading.Event()
         self._idle = threading.Condition()
-        self._running = 0
+        self._running: list[str] = []
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -73,14 +80,15 @@ class Timetable:
         """Look again and again whether the nightly export is due; the store knows when the last one was."""
         self._add("export", export_if_due, LOOK_FOR_NIGHT_EVERY)
 
-    def stop(self, within: timedelta = STOP_WITHIN) -> bool:
-        """Begin nothing new and wait for what runs; False when something still runs after that time."""
+    def stop(self, within: timedelta = STOP_WITHIN) -> tuple[str, ...]:
+        """Begin nothing new and wait for what runs; the names of the jobs that still run after that time."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         deadline = time.monotonic() + within.total_seconds()
         with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, max(0.0, deadline - time.monotonic()))
+            self._idle.wait_for(lambda: not self._running, max(0.0, deadline - time.monotonic()))
+            return tuple(self._running)
 
     def mail_came(self) -> None:
         """Arrivals were recorded: take them in now."""
@@ -113,7 +121,7 @@ class Timetable:
         with self._idle:
             if self._stopping.is_set():
                 return
-            self._running += 1
+            self._running.append(name)
         try:
             job()
         except MailbotError as error:
@@ -122,7 +130,7 @@ class Timetable:
             log.error("%s failed: %s", name, type(error).__name__)
         finally:
             with self._idle:
-                self._running -= 1
+                self._running.remove(name)
                 self._idle.notify_all()
 
     def _soon(self, name: str) -> None:
@@ -155,13 +163,20 @@ class Service:
         """Write down now that the listener is open; the demo moves its clock faster than the timetable ticks."""
         self._watchman.beat()
 
-    def stop(self) -> bool:
-        """No new mail, then the mail that is here is recorded, then the jobs end. False when one did not in time."""
+    def stop(self) -> tuple[str, ...]:
+        """No new mail, then the mail that is here is recorded, then the jobs end.
+
+        A sentence for everything that did not end in time, and what becomes of it.
+        """
         if self.listener:
             self.listener.stop()
-        watches_ended = self._watches.stop(STOP_WITHIN.total_seconds() / 2)
+        waiting = self._watches.stop(STOP_WITHIN.total_seconds() / 2)
         self._recorder.stop()
-        return self._timetable.stop(STOP_WITHIN / 2) and watches_ended
+        at_work = self._timetable.stop(STOP_WITHIN / 2)
+        return (
+            *(f"{name} still waited for its server; what was not recorded is fetched again." for name in waiting),
+            *(UNFINISHED.get(name, f"{name} was still at work; it is done again.") for name in at_work),
+        )
 
 
 def _now() -> datetime:

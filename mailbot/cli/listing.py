@@ -120,8 +120,19 @@ def retry(
 ) -> None:
     """Let a held arrival be taken in again, from its raw bytes, as if it had just come.
 
+    A mail that was too big to be fetched has only its header here: a sentence says how to take the whole.
+
     Example: mailbot retry 191339624245553757
     """
+    with opened_app(config, now) as app, app.store.reading() as transaction:
+        there = transaction.mailboxes.kept_there(arrival)
+    if there:
+        name, folder = there
+        raise UsageError(
+            f"only the header of arrival {arrival} is here, the mail itself is in folder {folder} of mailbox {name}: "
+            "to take the whole, raise max_message_mb there, then move the mail out of the folder and back; "
+            f"to open a case from the header alone, run `mailbot release {arrival}`"
+        )
     _free(arrival, None, Event(EventKind.ARRIVAL_RETRIED, "by staff", STAFF), config=config, now=now, as_json=as_json)
 
 

@@ -45,9 +45,10 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
         say("mailbot runs" + (f", SMTP on port {smtp}" if smtp else "") + "; stop it with SIGTERM or Ctrl-C.")
         told.wait()
         say("mailbot stops.")
-        ended = service.stop()
-    if not ended:
-        say("A letter was still being sent; its try is noted as unknown and repeated once.")
+        unfinished = service.stop()
+    if unfinished:
+        for sentence in unfinished:
+            say(sentence)
         sys.stderr.flush()
         os._exit(0)
 

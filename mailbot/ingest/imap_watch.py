@@ -46,8 +46,8 @@ class Watches:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, within: float) -> bool:
-        """Begin nothing new; False when a thread still waits for its server after `within` seconds.
+    def stop(self, within: float) -> tuple[str, ...]:
+        """Begin nothing new; which still wait for their servers after `within` seconds, as "mailbox NAME".
 
         Nothing is lost by that: what is not committed is fetched again.
         """
@@ -55,7 +55,7 @@ class Watches:
         end = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return tuple(thread.name for thread in self._threads if thread.is_alive())
 
 
 @dataclass

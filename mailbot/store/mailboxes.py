@@ -161,6 +161,17 @@ class Mailboxes:
         """The whole folder was compared with what we know."""
         self._connection.execute(update(mailbox_folders).where(_in(folder_id)).values(listed_at=at))
 
+    def kept_there(self, arrival_id: int) -> tuple[str, str] | None:
+        """The mailbox and folder that hold what an arrival is only the header of; None when it is the whole mail."""
+        found = self._connection.execute(
+            select(mailboxes.c.name, mailbox_folders.c.folder)
+            .join(mailbox_folders, mailbox_folders.c.mailbox_id == mailboxes.c.id)
+            .join(mailbox_uids, mailbox_uids.c.folder_id == mailbox_folders.c.id)
+            .where(mailbox_uids.c.arrival_id == arrival_id, mailbox_uids.c.state == UidState.REFUSED)
+            .limit(1)
+        ).one_or_none()
+        return (found.name, found.folder) if found else None
+
     def drained_facts(self) -> list[Drained]:
         """For each folder of each account, in its present life, how far it was drained. Never drained: not here."""
         newest = (

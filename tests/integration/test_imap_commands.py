@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailbot.cli import build
+from mailbot.errors import UsageError
 from tests.integration.imap_desk import append, count, mail
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.token_server import running_token_server
@@ -171,3 +172,26 @@ def done(desk: Desk) -> list[str]:
 def wait_for(condition: Callable[[], bool]) -> None:
     """Asking takes its time; so often is long enough."""
     assert any(condition() for _ in range(200))
+
+
+def test_what_is_too_big_is_not_retried_from_its_header_and_a_sentence_says_how(desk: Desk, dovecot: Dovecot) -> None:
+    user = f"u{uuid4().hex[:12]}"
+    desk.add(dovecot, "enrollment", user, 'password_file = "password"', "max_message_mb = 1")
+    append(dovecot, user, mail(1, "x" * 1_100_000))
+    assert desk.command("tick", "--json").exit_code == 1
+    (held,) = [json.loads(line) for line in desk.command("arrivals", "--json").stdout.splitlines()]
+    with pytest.raises(UsageError) as told:
+        desk.command("retry", str(held["arrival"]))
+    said = str(told.value)
+    assert "only the header" in said
+    assert "folder INBOX of mailbox enrollment" in said
+    assert f"mailbot release {held['arrival']}" in said
+    # What the sentence says works: the limit raised, the mail moved out and back, and it is here as a whole.
+    desk.file.write_text(desk.file.read_text().replace("max_message_mb = 1\n", "max_message_mb = 5\n"))
+    with dovecot.client(user) as client:
+        client.create_folder("Aside")
+        for folder, target in (("INBOX", "Aside"), ("Aside", "INBOX")):
+            client.select_folder(folder)
+            client.move(client.search(), target)
+    assert json.loads(desk.command("tick", "--json").stdout)["taken"] == 1
+    assert desk.command("release", str(held["arrival"])).exit_code == 0

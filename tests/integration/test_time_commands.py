@@ -190,7 +190,7 @@ def test_the_service_watches_over_its_listener_and_sweeps(small_desk: Desk, numb
         service.beat()
         small_desk.app.timekeeper.sweep()  # the service's own sweep may have come first
     finally:
-        assert service.stop()
+        assert service.stop() == ()
     assert tale.state(number) == "closed_no_reply"
     # Once it is down, another case of that desk is not closed.
     other = tale.ask_for_pcp()
