@@ -94,3 +94,22 @@ def test_a093_a_thousand_forged_mails_make_two_letters_to_the_victim(sqlite_url:
             desk.send(mail(f"text {number}", subject=f"subject {number}", authentication_results=denied))
         assert len(desk.letters()) == 2
         assert len(desk.cases()) == 20
+
+
+CONFIRM = "Somebody wants to subscribe this address. To confirm, answer this mail or open https://list.example/c/8f3a"
+LISTS: dict[str, bytes] = {
+    "a welcome": mail("Welcome to the list.", sender="brokers-owner@list.example", precedence="list"),
+    "a confirmation": mail(CONFIRM, sender="brokers-request@list.example", subject="confirm 8f3a", precedence="bulk"),
+    "a confirmation without a sign": mail(CONFIRM, sender="brokers-request@list.example", subject="confirm 8f3a"),
+    "a post": mail(
+        "Who has the new rates?", list_id="Brokers <brokers.list.example>", list_post="<mailto:b@l.example>"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_a092_a_list_that_subscribed_the_desk_hears_nothing_of_it(small_desk: Desk, what: str) -> None:
+    """Not even where nothing but its address tells that it is one: an answer would confirm the subscription."""
+    result = small_desk.send(LISTS[what], "brokers-bounces@list.example")
+    assert (result.letters, small_desk.letters()) == ((), [])
+    assert small_desk.raw(result.arrival_id) == LISTS[what]
