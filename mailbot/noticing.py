@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from mailbot.cases.desk import DeskRules
@@ -118,8 +119,13 @@ class Noticeboard:
 
 
 def _by_case(transaction: Transaction, due: list[For]) -> dict[int, list[Fresh]]:
-    """What is due by the case that it is about today, in the order in which it happened."""
+    """What is due by the case that it is about today, in the order in which it happened.
+
+    A new case that was merged into another is a further message of that one.
+    """
     told: dict[int, list[Fresh]] = {}
     for each in due:
-        told.setdefault(transaction.cases.current(each.fresh.case_id), []).append(each.fresh)
+        today = transaction.cases.current(each.fresh.case_id)
+        merged = today != each.fresh.case_id and each.fresh.what is What.NEW_CASE
+        told.setdefault(today, []).append(replace(each.fresh, what=What.REPLY) if merged else each.fresh)
     return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from mailbot.cases.answering import TO_STAFF
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.people import Notices, Person
 from mailbot.cases.proof import passes_by_itself
@@ -55,7 +56,9 @@ class CaseNews:
 def news_of(event: Event) -> What | None:
     """What an event of a case is for staff; None where they need not hear of it at once."""
     what = _NEWS.get(event.kind)
-    return None if what is What.NOT_CLOSED and passes_by_itself(event.why) else what
+    passes = what is What.NOT_CLOSED and passes_by_itself(event.why)
+    to_staff = what is What.LETTER_FAILED and event.why.partition(":")[0] in TO_STAFF
+    return None if passes or to_staff else what
 
 
 def concerned(staff: Iterable[Person], team: str, assignee: str | None) -> list[Person]:

@@ -199,6 +199,16 @@ def test_a_notice_is_a_machines_letter_and_its_answer_finds_the_case(room: Newsr
     assert room.state(number) == "awaiting_staff"
 
 
+def test_who_says_the_same_again_has_written_in_the_case_that_is_there(room: Newsroom) -> None:
+    room.joins(ANN, Notices.EACH)
+    number = room.inquires(f"{PCP}\n{ONE}")
+    room.tells()
+    again = room.inquires(f"{PCP}\n{BOTH}", subject="New doctor, complete")
+    assert room.desk.case(again).merged_into == number
+    ((_, said),) = room.told()
+    assert said.endswith(f"{number}: Choosing a primary care provider | Pending | A reply came.")
+
+
 def test_a_notice_in_the_language_of_its_reader(room: Newsroom) -> None:
     room.joins(ANN, Notices.EACH, language="es")
     room.inquires(f"{PCP}\n{BOTH}")

@@ -58,6 +58,12 @@ def test_what_passes_by_itself_is_no_news(why: str) -> None:
     assert news_of(Event(EventKind.CLOSING_WAITED, why)) is None
 
 
+@pytest.mark.parametrize("kind", ["command_result", "staff_notice"])
+@pytest.mark.parametrize("event", [EventKind.LETTER_REFUSED, EventKind.LETTER_BOUNCED])
+def test_pain_26_a_letter_to_staff_that_failed_is_no_news_of_the_case(event: EventKind, kind: str) -> None:
+    assert news_of(Event(event, f"{kind}: 550 no such user")) is None
+
+
 @pytest.mark.parametrize(
     ("team", "assignee", "meant"),
     [
