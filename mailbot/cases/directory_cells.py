@@ -119,11 +119,11 @@ def troubles_of(person: Person, own: OwnAddresses) -> Iterator[Trouble]:
     yield from _troubles_of_address(person, own)
     for column, roles in _ONLY_FOR.items():
         if getattr(person, column) and person.role not in roles:
-            yield column, f"this is only for {_listed(roles)}; leave it empty for a {person.role}"
+            yield column, f"this is only for {_listed(roles)}; leave it empty for this role"
     if ALL_GROUPS in person.groups and (person.role is not Role.PRODUCER or len(person.groups) > 1):
         yield "groups", f'"{ALL_GROUPS}" means every group: it stands alone, and only for a producer'
     if person.notices is not Notices.NONE and person.role is not Role.STAFF:
-        yield "notices", f"only staff get notices; leave it empty for a {person.role}"
+        yield "notices", "only staff get notices; leave it empty for this role"
 
 
 def _troubles_of_address(person: Person, own: OwnAddresses) -> Iterator[Trouble]:

@@ -163,7 +163,9 @@ def _restrained(disposition: Disposition, inquiry: Inquiry, playbook: Playbook) 
 
 
 def sure_rules(understanding: Understanding, playbook: Playbook) -> CategoryRules | None:
-    """The rules of the category, where it is sure enough to act on."""
+    """The rules of the category, where it is sure enough to act on; a mere question about a status has no matter."""
+    if understanding.status_only:
+        return None
     rules = playbook.categories.get(understanding.category or "")
     return rules if rules and understanding.confidence >= rules.confidence else None
 

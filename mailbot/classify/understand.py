@@ -82,7 +82,7 @@ def understand(
     if kind is Kind.INQUIRY:
         also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
         opened = replace(_categorised(whole, ranking, rules), also=also)
-        return replace(opened, missing=()) if asked else opened
+        return replace(opened, confidence=0.0, missing=()) if asked else opened
     return (
         _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
     )

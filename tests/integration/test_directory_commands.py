@@ -111,8 +111,8 @@ def test_staff_and_producers_do_not_change_sides_by_a_slip(small_desk: Desk) -> 
     take(small_desk, PEOPLE)
     result = take(small_desk, "address,role\nann@plan.example,producer\ndana@broker.example,staff\n")
     assert result.stderr.splitlines()[:2] == [
-        "people.csv, line 2, teams: this is only for staff; leave it empty for a producer",
-        "people.csv, line 2, permissions: this is only for staff; leave it empty for a producer",
+        "people.csv, line 2, teams: this is only for staff; leave it empty for this role",
+        "people.csv, line 2, permissions: this is only for staff; leave it empty for this role",
     ]
     assert "line 3, role: this address is a producer, not staff: import it with active = no first" in result.stderr
     head = "address,role,teams,permissions,active,notices\n"

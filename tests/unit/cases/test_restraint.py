@@ -18,6 +18,7 @@ from mailbot.cases.lifecycle import (
     CaseView,
     Disposition,
     Inquiry,
+    adopts,
     decide,
 )
 from mailbot.cases.matching import Candidate, Evidence, Hit, Match
@@ -137,6 +138,15 @@ def test_a099_a_question_about_cases_of_others_is_answered_in_one_way() -> None:
     ]
     told = {(result.action, result.state, result.letter, result.plain) for result in results}
     assert told == {(Action.OPEN, State.AWAITING_STAFF, ACKNOWLEDGMENT, True)}
+
+
+def test_a_question_about_a_case_is_no_new_matter_however_sure_a_category_is() -> None:
+    asked = view(State.AWAITING_STAFF, new_subject=True)
+    result = decided(ASKS, JOINED, asked, standing=Standing())
+    assert (result.action, result.letter) == (Action.APPEND, STATUS)
+    unsure = PLAYBOOK.rules(None)
+    assert not adopts(ASKS, Kind.INQUIRY, 0.0, unsure, PLAYBOOK)
+    assert adopts(replace(ASKS, status_only=False), Kind.INQUIRY, 0.0, unsure, PLAYBOOK)
 
 
 def test_a_machine_that_asks_is_a_machine() -> None:

@@ -98,6 +98,7 @@ WRONG = {
     "a condition": ('when = "retroactive"', 'when = "retro"', "defaults.conditional.when", "retroactive"),
     "a share": ("confidence = 0.6", "confidence = 60", "defaults.confidence", "0 to 1"),
     "rounds": ("rounds = 3", "rounds = 0", "defaults.rounds", "1 to 100"),
+    "an answer about a foreign group": ('"acknowledge" ', '"acknowledged" ', "defaults.foreign_group", "acknowledge"),
     "a late reply": ('"new_case"', '"newcase"', "defaults.late_reply", "new_case"),
     "the fallback": ('"other.general"', '"other.rest"', "category", "other.general is missing"),
     "yes or no": ("final = true", 'final = "yes"', "provider.grievance.final", "true or false"),

@@ -128,7 +128,7 @@ def test_a_mail_that_asks_is_understood_to_ask_in_its_language() -> None:
         for kind in (Kind.INQUIRY, Kind.REPLY):
             found = understand(message(text=text, new_text=text), kind, playbooks.load(), MONDAY)
             assert (found.intent, found.status_only, found.language) == (Intent.STATUS, True, language)
-            assert found.missing == ()
+            assert (found.confidence, found.missing) == (0.0, ())
 
 
 @pytest.mark.parametrize(
