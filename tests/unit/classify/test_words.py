@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from importlib import resources
 from time import process_time
 
 from mailbot.classify.network import shipped_lexicon
@@ -72,3 +74,17 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
 
     cost(50)
     assert cost(400) < 20 * max(cost(100), 0.001)
+
+
+def test_no_concept_has_an_entry_twice() -> None:
+    text = (resources.files("mailbot.classify") / "model" / "lexicon.txt").read_text(encoding="utf-8")
+    twice = {
+        name: [entry for entry, times in Counter(written).items() if times > 1]
+        for name, written in parse_lexicon(text).items()
+    }
+    assert {name: entries for name, entries in twice.items() if entries} == {}
+
+
+def test_every_concept_has_words_of_its_own() -> None:
+    text = (resources.files("mailbot.classify") / "model" / "lexicon.txt").read_text(encoding="utf-8")
+    assert [name for name, written in parse_lexicon(text).items() if len(written) < 2] == []
