@@ -33,7 +33,7 @@ def test_reasons_are_words_for_a_person_and_few() -> None:
 
 
 def test_the_desk_written_to_can_be_a_reason() -> None:
-    because = rank("", "please help with this", "providers@plan.example")
+    because = rank("", "Where do we stand with our contract?", "providers@plan.example")
     assert "sign: to providers" in because
 
 
