@@ -31,7 +31,7 @@ _NUMBER_WORD = (
     r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )
 _LINK = (
-    r"(?: ?(?:with you|we have|you gave us|i have|el|la|is|are|was|es|son|de|del|"
+    r"(?: ?(?:with you|we have|you gave us|i have|there|on the exchange|el|la|is|are|was|es|son|de|del|"
     r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 )
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"

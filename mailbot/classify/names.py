@@ -216,7 +216,12 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         if (
             run is not None
             and joined
-            and (lower in PARTICLES or lower in ALSO_SURNAMES or _is_sign(word) or _is_name_word(word, lower))
+            and (
+                lower in PARTICLES
+                or lower.removesuffix("'s") in ALSO_SURNAMES
+                or _is_sign(word)
+                or _is_name_word(word, lower)
+            )
         ):
             run.words.append(word)
             run.end = end
@@ -228,6 +233,12 @@ def _capitalised(text: str) -> Iterator[NameMention]:
         title, title_end = (lower, end) if is_title else ("", 0)
     if run is not None:
         yield from _finished(run, text)
+
+
+def _may_go_on(word: str, lower: str) -> bool:
+    """Whether a word may stand within or at the end of a name."""
+    surname = lower.removesuffix("'s") in ALSO_SURNAMES
+    return lower in PARTICLES or surname or _is_sign(word) or _is_name_word(word, lower)
 
 
 def _is_sign(word: str) -> bool:

@@ -189,7 +189,7 @@ def _person_ids(findings: Findings, wanted: Wanted) -> list[Value]:
     if values or not wanted.has("person_id"):
         return values
     ids = findings.of("subscriber_id")
-    if called := [value for value in ids if value.value.isdigit() and len(value.value) <= _LONGEST_ID]:
+    if called := [value for value in ids if value.value.replace("-", "").isdigit() and len(value.value) <= _LONGEST_ID]:
         return called
     found: dict[str, Value] = {}
     for person, reading in persons(findings, Part.SUBSCRIBER, Part.DEPENDENT):

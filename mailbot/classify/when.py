@@ -88,6 +88,7 @@ _WRONG_BEFORE = cue("when.wrong_before", tail=r"(?: (?:the|on|el|from|to|as of))
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
 _FROM_ON = re2.compile(r"^(?:起|开始|生效)")
 _SUM_BEFORE = re2.compile(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
+_CLAUSE = re2.compile(r"\b(?:because|since|after|when|but|although|as (?:she|he|they|we|i)|porque|pero|ya que)\b")
 _PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
@@ -190,7 +191,8 @@ def _distance(cue: _Cue, mention: DateMention, scene: _Scene) -> int | None:
         return mention.start - cue.end + (14 if scene.is_date_within(cue.end, mention.start) else 0)
     if mention.end <= cue.start and cue.start - mention.end <= _REACH_AHEAD:
         between = any(other.start <= cue.start for other in scene.mentions_from(mention.end))
-        return None if between else 2 * (cue.start - mention.end) + 8
+        parted = between or _CLAUSE.search(scene.folded[mention.end : cue.start])
+        return None if parted else 2 * (cue.start - mention.end) + 8
     return None
 
 
