@@ -40,7 +40,7 @@ class DateMention:
 # A digit, a month, a weekday or a word that a relative date is made of; alternatives without repetition are linear.
 _HINT = re.compile(
     rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|year|ano|now\b|immediately|right away|today|first\b|fifteenth|primero|"
-    r"yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|即日|立即|月|日|天|周"
+    r"yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|即日|立即|明年|月|日|天|周"
 )
 _TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
 _MONTH_FIRST = re.compile(r"\b\d{1,2}[/-](?:1[3-9]|2\d|3[01])\b")

@@ -24,7 +24,13 @@ _TURN = 3
 def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
     if not (wanted.has("effective_date") or wanted.dated):
         return []
-    in_table = [value for value in findings.of("effective_date") if value.weight >= 3 and _is_in_table(findings, value)]
+    in_table = [
+        value
+        for value in findings.of("effective_date")
+        if value.weight >= 3
+        and (wanted.has("effective_date") or value.value >= findings.sent.isoformat())
+        and _is_in_table(findings, value)
+    ]
     if in_table:
         return in_table
     votes, places = _votes(findings, wanted)
@@ -115,7 +121,8 @@ def _weight(one: Dated, wanted: Wanted, least: int = _PLAIN) -> int:
     if one.role not in CHANGES:
         return 0
     if not wanted.has("effective_date"):
-        return one.weight if one.weight >= least and one.role is Role.EFFECTIVE and not one.mention.is_month else 0
+        plain = one.weight >= least and one.role is Role.EFFECTIVE and not one.mention.is_month
+        return one.weight if plain else 0
     fitting = (one.role is Role.ENDING) == wanted.ends_coverage
     weight = one.weight + (_FITS if fitting and wanted.ends_coverage else 0)
     return max(1, weight - (0 if fitting or wanted.ends_coverage else 1) - 2 * one.mention.is_month)

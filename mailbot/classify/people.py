@@ -86,11 +86,13 @@ _CHAINED = re2.compile(
     r"(?:also |his |her |their |a |la de |el de )?"
 )
 _FIRST_PERSON = cue("people.first_person")
+_FOR_OTHERS = cue("people.for_others")
 
 
 def is_first_person(text: str) -> bool:
-    """Whether a member writes about the own coverage."""
-    return bool(_FIRST_PERSON.search(fold(text)))
+    """Whether a member writes about the own coverage; nobody calls himself a client or a consumer."""
+    folded = fold(text)
+    return bool(_FIRST_PERSON.search(folded)) and not _FOR_OTHERS.search(folded)
 
 
 def people(passage: Passage) -> tuple[Person, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from mailbot.classify.dates import find_dates
 from mailbot.classify.when import Role, dated
+from tests.unit.classify.test_fields import mail, understood
 
 SENT = date(2026, 10, 20)
 
@@ -26,6 +27,16 @@ DAYS = {
     "first of next month": "2026-11-01",
     "the 1st of the month": "2026-11-01",
     "at the end of the month": "2026-10-31",
+    "first of the year": "2027-01-01",
+    "beginning of next year": "2027-01-01",
+    "a principios del próximo año": "2027-01-01",
+    "明年年初": "2027-01-01",
+    "DOB 07 24 1989": "1989-07-24",
+    "born 4 / 11 / 1972": "1972-04-11",
+    "el 8 de mayo del 71": "1971-05-08",
+    "effective immediately": "2026-10-20",
+    "as of today": "2026-10-20",
+    "立即生效": "2026-10-20",
     "end of November": "2026-11-30",
     "by month end": "2026-10-31",
     "effective the first": "2026-11-01",
@@ -104,6 +115,24 @@ ROLES = {
     "终止到10月31日": Role.ENDING,
     "our ACH went out on 10/6": Role.PAYMENT,
     "10月12日付了": Role.PAYMENT,
+    "birth date is wrong. It should be 5/2/2023": Role.BIRTH,
+    "the date is wrong. It should be 10/1": Role.EFFECTIVE,
+    "not 11/1": Role.OTHER,
+    "loaded 11/1 by mistake": Role.OTHER,
+    "coverage stopped on 9/30": Role.ENDING,
+    "last day of coverage 10/31": Role.ENDING,
+    "his last day is 10/9": Role.OTHER,
+    "employment ended 8/14": Role.OTHER,
+    "died on 10/11": Role.DEATH,
+    "on her husband's plan 1/1": Role.ELSEWHERE,
+    "she is eligible 12/1": Role.EFFECTIVE,
+    "go from single to family coverage December 1 because she got custody": Role.NONE,
+    "you took out 288.14 on 10/3": Role.PAYMENT,
+    "$2,310.60 el 2 de octubre": Role.PAYMENT,
+    "nos cobraron dos veces, una el 5 de octubre": Role.PAYMENT,
+    "10月6日寄了一张支票": Role.PAYMENT,
+    "从12月1号起": Role.EFFECTIVE,
+    "请在10月31日停掉他的保险": Role.ENDING,
     "hired 9/14": Role.HIRED,
     "he started on 9/14": Role.HIRED,
     "last day worked was 10/9": Role.OTHER,
@@ -126,6 +155,25 @@ def test_two_dates_in_one_sentence_keep_their_own_words() -> None:
         ("1965-01-17", Role.BIRTH),
         ("2026-11-01", Role.EFFECTIVE),
     ]
+
+
+def test_a_corrected_date_is_what_the_wrong_one_was_said_to_be() -> None:
+    found = dated("DOB went over as 1/7/1960, correct is 7/1/1960", SENT)
+    assert [one.role for one in found] == [Role.BIRTH, Role.BIRTH]
+    assert found[1].weight > found[0].weight
+
+
+def test_the_day_of_a_payment_is_past() -> None:
+    [first, second] = dated("you took out 288.14 on the 3rd and again on the 5th", SENT)
+    assert [one.mention.day.isoformat() for one in (first, second)] == ["2026-10-03", "2026-10-05"]
+
+
+def test_a_given_name_is_no_month() -> None:
+    found = understood(mail("June Abbey <june@abbey.example>", "", TEXT), "eligibility.plan_change")
+    assert [field.value for field in found.fields if field.name == "effective_date"] == ["2027-01-01"]
+
+
+TEXT = "I (June Abbey, KLM 220 118 001, group 30991) would like the Silver plan from January."
 
 
 def test_yesterday_is_no_effective_date_by_a_weak_word() -> None:
