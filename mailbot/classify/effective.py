@@ -174,7 +174,7 @@ def _is_turn(day: date, *, ends: bool) -> bool:
 
 
 def births(findings: Findings, wanted: Wanted) -> list[Value]:
-    values = best(findings.of("date_of_birth"))
+    values = best(findings.of("date_of_birth", least=_PLAIN + 1) or findings.of("date_of_birth"))
     if not values and wanted.has("date_of_birth"):
         values = _long_ago(findings) or _just_born(findings, wanted)
     if wanted.has("dependent_name") and len(values) > 1:

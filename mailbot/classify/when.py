@@ -172,11 +172,16 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
     if sign.role is Role.OTHER and lead.endswith(" for ") and scene.is_date_within(sign.end, mention.start):
         return Dated(mention, Role.NONE, 0)  # "Submitted 9/28 for 11/1": what was submitted is the first.
     role = _said_of(sign, scene.cues_near(max(floor, sign.start - _SENTENCE), sign.start))
-    if role is Role.EFFECTIVE and sign.weight == _CORRECTED and floor:
-        before = scene.cues_near(floor - _WINDOW, sign.start)[-1:]  # "The birth date is wrong. It should be …"
-        role = Role.BIRTH if before and before[0].role is Role.BIRTH else role
+    if role is Role.EFFECTIVE and sign.weight == _CORRECTED and _speaks_of_birth(scene, floor, sign):
+        role = Role.BIRTH
     ahead = role is Role.BIRTH and sign.role is not role and mention.day > sent
     return Dated(mention, sign.role if ahead else role, sign.weight)
+
+
+def _speaks_of_birth(scene: _Scene, floor: int, sign: _Cue) -> bool:
+    """Whether the sentence before is of a birth without its date: "The birth date is wrong. It should be …"."""
+    before = scene.cues_near(floor - _WINDOW, sign.start)[-1:]
+    return any(one.role is Role.BIRTH and not scene.is_date_within(one.end, sign.start) for one in before)
 
 
 def _said_of(sign: _Cue, earlier: list[_Cue]) -> Role:
