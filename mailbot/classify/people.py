@@ -69,6 +69,8 @@ _PLACE_BEFORE = cue("people.place_before", tail=r" (?:the )?$")
 _WEAK_BEFORE = re2.compile(r"\b(?:for|of|about|regarding|re|al?|de)[ :,#]*$")
 _PAIR_BEHIND = re2.compile(r"^ (?:and|&|y|e) (\p{L}{2,})\b(?: [^\p{Lu}]|[^ ]|$)")
 _PAIR_BEFORE = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e) $")
+_LEADS_TO_PLACES = words("people.leads_to_places")
+_JOINS = ("d ", "& ", "y ", "e ", "+ ")
 _SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
@@ -146,7 +148,8 @@ def _families(text: str, folded: str) -> Iterator[Person]:
 def _sharing(mention: NameMention, folded: str) -> NameMention | None:
     """The first of two who share a surname, in full: of "James and Ellen Whitcomb" James Whitcomb."""
     words = mention.value.split()
-    match = _SHARED.search(folded[max(0, mention.start - 24) : mention.start]) if len(words) == 2 else None
+    joined = len(words) == 2 and folded[max(0, mention.start - 2) : mention.start] in _JOINS
+    match = _SHARED.search(folded[max(0, mention.start - 24) : mention.start]) if joined else None
     if match is None or match[1] not in GIVEN or fold(words[0]) not in GIVEN:
         return None
     start = mention.start - len(match[0])
@@ -206,9 +209,7 @@ def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _PHONE_AFTER.match(tail):
         return (Part.CONTACT, 2)
-    if _EMPLOYER_BEFORE.search(lead) or (
-        fold(mention.value.partition(" ")[0]) not in GIVEN and _PLACE_BEFORE.search(lead)
-    ):
+    if _is_place_or_employer(mention, lead):
         return (Part.ORGANISATION, 1)
     greeted = _GREETING.search(lead)
     if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
@@ -228,6 +229,14 @@ _BEFORE = (
     (_CONTACT_BEFORE, Part.CONTACT, 3),
     (_STAFF_BEFORE, Part.STAFF, 2),
 )
+
+
+def _is_place_or_employer(mention: NameMention, lead: str) -> bool:
+    """Whether the words before a name are said of firms, or of places where it begins with no known given name."""
+    if lead.rstrip(" ,").rpartition(" ")[2] not in _LEADS_TO_PLACES:
+        return False
+    known = fold(mention.value.partition(" ")[0]) in GIVEN
+    return bool(_EMPLOYER_BEFORE.search(lead) or (not known and _PLACE_BEFORE.search(lead)))
 
 
 def _is_loose_word(mention: NameMention, lead: str) -> bool:

@@ -85,6 +85,20 @@ _NEXT_DAY = cue("when.next_day")
 _SAME_DAY_HINTS = ("that d", "same d", "this d", "said d", "day of", "date of", " date", "fecha", " dia", "从")
 _NEXT_DAY_HINTS = ("next day", "following day", "day after", "siguiente", "第二天", "次日")
 _WRONG_BEFORE = cue("when.wrong_before", tail=r"(?: (?:the|on|el|from|to|as of))? *$")
+_WRONG_HINTS = (
+    "not",
+    "instead",
+    "rather",
+    "wrong",
+    "incorrect",
+    "mistake",
+    "error",
+    "showing",
+    "no el",
+    "en vez",
+    "lugar",
+    "是",
+)
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
 _FROM_ON = re2.compile(r"^(?:起|开始|生效)")
 _SUM_BEFORE = re2.compile(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
@@ -156,7 +170,7 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
     if mention.year_stated and not mention.is_month and _born_in_parenthesis(scene.text, mention, sent):
         return Dated(mention, Role.BIRTH, 2)
     lead = scene.folded[max(floor, mention.start - 24) : mention.start]
-    if _WRONG_BEFORE.search(lead) or _WRONG_AFTER.match(scene.folded[mention.end : mention.end + 28]):
+    if _is_called_wrong(lead, scene.folded[mention.end : mention.end + 28]):
         return Dated(mention, Role.OTHER, 2)
     near = scene.cues_near(max(floor, mention.start - _WINDOW), min(ceiling, mention.end + _REACH_AHEAD + 1))
     weighed = [
@@ -176,6 +190,12 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
         role = Role.BIRTH
     ahead = role is Role.BIRTH and sign.role is not role and mention.day > sent
     return Dated(mention, sign.role if ahead else role, sign.weight)
+
+
+def _is_called_wrong(lead: str, tail: str) -> bool:
+    """Whether the words around a date call it the wrong one; most dates stand near none of their letters."""
+    before = any(word in lead for word in _WRONG_HINTS) and _WRONG_BEFORE.search(lead)
+    return bool(before or (any(word in tail for word in _WRONG_HINTS) and _WRONG_AFTER.match(tail)))
 
 
 def _speaks_of_birth(scene: _Scene, floor: int, sign: _Cue) -> bool:
