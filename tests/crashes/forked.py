@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -56,10 +57,15 @@ class Forked:
 
 
 @contextmanager
-def forked(config: Path, now: datetime, failpoint: str = "", task: str = "serve") -> Iterator[Forked]:
-    """The service, or one export, with a failpoint as NAME:kill:COUNT."""
+def forked(
+    config: Path, now: datetime, failpoint: str = "", task: str = "serve", largest_file: int | None = None
+) -> Iterator[Forked]:
+    """The service, or one export, with a failpoint as NAME:kill:COUNT.
+
+    It can make no file larger than `largest_file` bytes, as if the disk were full.
+    """
     ours, theirs = _FORKING.Pipe()
-    process = _FORKING.Process(target=_run, args=(theirs, config, now, failpoint, task), daemon=True)
+    process = _FORKING.Process(target=_run, args=(theirs, config, now, failpoint, task, largest_file), daemon=True)
     process.start()
     theirs.close()
     port = None
@@ -74,7 +80,9 @@ def forked(config: Path, now: datetime, failpoint: str = "", task: str = "serve"
         ours.close()
 
 
-def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: str) -> None:
+def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: str, largest_file: int | None) -> None:
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     logging.basicConfig(filename=config.parent / LOG, level=logging.DEBUG, force=True)
     _watch_calls(config.parent / CALLED)
     jobs.TAKE_IN_EVERY = jobs.DELIVER_EVERY = timedelta(seconds=0.3)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import smtplib
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,9 +59,9 @@ class Crash:
 
 
 def points(way: str) -> list[str]:
-    """The failpoints that mail passes which comes this way."""
+    """The failpoints that mail passes which comes this way, from the socket to the letter and the export."""
     own = {"smtp": "smtp", "lmtp": "smtp", "imap": "imap"}[way]
-    return [name for name in NAMES if name.partition(".")[0] not in {"smtp", "imap"} - {own}]
+    return [name for name in NAMES if name.partition(".")[0] in (own, "intake", "outbox", "delivery", "export")]
 
 
 def once() -> list[Crash]:
@@ -151,6 +152,15 @@ class Drill:
         if running.killed():
             self.kills.append(name)
 
+    def interrupted(self, desk: Desk, running: Forked, interrupt: Callable[[], None]) -> None:
+        """Post everything, with this happening after each mail, and what was put off again; wait until all is done."""
+        for _ in self.mails:
+            self._post(running, most=1)
+            interrupt()
+        self._post(running)
+        if not self.waiting:
+            self._run(desk, running)
+
     def _recover(self, desk: Desk, now: datetime) -> None:
         with forked(self.config, now) as running:
             self._post(running)
@@ -175,9 +185,9 @@ class Drill:
         there = self.crash.way == "imap" and (done and sent) and counted(self.dovecot, self.user)
         return done and sent and not there
 
-    def _post(self, running: Forked) -> None:
+    def _post(self, running: Forked, most: int = COUNT) -> None:
         """As the mail server before us: what was not taken from it is sent again."""
-        for sender, raw in list(self.waiting.items()):
+        for sender, raw in list(self.waiting.items())[:most]:
             with suppress(smtplib.SMTPException, OSError):
                 with self._client(running) as client:
                     refused = client.sendmail(sender, DESK, raw)

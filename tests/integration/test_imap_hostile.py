@@ -235,6 +235,26 @@ def test_a020_an_odd_fetch_never_stores_the_wrong_mail_and_is_refused_in_the_end
     assert "UID 2" in reason
 
 
+def test_pain_05_one_bad_message_does_not_keep_the_newest_from_being_read(desk: ImapDesk, server: HostileImap) -> None:
+    """The fetch of a whole page breaks over one message: the same poll brings all others, those behind it too."""
+    server.mail = {uid: mail(uid) for uid in range(1, 61)}
+
+    def breaking(server: HostileImap, dialogue: Dialogue, tag: str, rest: bytes) -> None:
+        if b"BODY.PEEK[]" in rest and 7 in uids_in(rest):
+            raise EOFError
+        return polite("UID FETCH")(server, dialogue, tag, rest)
+
+    server.answers["UID FETCH"] = breaking
+    for _ in range(4):
+        desk.poll()
+        desk.store._clock.advance(timedelta(hours=2))  # type: ignore[attr-defined]
+    assert sorted(server.moved) == [uid for uid in range(1, 61) if uid != 7]
+    assert len(desk.recorded()) == 59
+    server.mail[61] = mail(61)
+    desk.poll()
+    assert 61 in server.moved, "what comes later is read although that one still waits"
+
+
 @pytest.mark.parametrize("size", ["-5", "0x10", "NIL", '"12"'])
 def test_a020_a_size_that_cannot_be_leaves_the_message_for_later(
     desk: ImapDesk, server: HostileImap, size: str

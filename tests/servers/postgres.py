@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -32,6 +32,7 @@ class PostgresServer:
     """A running server that nobody else uses. Databases are made from `template`, "template0" being an empty one."""
 
     folder: Path
+    restart: Callable[[], None] = lambda: None
     numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, name: str) -> str:
@@ -67,8 +68,10 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     try:
         _call([programs / "initdb", *cluster, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], user)
         _call([programs / "pg_ctl", *cluster, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start"], user)
+        start = [programs / "pg_ctl", *cluster, "-w", "-t", "60", "-l", folder / "log", "-o", options]
         try:
-            yield PostgresServer(folder)
+            # As a crash: no connection is closed in order, and what was committed is recovered from the log.
+            yield PostgresServer(folder, lambda: _call([*start, "-m", "immediate", "restart"], user))
         finally:
             _call([programs / "pg_ctl", *cluster, "-w", "-m", "immediate", "stop"], user)
     finally:
