@@ -100,7 +100,8 @@ def _addr_spec(text: str) -> str | None:
     if local.startswith('"') and local.endswith('"') and len(local) > 2:
         inner = _QUOTED_PAIR.sub(r"\1", local[1:-1])
         domain = _SPACE.sub("", domain)
-        return f"{local}{at}{domain}" if inner.isprintable() and _fits(domain) else None
+        safe = inner.isprintable() and not set(inner) & set("<>")  # an angle would end a path in SMTP
+        return f"{local}{at}{domain}" if safe and domain and _fits(domain) else None
     text = _AROUND_AT.sub(r"\1", text)
     if not text or len(text) > _LONGEST_ADDRESS or text.startswith("@") or text.count("@") > 1:
         return None

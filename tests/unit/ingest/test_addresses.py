@@ -108,6 +108,11 @@ def test_a034_whatever_the_name_says_the_angle_holds_the_address(name: str) -> N
     assert [person.address for person in people] == ["b@evil.example"]
 
 
+@pytest.mark.parametrize("value", ['"<"@', '"<"@b.example', '"a>"@b.example', '"ab"@'])
+def test_a034_a_quoted_name_with_an_angle_or_without_a_domain_is_no_address(value: str) -> None:
+    assert parse_addresses(value) == ((), False)
+
+
 @given(st.text('"<>(),;:@\\. a\n\x00', max_size=80))
 def test_a034_no_list_of_signs_makes_the_reader_raise(value: str) -> None:
     people, _ = parse_addresses(value)
