@@ -1,0 +1,141 @@
+"""What the path of a message costs, step by step, beside the floor of the same run; prints one JSON object.
+
+python bench/path.py                                # 1000 made mails, SQLite and PostgreSQL
+python bench/path.py --folder FOLDER --engine sqlite --rounds 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench_desk import Post, answered, folder_of, made_post, open_desk  # noqa: E402
+from correspondence import correspondence  # noqa: E402
+from floor import floor_ms  # noqa: E402
+from sink import sink_process  # noqa: E402
+from steps import Steps, cpu_of, watched  # noqa: E402
+from truth import differences  # noqa: E402
+
+from mailbot.app import App  # noqa: E402
+from tests.servers.postgres import postgres_server  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU milliseconds and seconds of one stretch of work; `children` is what the file readers took of the CPU."""
+
+    cpu_ms: float
+    children_ms: float
+    seconds: float
+
+
+class Meter:
+    """Adds up what the blocks under it take."""
+
+    def __init__(self) -> None:
+        self.spent = Spent(0.0, 0.0, 0.0)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        cpu, whole, clock = time.process_time(), cpu_of(os.getpid()), time.perf_counter()
+        yield
+        own = time.process_time() - cpu
+        children = max(0.0, cpu_of(os.getpid()) - whole - own)
+        before = self.spent
+        self.spent = Spent(
+            before.cpu_ms + 1000 * own,
+            before.children_ms + 1000 * children,
+            before.seconds + time.perf_counter() - clock,
+        )
+
+
+def run(app: App, post: Post, *, steps: Steps | None) -> dict[str, Any]:
+    """All mails recorded one commit each, taken in, and their letters sent to the sink."""
+    taken_in, sent = Meter(), Meter()
+    for part in post.parts:
+        files = part(answered(app))
+        with taken_in.running(), _counted(steps, "commit"):
+            for file in files:
+                post.record(app, file)
+        with taken_in.running(), _counted(steps, "commit"):
+            app.intake.take_in_all()
+    with sent.running():
+        letters = app.dispatch.deliver_due()
+    count = post.count
+    return {
+        "letters": letters,
+        "steps_1_to_9_ms": taken_in.spent.cpu_ms / count,
+        "file_readers_ms": taken_in.spent.children_ms / count,
+        "with_delivery_ms": (taken_in.spent.cpu_ms + sent.spent.cpu_ms) / count,
+        "mails_a_second": count / taken_in.spent.seconds,
+        "letters_a_second": letters / sent.spent.seconds if letters else 0.0,
+    }
+
+
+@contextmanager
+def _counted(steps: Steps | None, step: str) -> Iterator[None]:
+    if steps is None:
+        yield
+        return
+    with steps.counted(step):
+        yield
+
+
+def measured(post: Post, engine: str, rounds: int, sink: str, server: Any) -> dict[str, Any]:
+    """The median of some rounds, each with its floor; then the steps; then whether all was done right."""
+    runs, floors = [], []
+    for _ in range(rounds):
+        floors.append(floor_ms(post.files))
+        with open_desk(engine, server, sink) as app:
+            runs.append(run(app, post, steps=None))
+    with watched() as steps, open_desk(engine, server, sink) as app:
+        warmed = dict(steps.spent)
+        run(app, post, steps=steps)
+        wrong = differences(app, post.mails, post.files) if post.mails else {}
+    floor = statistics.median(floors)
+    middle = {name: round(statistics.median(each[name] for each in runs), 3) for name in runs[0]}
+    ratios = {
+        name: round(statistics.median(each[f"{name}_ms"] / at for each, at in zip(runs, floors, strict=True)), 2)
+        for name in ("steps_1_to_9", "with_delivery")
+    }
+    each_step = {
+        name: round((spent - warmed.get(name, 0)) / 1e6 / post.count, 3) for name, spent in steps.spent.items()
+    }
+    return {"floor_ms": round(floor, 3), **middle, "times_the_floor": ratios, "steps_ms": each_step, "wrong": wrong}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--folder", type=Path, help="measure these .eml files instead of made ones")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    engines = ["sqlite", "postgresql"] if options.engine == "both" else [options.engine]
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if options.folder:
+            post = folder_of(options.folder, options.mails)
+        else:
+            post = made_post(correspondence(options.mails, options.seed), scratch)
+        sink = stack.enter_context(sink_process())
+        server = stack.enter_context(postgres_server(durable=True)) if "postgresql" in engines else None
+        result = {engine: measured(post, engine, options.rounds, sink, server) for engine in engines}
+    print(json.dumps({"mails": post.count, "bytes": post.size, **result}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
