@@ -205,9 +205,8 @@ class Keeper:
         if case is None or not read.screening.kind.from_a_person:
             return
         transaction.history.add_correspondents(case.case_id, self._people(transaction, read))
-        transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
         referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
-        transaction.threads.remember(case.case_id, Origin.REFERENCED, referenced)
+        transaction.threads.remember(case.case_id, {Origin.THEIRS: [message.message_id], Origin.REFERENCED: referenced})
         transaction.history.add_events(
             [Event(EventKind.ATTACHMENT_REFUSED, f"part {file.part}: {file.why}") for file in turned_away],
             case_id=case.case_id,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.mail import Envelope
@@ -20,6 +20,7 @@ from mailbot.store import contents
 from mailbot.store.columns import scrub
 from mailbot.store.content_key import content_digest
 from mailbot.store.held import HeldMail
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import arrivals, sightings
 from mailbot.store.work import Work
 
@@ -119,10 +120,10 @@ class Arrivals:
             "attempts": 0,
             "due_at": work.now,
         }
-        if self._insert_once(row):
+        if work.rows(_ADD_ONCE, **row):
             contents.keep(work, arrival_id, arrival.raw)
             return Recorded(arrival_id, new=True)
-        known = work.connection.execute(select(arrivals.c.id).where(arrivals.c.content_key == key)).scalar_one()
+        (known,) = work.rows(_BY_CONTENT, key=key)[0]
         work.connection.execute(
             insert(sightings).values(id=work.new_id(), arrival_id=known, source=row["source"], seen_at=work.now)
         )
@@ -216,17 +217,8 @@ class Arrivals:
         self._work.connection.execute(update(arrivals).where(*ours).values(free))
 
     def _settle(self, taken: TakenArrival, **values: Any) -> None:
-        changed = self._work.connection.execute(
-            update(arrivals)
-            .where(
-                arrivals.c.id == taken.arrival_id,
-                arrivals.c.state == ArrivalState.TAKEN,
-                arrivals.c.owner == taken.owner,
-                arrivals.c.attempts == taken.attempts,
-            )
-            .values(owner=None, lease_until=None, **values)
-        )
-        if changed.rowcount != 1:
+        ours = {"the_id": taken.arrival_id, "the_owner": taken.owner, "the_attempts": taken.attempts}
+        if self._work.change(_SETTLE, {**ours, "owner": None, "lease_until": None, **values}) != 1:
             raise LeaseLost
 
     def hold_exhausted(self) -> list[int]:
@@ -301,17 +293,23 @@ class Arrivals:
         )
         return dict(self._work.connection.execute(query).all())
 
-    def _insert_once(self, row: dict[str, Any]) -> bool:
-        # The count of rows that SQLAlchemy gives for an INSERT on PostgreSQL is -1: what came back tells.
-        statement = _INSERT_ONCE[self._work.connection.dialect.name]
-        return self._work.connection.execute(statement, row).one_or_none() is not None
 
-
-# Made once, as in contents.py.
-_INSERT_ONCE = {
-    name: dialect.insert(arrivals).on_conflict_do_nothing(index_elements=["content_key"]).returning(arrivals.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_BY_CONTENT = Prepared(select(arrivals.c.id).where(arrivals.c.content_key == bindparam("key")))
+#: Ends the work on an arrival, if it is still ours; the columns that are given besides are set.
+_SETTLE = Prepared(
+    update(arrivals).where(
+        arrivals.c.id == bindparam("the_id"),
+        arrivals.c.state == ArrivalState.TAKEN,
+        arrivals.c.owner == bindparam("the_owner"),
+        arrivals.c.attempts == bindparam("the_attempts"),
+    )
+)
+_ADD_ONCE = Prepared(
+    {
+        name: dialect.insert(arrivals).on_conflict_do_nothing(index_elements=["content_key"]).returning(arrivals.c.id)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
 
 
 def _together(due: Sequence[Any]) -> list[int]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.facts import Facts, contradict, members
 from mailbot.cases.lifecycle import Relation
@@ -16,11 +17,52 @@ from mailbot.cases.number import SERIALS, mint
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseContent, CaseFile, columns_of, content_of, file_of
 from mailbot.store.news import News
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
 _NUMBER_TRIES = 60
 _MAX_SAME_MEMBER = 10
+
+_THE_CASE = cases.c.id == bindparam("case")
+_READ = Prepared(select(cases).where(_THE_CASE))
+_LOCK = Prepared(select(cases).where(_THE_CASE).with_for_update())
+_NUMBER = Prepared(select(cases.c.number).where(_THE_CASE))
+_REVIEW = Prepared(select(cases.c.review).where(_THE_CASE))
+_SAME_MEMBER = (
+    select(cases)
+    .where(
+        cases.c.id.in_(
+            select(case_members.c.case_id).where(
+                case_members.c.member_key.in_(bindparam("keys", expanding=True)),
+                case_members.c.opened_at > bindparam("since"),
+            )
+        ),
+        cases.c.merged_into.is_(None),
+    )
+    .order_by(cases.c.id.desc())
+    .limit(_MAX_SAME_MEMBER)
+)
+_ADD_MEMBER = Prepared(insert(case_members))
+_INSERT_NUMBERED = Prepared(
+    {
+        name: dialect.insert(cases).on_conflict_do_nothing(index_elements=["number"]).returning(cases.c.id)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
+_ONE_MORE = update(cases).where(_THE_CASE).values(version=cases.c.version + 1)
+#: Sets the columns that are given besides.
+_CHANGE = Prepared(_ONE_MORE)
+_ASKED = Prepared(
+    _ONE_MORE.values(
+        request_id=bindparam("request"),
+        rounds=cases.c.rounds + 1,
+        reminders=0,
+        reply_due=None,
+        remind_at=None,
+        clock_stopped=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +107,37 @@ class Cases:
 
     def open(self, new: NewCase) -> OpenedCase:
         """Insert a case under a number that was not given before."""
-        work, case_id, number = self._work, self._work.new_id(), self._free_number(new.day)
-        work.connection.execute(
-            insert(cases).values(
-                id=case_id,
-                number=number,
-                state=new.state,
-                category=new.category,
-                confidence=new.confidence,
-                team=new.team,
-                language=new.language,
-                opened_at=work.now,
-                changed_at=work.now,
-                answer_due=new.answer_due,
-                missing=list(new.missing),
-                review=list(new.review),
-                version=1,
-                ended_at=work.now if new.state.is_final else None,
-                **columns_of(work, case_id, new.content),
-            )
-        )
+        work, case_id = self._work, self._work.new_id()
+        row = {
+            "id": case_id,
+            "state": new.state,
+            "category": new.category,
+            "confidence": new.confidence,
+            "team": new.team,
+            "language": new.language,
+            "opened_at": work.now,
+            "changed_at": work.now,
+            "answer_due": new.answer_due,
+            "missing": list(new.missing),
+            "review": list(new.review),
+            "version": 1,
+            "ended_at": work.now if new.state.is_final else None,
+            **columns_of(work, case_id, new.content),
+        }
+        number = self._insert_numbered(row, new.day)
         self._remember_members(case_id, new.content.facts)
         return OpenedCase(case_id, number)
 
     def read(self, case_id: int) -> CaseFile:
         """What is known of the case, which may change the next moment."""
-        return file_of(self._work, self._work.connection.execute(select(cases).where(cases.c.id == case_id)).one())
+        return file_of(self._work, self._work.rows(_READ, case=case_id)[0])
 
     def lock(self, case_id: int) -> CaseFile:
         """Hold the case against other units of work until this one ends, and tell what is known of it."""
-        query = select(cases).where(cases.c.id == case_id).with_for_update()
-        return file_of(self._work, self._work.connection.execute(query).one())
+        return file_of(self._work, self._work.rows(_LOCK, case=case_id)[0])
 
     def number_of(self, case_id: int) -> str:
-        number: str = self._work.connection.execute(select(cases.c.number).where(cases.c.id == case_id)).scalar_one()
+        number: str = self._work.rows(_NUMBER, case=case_id)[0].number
         return number
 
     def find(self, number: str) -> int | None:
@@ -113,21 +152,8 @@ class Cases:
         keys = self._member_keys(facts)
         if not keys:
             return []
-        query = (
-            select(cases)
-            .where(
-                cases.c.id.in_(
-                    select(case_members.c.case_id).where(
-                        case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - since
-                    )
-                ),
-                cases.c.merged_into.is_(None),
-            )
-            .order_by(cases.c.id.desc())
-            .limit(_MAX_SAME_MEMBER)
-        )
         found = []
-        for row in self._work.connection.execute(query):
+        for row in self._work.connection.execute(_SAME_MEMBER, {"keys": keys, "since": self._work.now - since}):
             same = row.category == category and not contradict(content_of(self._work, row).facts, facts)
             relation = Relation.DUPLICATE_OF if same else Relation.SAME_MEMBER
             found.append(SameMember(row.id, row.number, State(row.state), relation))
@@ -139,7 +165,7 @@ class Cases:
         """Keep what the case has learned and what it lacks now."""
         content = columns_of(self._work, file.case_id, replace(file.content, facts=facts))
         self._change(file.case_id, missing=list(missing), **content)
-        self._remember_members(file.case_id, facts)
+        self._remember_members(file.case_id, facts, known=file.facts)
 
     def enter(self, case_id: int, state: State) -> None:
         """Change the state. The clock ends unless the new state waits for the sender.
@@ -159,15 +185,7 @@ class Cases:
 
     def asked(self, case_id: int, request_id: int) -> None:
         """Note an information request: the clock starts anew when the outgoing server has accepted it."""
-        self._change(
-            case_id,
-            request_id=request_id,
-            rounds=cases.c.rounds + 1,
-            reminders=0,
-            reply_due=None,
-            remind_at=None,
-            clock_stopped=None,
-        )
+        self._work.change(_ASKED, {"case": case_id, "request": request_id, "changed_at": self._work.now})
 
     def start_clock(self, case_id: int, reply_due: datetime, remind_at: datetime | None) -> None:
         self._change(case_id, reply_due=reply_due, remind_at=remind_at, clock_stopped=None)
@@ -227,7 +245,10 @@ class Cases:
 
     def ask_review(self, case_id: int, reasons: Iterable[str]) -> None:
         """Add what staff should look at; a reason that stands there already is not added again."""
-        known = self._work.connection.execute(select(cases.c.review).where(cases.c.id == case_id)).scalar_one()
+        reasons = list(reasons)
+        if not reasons:
+            return
+        known = self._work.rows(_REVIEW, case=case_id)[0].review
         merged = list(dict.fromkeys([*known, *reasons]))
         if merged != known:
             self._change(case_id, review=merged)
@@ -235,7 +256,7 @@ class Cases:
 
     def reviewed(self, case_id: int, reasons: Iterable[str] | None = None) -> None:
         """Staff have looked, at everything or at these reasons."""
-        known = self._work.connection.execute(select(cases.c.review).where(cases.c.id == case_id)).scalar_one()
+        known = self._work.rows(_REVIEW, case=case_id)[0].review
         left = [reason for reason in known if reasons is not None and reason not in reasons]
         if left != known:
             self._change(case_id, review=left)
@@ -245,33 +266,28 @@ class Cases:
         self._change(case_id)
 
     def _change(self, case_id: int, **values: object) -> None:
-        self._work.connection.execute(
-            update(cases)
-            .where(cases.c.id == case_id)
-            .values(changed_at=self._work.now, version=cases.c.version + 1, **values)
-        )
+        self._work.change(_CHANGE, {"case": case_id, "changed_at": self._work.now, **values})
 
-    def _free_number(self, day: date) -> str:
-        """Serials are drawn at random, so that a number tells nobody how many inquiries there were (ATTACKS A103)."""
+    def _insert_numbered(self, row: dict[str, object], day: date) -> str:
+        """Insert a case under the first number drawn that is free, and tell it.
+
+        Serials are drawn at random, so that a number tells nobody how many inquiries there were (ATTACKS A103).
+        """
         for _ in range(_NUMBER_TRIES):
             number = mint(day, secrets.randbelow(SERIALS))
-            if self.find(number) is None:
+            if self._work.rows(_INSERT_NUMBERED, **row, number=number):
                 return number
         raise OverflowError(f"no free case number was found for {day} in {_NUMBER_TRIES} draws")
 
-    def _remember_members(self, case_id: int, facts: Facts) -> None:
-        known = set(
-            self._work.connection.execute(
-                select(case_members.c.member_key).where(case_members.c.case_id == case_id)
-            ).scalars()
-        )
+    def _remember_members(self, case_id: int, facts: Facts, known: Facts | None = None) -> None:
+        """Let the case be found by its members; by those that it is `known` to have it is found already."""
+        kept = set(self._member_keys(known)) if known else set()
         rows = [
             {"id": self._work.new_id(), "case_id": case_id, "member_key": key, "opened_at": self._work.now}
             for key in self._member_keys(facts)
-            if key not in known
+            if key not in kept
         ]
-        if rows:
-            self._work.connection.execute(insert(case_members), rows)
+        self._work.add(_ADD_MEMBER, rows)
 
     def _member_keys(self, facts: Facts) -> list[bytes]:
         return [self._work.sealer.blind("member", text) for text in members(facts)]

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 
 from mailbot.cases.events import Event
 from mailbot.cases.lifecycle import Link, Relation
 from mailbot.cases.people import Correspondent, Role
 from mailbot.mail import Address
 from mailbot.store.news import News
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import case_links, correspondents, events
 from mailbot.store.work import Work
+
+_ADD_EVENT = Prepared(insert(events))
+_PEOPLE = Prepared(
+    select(correspondents).where(correspondents.c.case_id == bindparam("case")).order_by(correspondents.c.id)
+)
 
 
 class History:
@@ -37,14 +43,12 @@ class History:
                     "role": person.role,
                 }
             )
-        if rows:
-            self._work.connection.execute(self._work.insert(correspondents).on_conflict_do_nothing(), rows)
+        self._work.add_missing(correspondents, rows)
 
     def correspondents(self, case_id: int) -> list[Correspondent]:
         """Who is on the case, the first who wrote first."""
-        query = select(correspondents).where(correspondents.c.case_id == case_id).order_by(correspondents.c.id)
         found = []
-        for row in self._work.connection.execute(query):
+        for row in self._work.rows(_PEOPLE, case=case_id):
             name, address = json.loads(self._work.sealer.open_text("correspondents", row.id, "content", row.content))
             found.append(Correspondent(Address(address, name), Role(row.role)))
         return found
@@ -72,8 +76,7 @@ class History:
             }
             for event in happened
         ]
-        if rows:
-            self._work.connection.execute(insert(events), rows)
+        self._work.add(_ADD_EVENT, rows)
         if case_id is not None:
             self._news.happened(happened, case_id)
 
@@ -83,8 +86,7 @@ class History:
             {"id": self._work.new_id(), "case_id": case_id, "other_id": link.case_id, "relation": link.relation}
             for link in links
         ]
-        if rows:
-            self._work.connection.execute(self._work.insert(case_links).on_conflict_do_nothing(), rows)
+        self._work.add_missing(case_links, rows)
 
     def related(self, case_id: int, relation: Relation) -> set[int]:
         """The cases that stand in this relation to the case, or it to them."""

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from mailbot.cases.people import Trust
 from mailbot.mail import Address, Attachment, Kind, Message, Screening
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import attachments, messages
 from mailbot.store.work import Work
 
@@ -22,6 +23,9 @@ NOTE = "note"
 LOGGED = "logged"
 #: The kind of a mail of staff that holds commands.
 COMMANDS = "commands"
+
+_ADD = Prepared(insert(messages))
+_ADD_ATTACHMENT = Prepared(insert(attachments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +71,24 @@ class Messages:
             "subject": message.subject,
             "text": message.new_text[:_TEXT_KEPT],
         }
-        work.connection.execute(
-            insert(messages).values(
-                id=message_id,
-                case_id=new.case_id,
-                arrival_id=new.arrival_id,
-                kind=new.kind or new.screening.kind,
-                because=list(new.screening.because),
-                trust=new.trust,
-                received_at=new.received_at,
-                content=work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
-                sender_key=work.sealer.blind("address", sender.key) if sender else None,
-                text_key=work.sealer.blind("text", same_text(message)),
-            )
+        work.change(
+            _ADD,
+            {
+                "id": message_id,
+                "case_id": new.case_id,
+                "arrival_id": new.arrival_id,
+                "kind": new.kind or new.screening.kind,
+                "because": list(new.screening.because),
+                "trust": new.trust,
+                "received_at": new.received_at,
+                "content": work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
+                "sender_key": work.sealer.blind("address", sender.key) if sender else None,
+                "text_key": work.sealer.blind("text", same_text(message)),
+            },
         )
         if message.attachments:
             refused = dict(new.refused)
-            work.connection.execute(
-                insert(attachments), [self._attachment(message_id, part, refused) for part in message.attachments]
-            )
+            work.add(_ADD_ATTACHMENT, [self._attachment(message_id, part, refused) for part in message.attachments])
         return message_id
 
     def add_note(self, case_id: int, author: str, text: str) -> None:

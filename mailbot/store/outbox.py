@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF, Spent
 from mailbot.cases.lifecycle import Relation
 from mailbot.mail import Address, Kind, Letter, Message
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import OPEN_LETTERS, attempts, case_links, letter_contents, letters, messages
 from mailbot.store.work import Work
 
-_TO_OTHERS = letters.c.kind.not_in(TO_STAFF)
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3
@@ -30,6 +31,56 @@ MAX_LOST = 3
 _NO_NOTICE = letters.c.kind != STAFF_NOTICE
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+
+_ADD_ONCE = Prepared(
+    {
+        name: dialect.insert(letters)
+        .on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
+        .returning(letters.c.id)
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
+_ADD_CONTENT = Prepared(insert(letter_contents))
+
+
+_TO_OTHERS = and_(*(letters.c.kind != kind for kind in TO_STAFF))
+
+
+def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many letters that is true of; of none where a parameter in it is null."""
+    return select(func.count()).select_from(letters).where(*conditions).scalar_subquery()
+
+
+def _spent() -> Select[int, int, int, int, int, int]:
+    """All that the budgets ask for, at one go."""
+    case = bindparam("case", type_=letters.c.case_id.type)
+    today, this_hour = letters.c.composed_at > bindparam("a_day_ago"), letters.c.composed_at > bindparam("an_hour_ago")
+    last_word = (
+        select(func.max(messages.c.received_at))
+        .where(messages.c.case_id == case, or_(messages.c.kind == Kind.INQUIRY, messages.c.kind == Kind.REPLY))
+        .scalar_subquery()
+    )
+    same_text = (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.sender_key == bindparam("address"),
+            messages.c.text_key == bindparam("text"),
+            messages.c.received_at > bindparam("a_day_ago"),
+        )
+        .scalar_subquery()
+    )
+    return select(
+        _composed(letters.c.address_key == bindparam("address"), _NO_NOTICE, today).label("address_today"),
+        _composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, this_hour).label("domain_this_hour"),
+        _composed(_NO_NOTICE, this_hour).label("all_this_hour"),
+        _composed(letters.c.case_id == case, _TO_OTHERS, today).label("case_today"),
+        _composed(letters.c.case_id == case, _TO_OTHERS, letters.c.composed_at >= last_word).label("case_in_a_row"),
+        same_text.label("same_text_today"),
+    )
+
+
+_SPENT = Prepared(_spent())
 
 
 class LetterState(StrEnum):
@@ -94,11 +145,10 @@ class Outbox:
             "due_at": work.now,
             "attempts": 0,
         }
-        statement = work.insert(letters).values(row).on_conflict_do_nothing(index_elements=["case_id", "kind", "cause"])
-        if work.connection.execute(statement.returning(letters.c.id)).one_or_none() is None:
+        if not work.rows(_ADD_ONCE, **row):
             return None
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
-        work.connection.execute(insert(letter_contents).values(letter_id=letter_id, content=sealed))
+        work.change(_ADD_CONTENT, {"letter_id": letter_id, "content": sealed})
         return letter_id
 
     def count_unaligned(self, message_id: str, path: str) -> None:
@@ -116,16 +166,17 @@ class Outbox:
 
     def spent(self, to: Address, message: Message | None, case_id: int | None) -> Spent:
         """What went out already within the windows of the budgets; `message` is None for a letter that answers none."""
-        key = self._work.sealer.blind("address", to.key)
-        domain = self._work.sealer.blind("domain", to.domain)
-        return Spent(
-            address_today=self._composed(and_(letters.c.address_key == key, _NO_NOTICE), _DAY),
-            domain_this_hour=self._composed(and_(letters.c.domain_key == domain, _NO_NOTICE), _HOUR),
-            all_this_hour=self._composed(_NO_NOTICE, _HOUR),
-            case_today=self._composed(and_(letters.c.case_id == case_id, _TO_OTHERS), _DAY) if case_id else 0,
-            case_in_a_row=self._in_a_row(case_id) if case_id else 0,
-            same_text_today=self._same_text_today(key, message) if message else 0,
+        work = self._work
+        (counted,) = work.rows(
+            _SPENT,
+            address=work.sealer.blind("address", to.key),
+            domain=work.sealer.blind("domain", to.domain),
+            case=case_id,
+            text=work.sealer.blind("text", same_text(message)) if message else None,
+            a_day_ago=work.now - _DAY,
+            an_hour_ago=work.now - _HOUR,
         )
+        return Spent(**counted._asdict())
 
     def doubtful_this_hour(self, to: Address) -> int:
         """Letters within an hour to the domain of this address, on cases that may belong to another."""
@@ -133,38 +184,8 @@ class Outbox:
             case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO
         )
         domain = self._work.sealer.blind("domain", to.domain)
-        return self._composed(and_(letters.c.domain_key == domain, doubtful.exists()), _HOUR)
-
-    def _composed(self, condition: object, window: timedelta) -> int:
-        query = (
-            select(func.count()).select_from(letters).where(condition, letters.c.composed_at > self._work.now - window)  # type: ignore[arg-type]
-        )
-        return self._work.connection.execute(query).scalar_one()
-
-    def _in_a_row(self, case_id: int) -> int:
-        """Letters since a person last wrote in the case."""
-        last_word = (
-            select(func.max(messages.c.received_at))
-            .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
-            .scalar_subquery()
-        )
-        query = (
-            select(func.count())
-            .select_from(letters)
-            .where(letters.c.case_id == case_id, _TO_OTHERS, letters.c.composed_at >= last_word)
-        )
-        return self._work.connection.execute(query).scalar_one()
-
-    def _same_text_today(self, sender_key: bytes, message: Message) -> int:
-        query = (
-            select(func.count())
-            .select_from(messages)
-            .where(
-                messages.c.sender_key == sender_key,
-                messages.c.text_key == self._work.sealer.blind("text", same_text(message)),
-                messages.c.received_at > self._work.now - _DAY,
-            )
-        )
+        this_hour = letters.c.composed_at > self._work.now - _HOUR
+        query = select(_composed(letters.c.domain_key == domain, doubtful.exists(), this_hour))
         return self._work.connection.execute(query).scalar_one()
 
     def hold_exhausted(self) -> list[SentLetter]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from mailbot.cases.matching import Candidate, Clues, Lookups, Origin
 from mailbot.cases.people import Person, Role
@@ -16,6 +16,7 @@ from mailbot.mail import Address
 from mailbot.store.case_file import CaseFile, file_of
 from mailbot.store.columns import scrub
 from mailbot.store.directory import Directory
+from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids, messages
 from mailbot.store.work import Work
 
@@ -28,6 +29,22 @@ _MAX_BY_REFERENCE = 10
 _MAX_OF_ONE = 500
 _ENDED_LATELY = timedelta(days=30)
 _OPEN = tuple(state for state in State if not state.is_final)
+
+_BY_NUMBER = Prepared(select(cases.c.number, cases.c.id).where(any_of(cases.c.number, "number")))
+_BY_ID = Prepared(
+    select(message_ids.c.key, message_ids.c.origin, message_ids.c.case_id).where(any_of(message_ids.c.key, "key"))
+)
+_OURS = Prepared(
+    select(letters.c.message_id, letters.c.case_id).where(
+        any_of(letters.c.message_id, "id"), letters.c.case_id.is_not(None)
+    )
+)
+_TODAY = Prepared(select(cases.c.id, cases.c.number, cases.c.merged_into).where(any_of(cases.c.id, "id")))
+_KNOWING = Prepared(
+    select(correspondents.c.case_id).where(
+        any_of(correspondents.c.case_id, "case"), correspondents.c.address_key == bindparam("address")
+    )
+)
 
 
 class Threads:
@@ -59,7 +76,7 @@ class Threads:
             _distinct(candidates[case_id] for case_id in by_reference),
         )
 
-    def remember(self, case_id: int, origin: Origin, ids: Iterable[str]) -> None:
+    def remember(self, case_id: int, ids: Mapping[Origin, Iterable[str]]) -> None:
         """Let a case be found by these message ids; an empty id is never kept (PAINS 13)."""
         rows = [
             {
@@ -68,11 +85,11 @@ class Threads:
                 "origin": origin,
                 "case_id": case_id,
             }
-            for message_id in dict.fromkeys(ids)
+            for origin, of_origin in ids.items()
+            for message_id in dict.fromkeys(of_origin)
             if message_id
         ]
-        if rows:
-            self._work.connection.execute(self._work.insert(message_ids).on_conflict_do_nothing(), rows)
+        self._work.add_missing(message_ids, rows)
 
     def forget(self, case_id: int, origin: Origin, message_id: str) -> None:
         """Let a case be found by this id no longer."""
@@ -81,23 +98,16 @@ class Threads:
         self._work.connection.execute(delete(message_ids).where(of_case))
 
     def _cases_by_number(self, numbers: set[str]) -> dict[str, int]:
-        query = select(cases.c.number, cases.c.id).where(cases.c.number.in_(numbers))
-        return dict(self._work.connection.execute(query).all())
+        return dict(self._work.rows_for(_BY_NUMBER, "number", numbers))
 
     def _cases_by_id(self, clues: Clues) -> dict[tuple[str, Origin], set[int]]:
         found: dict[tuple[str, Origin], set[int]] = defaultdict(set)
         asked = {self._work.sealer.blind("message-id", i): i for i in (*clues.ids, clues.own_id) if i}
         if asked:
-            query = select(message_ids.c.key, message_ids.c.origin, message_ids.c.case_id).where(
-                message_ids.c.key.in_(list(asked))
-            )
-            for key, origin, case_id in self._work.connection.execute(query):
+            for key, origin, case_id in self._work.rows_for(_BY_ID, "key", asked):
                 found[asked[bytes(key)], Origin(origin)].add(case_id)
         if clues.ids:
-            ours = select(letters.c.message_id, letters.c.case_id).where(
-                and_(letters.c.message_id.in_([scrub(i) for i in clues.ids]), letters.c.case_id.is_not(None))
-            )
-            for message_id, case_id in self._work.connection.execute(ours):
+            for message_id, case_id in self._work.rows_for(_OURS, "id", map(scrub, clues.ids)):
                 found[message_id, Origin.OURS].add(case_id)
         return found
 
@@ -121,9 +131,8 @@ class Threads:
         numbers: dict[int, str] = {}
         unread = set(case_ids)
         for _ in range(_MAX_MERGES):
-            query = select(cases.c.id, cases.c.number, cases.c.merged_into).where(cases.c.id.in_(unread))
             merged = {}
-            for case_id, number, into in self._work.connection.execute(query):
+            for case_id, number, into in self._work.rows_for(_TODAY, "id", unread):
                 numbers[case_id] = number
                 if into is not None:
                     merged[case_id] = into
@@ -140,10 +149,8 @@ class Threads:
         """Those of the cases that this address is on."""
         if sender is None:
             return set()
-        query = select(correspondents.c.case_id).where(
-            correspondents.c.case_id.in_(case_ids), correspondents.c.address_key == self.address_key(sender)
-        )
-        return set(self._work.connection.execute(query).scalars())
+        knowing = self._work.rows_for(_KNOWING, "case", case_ids, address=self.address_key(sender))
+        return {row.case_id for row in knowing}
 
     def cases_of(self, sender: Address, most: int) -> list[CaseFile]:
         """The cases that this address wrote about, open ones first, then those that ended lately; newest first."""

@@ -63,7 +63,7 @@ def merge(desk: Desk, case: OpenedCase, into: OpenedCase) -> None:
 
 def remember(desk: Desk, case: OpenedCase, *ids: str, origin: Origin = Origin.THEIRS) -> None:
     with desk.store.writing() as transaction:
-        transaction.threads.remember(case.case_id, origin, ids)
+        transaction.threads.remember(case.case_id, {origin: ids})
 
 
 def looked_up(desk: Desk, sender: Address | None = DANA, **clues: Any) -> Lookups:

@@ -1,0 +1,165 @@
+"""The statements of a message's path: compiled once, then handed to the database's driver as they are.
+
+SQLAlchemy needs several times as long to look at a statement, find it in its cache and wrap what comes back as SQLite
+needs to run it; a message takes about fifteen of them. They are still written in its language, and its types still
+turn values into what each database keeps. What is asked now and then goes through SQLAlchemy as usual.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Select, UpdateBase, bindparam
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+_Reader = Callable[[Sequence[Any]], Any]
+#: The values of one execution by the name of their parameter; for INSERT and UPDATE a column is a parameter too.
+Values = Mapping[str, Any]
+
+
+#: How many values one execution can ask for with `any_of`.
+WIDTH = 16
+
+
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """That the column has one of the values that `spread` gives under this name: IN, of fixed shape."""
+    return column.in_([bindparam(f"{name}_{place}", type_=column.type) for place in range(WIDTH)])
+
+
+def spread(name: str, wanted: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """The values for `any_of`, for as many executions as they take; places that are left are null, like nothing."""
+    values = list(wanted)
+    for start in range(0, len(values), WIDTH):
+        some = values[start : start + WIDTH]
+        yield {f"{name}_{place}": some[place] if place < len(some) else None for place in range(WIDTH)}
+
+
+class Prepared:
+    """A statement of fixed shape (no IN but `any_of`); by the name of the engine where each needs its own."""
+
+    def __init__(self, statement: Executable | Mapping[str, Executable]) -> None:
+        self._statement = statement
+        self._compiled: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
+        """Every row as a named tuple. Raises what SQLAlchemy raises."""
+        compiled = self._for(connection.dialect, values)
+        with _driver(connection) as driver:
+            cursor = driver.execute(compiled.text, compiled.bound(values))
+            found = cursor.fetchall()
+        if not found:
+            return []
+        reader = compiled.reader = compiled.reader or compiled.reader_of(cursor.description)
+        return [reader(row) for row in found]
+
+    def change(self, connection: Connection, values: Values) -> int:
+        """Run an UPDATE or INSERT that returns nothing; how many rows it touched."""
+        compiled = self._for(connection.dialect, values)
+        with _driver(connection) as driver:
+            touched: int = driver.execute(compiled.text, compiled.bound(values)).rowcount
+        return touched
+
+    def change_each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Run it once for each of these, which have the same keys."""
+        if not rows:
+            return
+        compiled = self._for(connection.dialect, rows[0])
+        bound = [compiled.bound(row) for row in rows]
+        with _driver(connection) as driver:
+            driver.cursor().executemany(compiled.text, bound)
+
+    def _for(self, dialect: Dialect, values: Values) -> _Compiled:
+        key = (dialect.name, tuple(values))
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            statement = self._statement
+            chosen = statement if isinstance(statement, Executable) else statement[dialect.name]
+            compiled = self._compiled[key] = _compile(chosen, dialect, key[1])
+        return compiled
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """The text for the driver, and how values go in and rows come out.
+
+    How rows are read depends on what the driver says about its columns, and is known from the first rows on.
+    """
+
+    text: str
+    bound: Callable[[Values], Any]
+    reader_of: Callable[[Any], _Reader]
+    reader: _Reader | None = None
+
+
+def _compile(statement: Executable, dialect: Dialect, keys: Sequence[str]) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(keys))  # type: ignore[attr-defined]
+    return _Compiled(str(compiled), _binder(compiled, dialect, keys), partial(_reader, _columns(statement), dialect))
+
+
+def _binder(compiled: SQLCompiler, dialect: Dialect, keys: Iterable[str]) -> Callable[[Values], Any]:
+    """Turns values into what the driver takes, in its order; what stands in the statement itself is turned once."""
+    given = set(keys)
+    steps = []
+    for name in compiled.positiontup or compiled.binds:
+        parameter = compiled.binds[name]
+        process = _impl(parameter.type, dialect).bind_processor(dialect) or _as_it_is
+        constant = None if name in given else process(parameter.effective_value)
+        steps.append((name, process, name in given, constant))
+    if compiled.positiontup is not None:
+        return lambda values: [process(values[name]) if open_ else fixed for name, process, open_, fixed in steps]
+    return lambda values: {name: process(values[name]) if open_ else fixed for name, process, open_, fixed in steps}
+
+
+def _reader(columns: Sequence[Any], dialect: Dialect, description: Sequence[Any]) -> _Reader:
+    """Turns a row of the driver into a named tuple of our own values; `description` is the cursor's (PEP 249)."""
+    row = namedtuple("Row", [column["name"] for column in columns])  # type: ignore[misc]  # noqa: PYI024
+    processors = [
+        _impl(column["type"], dialect).result_processor(dialect, described[1])
+        for column, described in zip(columns, description, strict=True)
+    ]
+    if not any(processors):
+        return row._make
+    steps = [process or _as_it_is for process in processors]
+    return lambda values: row._make([process(value) for process, value in zip(steps, values, strict=True)])
+
+
+def _columns(statement: Executable) -> Sequence[Any]:
+    found: Sequence[Any] = ()
+    if isinstance(statement, Select):
+        found = statement.column_descriptions
+    elif isinstance(statement, UpdateBase):
+        found = statement.returning_column_descriptions
+    return found
+
+
+def _impl(of_column: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return of_column.dialect_impl(dialect)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@contextmanager
+def _driver(connection: Connection) -> Iterator[Any]:
+    """The driver's connection; its errors become those of SQLAlchemy, and a lost connection is given up for good."""
+    driver: Any = connection.connection.driver_connection
+    dialect = connection.dialect
+    assert dialect.dbapi is not None
+    try:
+        yield driver
+    except dialect.dbapi.Error as error:
+        lost = dialect.is_disconnect(error, driver, None)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, dialect.dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+        ) from error
