@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.utils import format_datetime
+from functools import lru_cache
 
 from mailbot.mail import Letter
 from mailbot.replies.headers import (
@@ -91,19 +91,22 @@ def filled(text: str) -> str:
     return "\n".join(kept).strip("\n") + "\n"
 
 
-def _wrapped(line: str) -> Iterator[str]:
+def _wrapped(line: str) -> tuple[str, ...]:
     """A paragraph or list item of at most TEXT_WIDTH columns; the item's later lines stand under its first word."""
-    if len(line) <= TEXT_WIDTH:
-        yield line
-        return
+    return (line,) if len(line) <= TEXT_WIDTH else _broken(line)
+
+
+@lru_cache(maxsize=500)  # most long lines of a letter stand in every letter
+def _broken(line: str) -> tuple[str, ...]:
     first, *words = line.split()
+    lines = []
     current = line[: line.index(first)] + first
     is_item = first == "-" or first.rstrip(".").isdecimal()
     indent = " " * (len(current) + 1 if is_item else len(current) - len(first))
     for word in words:
         if len(current) + 1 + len(word) > TEXT_WIDTH:
-            yield current
+            lines.append(current)
             current = indent + word
         else:
             current = f"{current} {word}"
-    yield current
+    return (*lines, current)

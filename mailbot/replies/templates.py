@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import ConfigurationError
 from mailbot.replies.plan import LetterKind
+from mailbot.replies.shapes import Shapes
 from mailbot.replies.words import Words, words_from
 
 PARTS = ("subject.txt", "body.txt", "body.html")
@@ -71,6 +72,7 @@ class LetterTemplates:
         self.origins = dict(origins or {})
         self.environment = _sandbox(self.sources)
         self._notices: dict[tuple[str, str, str], Notice] = {}
+        self._shapes = Shapes()
         self.words = {
             path.removeprefix("words/").removesuffix(".toml"): _words(self.origins.get(path, path), text)
             for path, text in self.sources.items()
@@ -98,10 +100,14 @@ class LetterTemplates:
 
     def render(self, kind: LetterKind, language: str, variables: Mapping[str, object]) -> Rendered:
         """The three parts in words; `variables` must hold every name that a template may use."""
-        subject = self.one(f"{kind}/{language}/subject.txt", variables).strip()
-        values = {**variables, "subject": subject}
-        text = self.one(f"{kind}/{language}/body.txt", values)
-        return Rendered(subject, text, self.one(f"{kind}/{language}/body.html", values))
+
+        def parts(values: Mapping[str, object]) -> tuple[str, str, str]:
+            subject = self.one(f"{kind}/{language}/subject.txt", values).strip()
+            values = {**values, "subject": subject}
+            text = self.one(f"{kind}/{language}/body.txt", values)
+            return subject, text, self.one(f"{kind}/{language}/body.html", values)
+
+        return Rendered(*self._shapes.rendered((kind, language), variables, parts))
 
     def notice(self, language: str, desk_name: str, desk_address: str) -> Notice:
         """The notice of a language (SOURCES A13), rendered once for each desk."""
