@@ -90,7 +90,7 @@ class Splitting:
         transaction.messages.move(last.row_id, case.case_id)
         transaction.arrivals.move(last.arrival_id, case.case_id)
         transaction.threads.forget(old.case_id, Origin.THEIRS, message.message_id)
-        transaction.threads.remember(case.case_id, Origin.THEIRS, [message.message_id])
+        transaction.threads.remember(case.case_id, {Origin.THEIRS: [message.message_id]})
         transaction.history.add_correspondents(case.case_id, of_message(message, self._rules.own))
         transaction.history.add_links(case.case_id, [Link(old.case_id, old.number, Relation.SPLIT_FROM)])
         opened = Event(EventKind.CASE_OPENED, f"split from {old.number}", act.actor)
