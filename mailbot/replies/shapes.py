@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 
-#: Shapes that are remembered; each is as long as its letter, some twelve thousand characters.
+#: Shapes that are remembered at once; each is as long as its letter, some twelve thousand characters.
 MOST = 300
 #: What each letter has of its own, and what stands for it in a shape: letters that no text may hold (private use).
 HOLES = {"case_number": "\ue000\ue001", "ref": "\ue000\ue002"}
@@ -24,11 +22,10 @@ class _Shape:
 
 
 class Shapes:
-    """Remembers shapes, the latest used; safe to share among threads."""
+    """Remembers shapes; safe to share among threads."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Hashable, _Shape] = OrderedDict()
-        self._lock = Lock()
+        self._known: dict[Hashable, _Shape] = {}
 
     def rendered(self, of: Hashable, variables: Mapping[str, object], render: Render) -> tuple[str, ...]:
         """What `render` gives for these variables; `of` says which templates it uses.
@@ -40,25 +37,17 @@ class Shapes:
             return render(variables)
         open_ = _with_holes(variables, own)
         key = (of, tuple((name, value) for name, value in open_.items() if not isinstance(value, Mapping)))
-        shape = self._recalled(key)
+        shape = self._known.get(key)
         if shape is None:
             parts = render(variables)
             self._keep(key, _shape(render(open_), own, parts))
             return parts
         return render(variables) if shape.parts is None else _closed(shape.parts, own)
 
-    def _recalled(self, key: Hashable) -> _Shape | None:
-        with self._lock:
-            shape = self._known.get(key)
-            if shape is not None:
-                self._known.move_to_end(key)
-        return shape
-
     def _keep(self, key: Hashable, shape: _Shape) -> None:
-        with self._lock:
-            self._known[key] = shape
-            if len(self._known) > MOST:
-                self._known.popitem(last=False)
+        if len(self._known) >= MOST:
+            self._known.clear()  # what is still written comes back with the next letter
+        self._known[key] = shape
 
 
 def _with_holes(variables: Mapping[str, object], own: Mapping[str, str]) -> dict[str, object]:
