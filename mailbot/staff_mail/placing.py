@@ -179,9 +179,8 @@ class Placing:
     def _remember(self, mail: StaffMessage, case: OpenedCase) -> None:
         """Let an answer to this mail, or the mail that it answers, find the case."""
         message, threads = mail.read.message, mail.transaction.threads
-        threads.remember(case.case_id, Origin.OURS, [message.message_id])
         referenced = (*message.in_reply_to, *message.references[::-1])[:REFERENCES_KEPT]
-        threads.remember(case.case_id, Origin.REFERENCED, referenced)
+        threads.remember(case.case_id, {Origin.OURS: [message.message_id], Origin.REFERENCED: referenced})
 
     def _tell(self, mail: StaffMessage, case: OpenedCase, event: EventKind, why: str) -> None:
         mail.transaction.cases.touch(case.case_id)

@@ -17,7 +17,7 @@ from mailbot.cases.number import SERIALS, mint
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseContent, CaseFile, columns_of, content_of, file_of
 from mailbot.store.news import News
-from mailbot.store.prepared import Prepared
+from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
@@ -29,13 +29,12 @@ _READ = Prepared(select(cases).where(_THE_CASE))
 _LOCK = Prepared(select(cases).where(_THE_CASE).with_for_update())
 _NUMBER = Prepared(select(cases.c.number).where(_THE_CASE))
 _REVIEW = Prepared(select(cases.c.review).where(_THE_CASE))
-_SAME_MEMBER = (
+_SAME_MEMBER = Prepared(
     select(cases)
     .where(
         cases.c.id.in_(
             select(case_members.c.case_id).where(
-                case_members.c.member_key.in_(bindparam("keys", expanding=True)),
-                case_members.c.opened_at > bindparam("since"),
+                any_of(case_members.c.member_key, "key"), case_members.c.opened_at > bindparam("since")
             )
         ),
         cases.c.merged_into.is_(None),
@@ -153,7 +152,9 @@ class Cases:
         if not keys:
             return []
         found = []
-        for row in self._work.connection.execute(_SAME_MEMBER, {"keys": keys, "since": self._work.now - since}):
+        rows = self._work.rows_for(_SAME_MEMBER, "key", keys, since=self._work.now - since)
+        newest = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id, reverse=True)
+        for row in newest[:_MAX_SAME_MEMBER]:
             same = row.category == category and not contradict(content_of(self._work, row).facts, facts)
             relation = Relation.DUPLICATE_OF if same else Relation.SAME_MEMBER
             found.append(SameMember(row.id, row.number, State(row.state), relation))
