@@ -13,13 +13,12 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 from mailbot.cases.directory_cells import cells_of
 from mailbot.cases.people import Notices, Person, Role, everybody_at
 from mailbot.mail import Address
-from mailbot.store.prepared import Prepared
 from mailbot.store.schema import people, people_changes
 from mailbot.store.work import Work
 
 PAGE = 500
-_EITHER = Prepared(
-    select(people).where(or_(people.c.address_key == bindparam("own"), people.c.address_key == bindparam("domain")))
+_EITHER = select(people).where(
+    or_(people.c.address_key == bindparam("own"), people.c.address_key == bindparam("domain"))
 )
 
 
@@ -66,7 +65,8 @@ class Directory:
         if address.key not in self._known:
             everybody = everybody_at(address.domain).key
             either = {"own": self._key(address.key), "domain": self._key(everybody)}
-            found = {bytes(row.address_key): self._person(row) for row in self._work.rows(_EITHER, **either)}
+            rows = self._work.connection.execute(_EITHER, either).all()
+            found = {bytes(row.address_key): self._person(row) for row in rows}
             self._known[address.key] = _meant(found.get(either["own"]), found.get(either["domain"]))
         return self._known[address.key]
 
