@@ -69,12 +69,16 @@ class Prepared:
 
     def change_each(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Run it once for each of these, which have the same keys."""
-        if not rows:
+        if len(rows) < 2:
+            for row in rows:
+                self.change(connection, row)
             return
         compiled = self._for(connection.dialect, rows[0])
         bound = [compiled.bound(row) for row in rows]
         with _driver(connection) as driver:
             driver.cursor().executemany(compiled.text, bound)
+            if connection.dialect.name == "postgresql":
+                driver.execute("SELECT 1")  # the server goes on to count how long we stand still: engine.py says why
 
     def _for(self, dialect: Dialect, values: Values) -> _Compiled:
         key = (dialect.name, tuple(values))
