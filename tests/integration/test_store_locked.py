@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import Connection, event, text, update
 
 from mailbot.cases.understanding import Understanding
 from mailbot.errors import StoreBusy, StoreUnavailable
@@ -16,6 +16,7 @@ from mailbot.intake import RETRY_AFTER
 from mailbot.keeping import Keeper
 from mailbot.store import engine
 from mailbot.store.engine import migrate, open_engine
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import settings
 from mailbot.store.unit_of_work import Transaction
 from tests.desks import Desk
@@ -97,13 +98,20 @@ def unavailable() -> Iterator[None]:
         raise engine.unavailable(error) from error  # type: ignore[arg-type]
 
 
-def test_f21_many_rows_at_once_do_not_hide_that_a_session_stands_still(postgresql_url: str) -> None:
+def through_sqlalchemy(connection: Connection, rows: list[dict[str, object]]) -> None:
+    connection.execute(settings.insert(), rows)
+
+
+@pytest.mark.parametrize("insert_all", [through_sqlalchemy, Prepared(settings.insert()).change_each])
+def test_f21_many_rows_at_once_do_not_hide_that_a_session_stands_still(
+    postgresql_url: str, insert_all: Callable[[Connection, list[dict[str, object]]], None]
+) -> None:
     """What psycopg sends for many rows ends with a word after which PostgreSQL forgets to look at its watch."""
     impatient = open_engine(f"{postgresql_url}&options=-c%20idle_in_transaction_session_timeout%3D300ms")
     patient = open_engine(f"{postgresql_url}&options=-c%20lock_timeout%3D60s")
-    rows = [{"id": number, "name": f"word {number}", "value": b""} for number in range(2)]
+    rows: list[dict[str, object]] = [{"id": number, "name": f"word {number}", "value": b""} for number in range(2)]
     with pytest.raises(StoreUnavailable, match="stood still"), unavailable(), impatient.begin() as still:
-        still.execute(settings.insert(), rows)
+        insert_all(still, rows)
         with patient.begin() as connection:
             connection.execute(settings.insert(), rows)
         still.execute(text("SELECT 1"))
