@@ -17,9 +17,9 @@ from mailbot.ingest.imap_login import PasswordLogin
 from mailbot.ingest.imap_session import ImapSession
 from mailbot.ingest.imap_trouble import CertificateRefused, LoginRefused, MailboxTrouble, ServerMisbehaves, Unreachable
 from mailbot.ingest.imap_wire import LONGEST_LINE, Server
-from tests.integration.imap_desk import HASTE, KEEP, MOVE, ImapDesk, desk_of_script, mail
+from tests.integration.imap_desk import HASTE, KEEP, ImapDesk, desk_of_script, mail
 from tests.servers.dovecot import PASSWORD
-from tests.servers.hostile_imap import Answer, Dialogue, HostileImap, polite, running, uids_in
+from tests.servers.hostile_imap import Dialogue, HostileImap, endless, polite, running, uids_in
 
 PASSWORD_AS_SENT = base64.b64encode(f"\0desk\0{PASSWORD}".encode())
 
@@ -39,17 +39,6 @@ def desk(server: HostileImap, sqlite_url: str, tmp_path: Path) -> Iterator[ImapD
 def open_session(server: HostileImap, folder: Path, security: str = "tls", ca: str = "ca.pem") -> ImapSession:
     where = Server(server.host, server.port, "starttls" if security == "starttls" else "tls", folder / ca)
     return ImapSession.open(where, PasswordLogin("desk", lambda: PASSWORD), HASTE)
-
-
-def endless(*begin: str | bytes, line: bytes) -> Answer:
-    """An answer that begins well and never ends."""
-
-    def answer(server: HostileImap, dialogue: Dialogue, tag: str, rest: bytes) -> None:
-        dialogue.send(*begin)
-        while True:
-            dialogue.send_raw(line * 1000)
-
-    return answer
 
 
 def test_a015_a_huge_literal_is_refused_before_it_is_read(server: HostileImap, tmp_path: Path) -> None:
@@ -401,7 +390,3 @@ def test_deeply_nested_answers_are_not_imap(server: HostileImap, tmp_path: Path)
     with pytest.raises(ServerMisbehaves):
         session.describe([1])
     session.close()
-
-
-def test_move_is_the_default_of_these_tests(desk: ImapDesk) -> None:
-    assert desk.mailbox.after == MOVE

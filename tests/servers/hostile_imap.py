@@ -185,6 +185,17 @@ def polite(name: str) -> Answer:
     return POLITE[name]
 
 
+def endless(*begin: str | bytes, line: bytes) -> Answer:
+    """An answer that begins well and never ends."""
+
+    def answer(server: HostileImap, dialogue: Dialogue, tag: str, rest: bytes) -> None:
+        dialogue.send(*begin)
+        while True:
+            dialogue.send_raw(line * 1000)
+
+    return answer
+
+
 def uids_in(rest: bytes) -> list[int]:
     """The UIDs of a command as "UID FETCH 1:3,7 (…)"."""
     uids: list[int] = []
