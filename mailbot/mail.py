@@ -24,7 +24,10 @@ class Address:
 
         No Unicode folding: a look-alike letter stays a different letter (ATTACKS A047).
         """
-        local, at, domain = self.address.strip().rpartition("@")
+        text = self.address.strip()
+        if text.isascii():  # as nearly all are, and they are compared all the time
+            return text.lower().rstrip(".") if "@" in text else text.lower()
+        local, at, domain = text.rpartition("@")
         return f"{ascii_lower(local)}@{a_label(domain)}" if at else ascii_lower(domain)
 
     @property
@@ -34,7 +37,7 @@ class Address:
 
 def ascii_lower(text: str) -> str:
     """Lower-case A to Z only, so that no other letter can become an ASCII one."""
-    return text.translate(_ASCII_LOWER)
+    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}

@@ -64,11 +64,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What is known of one word: its stem, its concepts, and the phrases that may begin with it."""
+    """What is known of one word: its stem, its concepts, and the phrases that may begin with it.
+
+    Of each phrase its second word (None where that is open), its words after the first, and its concept.
+    """
 
     stem: str
     concepts: tuple[str, ...]
-    phrases: tuple[tuple[tuple[str, ...], str], ...]
+    phrases: tuple[tuple[str | None, tuple[str, ...], str], ...]
 
 
 class Lexicon:
@@ -108,9 +111,11 @@ class Lexicon:
                 continue
             word = self._memo.get(token) or self._look_up(token)
             concepts.extend(word.concepts)
-            for rest, concept in word.phrases:
-                if _follows(tokens, place + 1, rest):
-                    concepts.append(concept)
+            if word.phrases:
+                after = tokens[place + 1] if place + 1 < len(tokens) else ""
+                for second, rest, concept in word.phrases:
+                    if (second is None or second == after) and _follows(tokens, place + 1, rest):
+                        concepts.append(concept)
             if word.stem:
                 stems.append(word.stem)
         return Sentence(tuple(stems), tuple(dict.fromkeys(concepts)))
@@ -124,7 +129,8 @@ class Lexicon:
         for length in range(2, len(token) + 1):
             known.extend(self._beginnings.get(token[:length], ()))
             phrases.extend(self._phrase_beginnings.get(token[:length], ()))
-        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), tuple(phrases))
+        told = tuple((_second(rest), rest, concept) for rest, concept in phrases)
+        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), told)
         return word
 
     def _read_chinese(self, run: str, stems: list[str], concepts: list[str]) -> None:
@@ -133,6 +139,11 @@ class Lexicon:
         for i in range(len(run)):
             for length in range(1, LONGEST_CHINESE_ENTRY + 1):
                 concepts.extend(self._chinese.get(run[i : i + length], ()))
+
+
+def _second(rest: Sequence[str]) -> str | None:
+    """The word that must come next, where it is one word and no other."""
+    return None if rest[0] == "_" or rest[0].endswith("*") else rest[0]
 
 
 def _follows(tokens: Sequence[str], place: int, rest: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ _ABSENT = pattern("absence", "absent")
 _AUTOMATIC = pattern("absence", "automatic")
 _RECEIVED = pattern("absence", "received")
 _CHALLENGE = pattern("absence", "challenge")
+_ANY = pattern("absence", "absent", "automatic", "received", "challenge")
 _SIDE = pattern("absence", "side")
 _BUSINESS = pattern("absence", "business")
 _OWN_MATTERS = pattern("bulk", "matter")
@@ -36,6 +37,8 @@ def absence_signs(message: Message) -> Said | None:
     if not text.strip() or len(text) > _TEXT_CAP or _BUSINESS.found_in(text):
         return None
     sentences = [sentence.strip() for sentence in _joined(text) if sentence.strip()][:_SENTENCES_CAP]
+    if not _ANY.found_in("\n".join(sentences)):  # as in nearly every mail: then no sentence needs a look of its own
+        return None
     absent = automatic = received = other = 0
     for sentence in sentences:
         kinds = [kind.found_in(sentence[:400]) for kind in (_ABSENT, _AUTOMATIC, _RECEIVED, _CHALLENGE)]

@@ -69,9 +69,9 @@ def phrases(name: str, section: str) -> tuple[str, ...]:
 
 
 @cache
-def pattern(name: str, section: str) -> Pattern:
-    """The lines of a section as one pattern."""
-    return Pattern([_translated(line) for line in _lines(name, section)])
+def pattern(name: str, *sections: str) -> Pattern:
+    """The lines of these sections as one pattern."""
+    return Pattern([_translated(line) for section in sections for line in _lines(name, section)])
 
 
 def _translated(line: str) -> str:
