@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
 
-from mailbot.cli import (
-    casework,
-    classifying,
-    demo,
-    directory,
-    export,
-    learning,
-    listing,
-    mailing,
-    oauth,
-    playbook,
-    preview,
-    reading,
-    rehearsing,
-    service,
-    setup,
-)
 from mailbot.errors import MailbotError
 
-COMMANDS = (
-    demo,
-    setup,
-    playbook,
-    service,
-    mailing,
-    listing,
-    casework,
-    directory,
-    export,
-    preview,
-    reading,
-    classifying,
-    learning,
-    rehearsing,
-    oauth,
+#: In the order of `mailbot --help`.
+MODULES = (
+    "demo",
+    "setup",
+    "playbook",
+    "service",
+    "mailing",
+    "listing",
+    "casework",
+    "directory",
+    "export",
+    "preview",
+    "reading",
+    "classifying",
+    "learning",
+    "rehearsing",
+    "oauth",
 )
+#: Commands that read files and need no desk: their modules are loaded alone, which takes a third of the time.
+ALONE = {"parse": "reading", "classify": "classifying"}
 
 
-def build() -> typer.Typer:
-    """The command line with every command registered."""
+def build(modules: tuple[str, ...] = MODULES) -> typer.Typer:
+    """The command line with the commands of these modules registered."""
     commands = typer.Typer(
         name="mailbot",
         help="The e-mail desk of an enrollment department: mail in, case, letter out.",
@@ -54,8 +41,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     commands.callback()(_keep_command_names)
-    for module in COMMANDS:
-        module.register(commands)
+    for name in modules:
+        import_module(f"mailbot.cli.{name}").register(commands)
     return commands
 
 
@@ -65,8 +52,9 @@ def _keep_command_names() -> None:
 
 def main() -> None:
     """Run the command named by the arguments; an error is one sentence and its exit status."""
+    alone = ALONE.get(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        build()()
+        build((alone,) if alone else MODULES)()
     except MailbotError as error:
         print(f"mailbot: {error}", file=sys.stderr)  # noqa: T201 the command line talks to people
         sys.exit(error.exit_status)
