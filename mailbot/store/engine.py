@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: Who waits so long for what another process has locked hears StoreUnavailable, and tries later.
 LOCK_TIMEOUT_MS = 10_000
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     # A page that every commit changes is copied out of the log once in 16 MB and not once in 4; what was committed is
@@ -96,7 +96,9 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (f"busy_timeout={LOCK_TIMEOUT_MS}", *_PRAGMAS):
+        connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
+        _keep_a_log(connection)
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -105,6 +107,18 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Set write-ahead logging. SQLite waits for no lock here, so whoever else writes a new file is waited for first."""
+    for _ in range(3):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def migrate(url: str) -> None:

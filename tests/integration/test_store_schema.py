@@ -46,6 +46,21 @@ def test_f57_a_file_cannot_be_without_its_row_for_it_is_never_kept_apart() -> No
     assert parent.column.table.name == "messages"
 
 
+def test_a_new_sqlite_file_may_be_opened_by_several_at_the_same_moment(tmp_path: Path) -> None:
+    """SQLite waits for no lock when a file is set to write-ahead logging; one in sixty of these rounds failed on it."""
+
+    def write(url: str) -> None:
+        engine = open_engine(url)
+        with engine.execution_options(write=True).begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS seen (who INTEGER)")
+            connection.exec_driver_sql("INSERT INTO seen VALUES (1)")
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(150):
+            list(pool.map(write, [f"sqlite:///{tmp_path}/{number}.db"] * 4))
+
+
 def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.connect() as connection:
