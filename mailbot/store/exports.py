@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseFile, file_of
@@ -24,7 +23,6 @@ class Exports:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
 
     def last_made_at(self) -> datetime | None:
         """When the last batch was made, empty or not."""
@@ -35,7 +33,7 @@ class Exports:
     def begin(self, name: str) -> bool:
         """Take this name for a batch; False when somebody has made it."""
         row = {"id": self._work.new_id(), "name": name, "made_at": self._work.now, "cases": 0}
-        statement = self._dialect.insert(export_batches).values(row).on_conflict_do_nothing(index_elements=["name"])
+        statement = self._work.insert(export_batches).values(row).on_conflict_do_nothing(index_elements=["name"])
         return self._work.connection.execute(statement.returning(export_batches.c.id)).one_or_none() is not None
 
     def complete_cases(self) -> list[CaseFile]:
@@ -61,7 +59,7 @@ class Exports:
         values = {"cases": len(rows)} if rows else {"cases": 0, "written_at": self._work.now}
         self._work.connection.execute(update(export_batches).where(export_batches.c.name == name).values(**values))
         if rows:
-            statement = self._dialect.insert(exports)
+            statement = self._work.insert(exports)
             changed = {"batch": statement.excluded.batch, "exported_at": statement.excluded.exported_at}
             self._work.connection.execute(
                 statement.on_conflict_do_update(index_elements=["case_id"], set_=changed), rows

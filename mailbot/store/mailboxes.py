@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Insert, Row, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.store.mailbox_tables import mailbox_folders, mailbox_uids, mailboxes
 from mailbot.store.mailbox_words import Drained, Epoch, MailboxHealth, MailboxLease, UidRow, UidState
@@ -193,7 +192,7 @@ class Mailboxes:
 
     def _make_known(self, account: str, name: str) -> None:
         row = {"id": self._work.new_id(), "account": account, "name": name, "fence": 0, "failures": 0, "waiting": 0}
-        statement = self._dialect().insert(mailboxes).values(row).on_conflict_do_nothing(index_elements=["account"])
+        statement = self._work.insert(mailboxes).values(row).on_conflict_do_nothing(index_elements=["account"])
         self._connection.execute(statement)
 
     def _epoch(self, folder_id: int, *, renewed: bool) -> Epoch:
@@ -217,13 +216,9 @@ class Mailboxes:
         )
 
     def _upsert(self) -> Insert:
-        statement = self._dialect().insert(mailbox_uids)
+        statement = self._work.insert(mailbox_uids)
         changed = {name: statement.excluded[name] for name in _CHANGED}
-        result: Insert = statement.on_conflict_do_update(index_elements=["folder_id", "uid"], set_=changed)
-        return result
-
-    def _dialect(self) -> Any:
-        return postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        return statement.on_conflict_do_update(index_elements=["folder_id", "uid"], set_=changed)
 
 
 _CHANGED = ("state", "arrival_id", "size", "internal_date", "tries", "noted_at")
