@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,8 @@ class Check:
     name: str
     ok: bool
     sentence: str
+
+
+def at_the_desk(moment: datetime, zone: tzinfo) -> str:
+    """The moment as the desk's own clock shows it."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

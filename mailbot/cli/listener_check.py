@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from mailbot.app import opened_store
 from mailbot.cases.proof import GAP, Watch, grace_ends
-from mailbot.cli.check import Check
+from mailbot.cli.check import Check, at_the_desk
 from mailbot.clock import SystemClock
 from mailbot.config import Config
 from mailbot.store.evidence import LISTENER
@@ -25,16 +25,14 @@ def listener(config: Config) -> Iterator[Check]:
 
 
 def _of(watch: Watch, config: Config, now: datetime) -> Check:
-    def at_the_desk(moment: datetime) -> str:
-        return f"{moment.astimezone(config.desk.time_zone):%Y-%m-%d %H:%M}"
-
-    seen, until = at_the_desk(watch.seen_at), grace_ends(watch, timedelta(hours=config.listener.grace_hours))
+    zone = config.desk.time_zone
+    seen, until = at_the_desk(watch.seen_at, zone), grace_ends(watch, timedelta(hours=config.listener.grace_hours))
     if now - watch.seen_at > GAP:
         what = f"was last open at {seen}; no mail comes in by it, and no case is closed for want of a reply"
         return Check("listener", ok=False, sentence=f"{what}: start `mailbot serve`")
     if now < until:
-        what = f"open since {at_the_desk(watch.since)}, after it was down or for the first time"
+        what = f"open since {at_the_desk(watch.since, zone)}, after it was down or for the first time"
         why = "other servers may still bring what they kept meanwhile"
-        sentence = f"{what}; until {at_the_desk(until)} no case is closed for want of a reply: {why}"
+        sentence = f"{what}; until {at_the_desk(until, zone)} no case is closed for want of a reply: {why}"
         return Check("listener", ok=True, sentence=sentence)
-    return Check("listener", ok=True, sentence=f"open without a gap since {at_the_desk(watch.since)}")
+    return Check("listener", ok=True, sentence=f"open without a gap since {at_the_desk(watch.since, zone)}")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from mailbot.app import opened_store
-from mailbot.cli.check import Check
+from mailbot.cli.check import Check, at_the_desk
 from mailbot.clock import SystemClock
 from mailbot.config import Config
 from mailbot.config.kinds import Carrier
@@ -28,17 +27,13 @@ def breaker(config: Config) -> Iterator[Check]:
     """Whether letters are stopped while mail is taken in: since when, until when, why, and what to do."""
     if config.database.file and not config.database.file.exists():
         return
-    hour = config.outgoing.in_all_an_hour
-
-    def at_the_desk(moment: datetime) -> str:
-        return f"{moment.astimezone(config.desk.time_zone):%Y-%m-%d %H:%M}"
-
+    hour, zone = config.outgoing.in_all_an_hour, config.desk.time_zone
     with opened_store(config, SystemClock()) as store, store.reading() as transaction:
         stopped = transaction.breaker.refusing() or transaction.breaker.hour_used_up(hour)
     if stopped is None:
         yield Check("breaker", ok=True, sentence=f"no letters are stopped; at most {hour} go out in an hour")
         return
-    span = f"since {at_the_desk(stopped.since)}, until {at_the_desk(stopped.until)} at least"
+    span = f"since {at_the_desk(stopped.since, zone)}, until {at_the_desk(stopped.until, zone)} at least"
     sentence = f"letters are stopped {span}, because {stopped.why}; mail is taken in as ever. To do: {stopped.remedy}"
     yield Check("breaker", ok=False, sentence=sentence)
 
