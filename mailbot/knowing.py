@@ -47,8 +47,8 @@ class Read:
 class Known:
     """The matched case, what it knows once this message is counted in, and what it then lacks.
 
-    `rules` are those of its category; `said` is what this message itself says; `named`: with
-    it the category is plain.
+    `rules` are those of its category; `said` is what this message itself says; `named`: with it the
+    category is plain.
     """
 
     file: CaseFile
