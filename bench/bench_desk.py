@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +18,9 @@ from rendered import DESK, Acknowledged, render
 from mailbot.app import App, opened
 from mailbot.clock import SystemClock
 from mailbot.config import load
+from mailbot.ingest.recorder import Recorder
 from mailbot.mail import Envelope
-from mailbot.store.arrivals import NewArrival
+from mailbot.store.arrivals import NewArrival, Recorded
 from mailbot.store.engine import migrate
 from tests.desks import write_desk
 
@@ -45,12 +48,21 @@ class Post:
     files: list[Path]
     mails: tuple[MadeMail, ...] = ()
 
-    def record(self, app: App, file: Path) -> None:
-        raw = file.read_bytes()
-        sender = _SENDER.search(raw, 0, 4096)
-        envelope = Envelope(sender.group(1).decode() if sender else None, (DESK,))
-        with app.store.writing() as transaction:
-            transaction.arrivals.record(NewArrival(raw, envelope, "smtp", app.clock.now()))
+    def record(self, app: App, files: Sequence[Path], clients: int) -> None:
+        """Record these as the listener does for so many clients: each hands in its next mail once it has its answer.
+
+        One client gets a commit for each mail; mails of several share one where they wait at the same time.
+        """
+        recorder = Recorder(app.store)
+        recorder.start()
+        waiting: deque[Future[Recorded]] = deque()
+        for file in files:
+            while len(waiting) >= clients:
+                waiting.popleft().result()
+            waiting.append(recorder.record(_arrival(app, file)))
+        recorder.stop()
+        for each in waiting:
+            each.result()
 
 
 def made_post(mails: list[MadeMail], folder: Path) -> Post:
@@ -80,6 +92,12 @@ def folder_of(folder: Path, most: int) -> Post:
     """Every mail of a folder, in one part."""
     files = sorted(folder.glob("*.eml"))[:most]
     return Post(len(files), sum(path.stat().st_size for path in files), (lambda _: files,), files)
+
+
+def _arrival(app: App, file: Path) -> NewArrival:
+    raw = file.read_bytes()
+    sender = _SENDER.search(raw, 0, 4096)
+    return NewArrival(raw, Envelope(sender.group(1).decode() if sender else None, (DESK,)), "smtp", app.clock.now())
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """What the path of a message costs, step by step, beside the floor of the same run; prints one JSON object.
 
+The mails are handed to the recorder as by twenty clients of the listener at once, as the service takes them: mails that
+wait at the same time share a commit. "one_client" tells the same for a single client, whose mails get a commit each.
+
 python bench/path.py                                # 1000 made mails, SQLite and PostgreSQL
 python bench/path.py --folder FOLDER --engine sqlite --rounds 5
 """
@@ -31,6 +34,8 @@ from truth import differences  # noqa: E402
 from mailbot.app import App  # noqa: E402
 from tests.servers.postgres import postgres_server  # noqa: E402
 
+CLIENTS = 20
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -61,14 +66,13 @@ class Meter:
         )
 
 
-def run(app: App, post: Post, *, steps: Steps | None) -> dict[str, Any]:
-    """All mails recorded one commit each, taken in, and their letters sent to the sink."""
+def run(app: App, post: Post, clients: int, *, steps: Steps | None) -> dict[str, Any]:
+    """All mails recorded for so many clients at once, taken in, and their letters sent to the sink."""
     taken_in, sent = Meter(), Meter()
     for part in post.parts:
         files = part(answered(app))
         with taken_in.running(), _counted(steps, "commit"):
-            for file in files:
-                post.record(app, file)
+            post.record(app, files, clients)
         with taken_in.running(), _counted(steps, "commit"):
             app.intake.take_in_all()
     with sent.running():
@@ -95,25 +99,39 @@ def _counted(steps: Steps | None, step: str) -> Iterator[None]:
 
 def measured(post: Post, engine: str, rounds: int, sink: str, server: Any) -> dict[str, Any]:
     """The median of some rounds, each with its floor; then the steps; then whether all was done right."""
-    runs, floors = [], []
+    floors, many, alone = [], [], []
     for _ in range(rounds):
         floors.append(floor_ms(post.files))
         with open_desk(engine, server, sink) as app:
-            runs.append(run(app, post, steps=None))
+            many.append(run(app, post, CLIENTS, steps=None))
+        with open_desk(engine, server, sink) as app:
+            alone.append(run(app, post, 1, steps=None))
     with watched() as steps, open_desk(engine, server, sink) as app:
         warmed = dict(steps.spent)
-        run(app, post, steps=steps)
+        run(app, post, CLIENTS, steps=steps)
         wrong = differences(app, post.mails, post.files) if post.mails else {}
-    floor = statistics.median(floors)
-    middle = {name: round(statistics.median(each[name] for each in runs), 3) for name in runs[0]}
+    each_step = {
+        name: round((spent - warmed.get(name, 0)) / 1e6 / post.count, 3) for name, spent in steps.spent.items()
+    }
+    return {
+        "floor_ms": round(statistics.median(floors), 3),
+        "clients": CLIENTS,
+        **_middle(many, floors),
+        "one_client": _middle(alone, floors),
+        "steps_ms": each_step,
+        "wrong": wrong,
+    }
+
+
+def _middle(runs: list[dict[str, Any]], floors: list[float]) -> dict[str, Any]:
+    """The median of each figure, and of its ratio to the floor of its own round."""
     ratios = {
         name: round(statistics.median(each[f"{name}_ms"] / at for each, at in zip(runs, floors, strict=True)), 2)
         for name in ("steps_1_to_9", "with_delivery")
     }
-    each_step = {
-        name: round((spent - warmed.get(name, 0)) / 1e6 / post.count, 3) for name, spent in steps.spent.items()
+    return {name: round(statistics.median(each[name] for each in runs), 3) for name in runs[0]} | {
+        "times_the_floor": ratios
     }
-    return {"floor_ms": round(floor, 3), **middle, "times_the_floor": ratios, "steps_ms": each_step, "wrong": wrong}
 
 
 def main() -> None:
