@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import re2
-
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 
 _TEXT_CAP = 3_000
 #: Whoever is away for longer has somebody else to read the mail.
 _LONGEST = timedelta(days=60)
 _WEEK = timedelta(days=7)
 _UNTIL = cue("absence.until")
-_END = re2.compile(r"[.!?]\s|[。！？；;]|\n\s*\n")
+_END = Linear(r"[.!?]\s|[。！？；;]|\n\s*\n")
 
 
 def back_on(text: str, sent: date) -> date | None:

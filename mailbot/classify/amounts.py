@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-import re2
-
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention
+from mailbot.classify.linear import Linear
 from mailbot.classify.months import month_end
 
 
@@ -25,7 +24,7 @@ class Amount:
     marked: bool
 
 
-_AMOUNT = re2.compile(
+_AMOUNT = Linear(
     r"(?i)(?:(?:US)?\$ ?|USD ?|\b)(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)"
     r"(?: ?(?:dollars|usd|dólares|dolares|bucks|美元|元)\b?)?"
 )
@@ -34,23 +33,21 @@ _MONTHS = 12
 _UP_TO = ("-", "–", "through", "thru", "to", "al", "a", "hasta", "至", "到")
 _HINT = re.compile(r"\$|\d[.]\d\d|usd|dollar|bucks|lares|元", re.IGNORECASE)
 _MARK_BEFORE = ("$", "usd")
-_MARK_AFTER = re2.compile(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
+_MARK_AFTER = Linear(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
 _PAID = cue("amounts.paid")
 _NOT_PREMIUM = cue("amounts.not_premium")
-_LAST_YEAR = re2.compile(
-    r"(?i)\blast year(?:'s|’s)?\b|\b(?:el |del )?año pasado\b|\bprior year\b|\bprevious year\b|去年"
-)
-_TAX_YEAR = re2.compile(r"(?i)\b((?:19|20)\d\d)\b")
+_LAST_YEAR = Linear(r"(?i)\blast year(?:'s|’s)?\b|\b(?:el |del )?año pasado\b|\bprior year\b|\bprevious year\b|去年")
+_TAX_YEAR = Linear(r"(?i)\b((?:19|20)\d\d)\b")
 _NO_DIGITS = ("-", "/", ".", "#")
 _NEVER_PREMIUM = cue("amounts.never_premium")
 _ASKED = cue("amounts.asked")
-_PER_MONTH = re2.compile(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
+_PER_MONTH = Linear(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
 _QUARTER_HINT = re.compile(r"[qQ][1-4]\b|quarter|trimestre|季度", re.IGNORECASE)
 _QUARTERS = {
     "first": 1, "1st": 1, "primer": 1, "一": 1, "second": 2, "2nd": 2, "segundo": 2, "二": 2, "third": 3, "3rd": 3,
     "tercer": 3, "三": 3, "fourth": 4, "4th": 4, "last": 4, "cuarto": 4, "四": 4,
 }  # fmt: skip
-_QUARTER = re2.compile(
+_QUARTER = Linear(
     r"(?i)(?:\bQ([1-4])\b|"
     r"\b(first|1st|second|2nd|third|3rd|fourth|4th|primer|segundo|tercer|cuarto) (?:quarter|trimestre)|"
     r"第?([一二三四])季度)(?:,? (?:of |del? )?(20\d\d))?"

@@ -6,9 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
 
-import re2
+from mailbot.classify.linear import Linear
 
 
 @cache
@@ -29,6 +28,6 @@ def words(path: str) -> frozenset[str]:
     return frozenset(_lists(file)[name].split())
 
 
-def cue(path: str, head: str = "", tail: str = "") -> Any:
+def cue(path: str, head: str = "", tail: str = "") -> Linear:
     """A linear expression (RE2) that finds any phrase of a list between `head` and `tail`, capitals or not."""
-    return re2.compile(f"(?i){head}(?:{'|'.join(phrases(path))}){tail}")
+    return Linear(f"(?i){head}(?:{'|'.join(phrases(path))}){tail}")

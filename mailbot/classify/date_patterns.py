@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import re2
-
+from mailbot.classify.linear import Linear
 from mailbot.classify.months import MONTHS, WEEKDAYS, day_of, full_year, month_end, nearest, next_month
 
 _ORDINALS = {"first": 1, "primero": 1, "uno": 1, "一": 1, "fifteenth": 15, "quince": 15, "十五": 15}
@@ -230,7 +229,7 @@ def weekday(match: Any, sent: date) -> tuple[date, bool, bool] | None:
 
 
 def _compiled(expression: str) -> Any:
-    return re2.compile("(?i)" + expression)
+    return Linear("(?i)" + expression)
 
 
 def _short(match: Any, sent: date) -> tuple[date, bool, bool] | None:

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-import re2
-
 from mailbot.classify.date_patterns import DAY_FIRST, PATTERNS, day_of_month, shifted, weekday
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.months import MONTHS
 from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
@@ -44,8 +43,8 @@ _HINT = re.compile(
 )
 _TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
 _MONTH_FIRST = re.compile(r"\b\d{1,2}[/-](?:1[3-9]|2\d|3[01])\b")
-_RANGE_ON = re2.compile(r"^-\d{1,2}/")
-_RANGE_BACK = re2.compile(r"/\d{1,4}-$")
+_RANGE_ON = Linear(r"^-\d{1,2}/")
+_RANGE_BACK = Linear(r"/\d{1,4}-$")
 
 
 def is_month_first(text: str) -> bool:

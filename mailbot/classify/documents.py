@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re2
-
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.passages import is_paper
 from mailbot.mail import Attachment, Message
 
@@ -55,7 +54,7 @@ _BY_TEXT = tuple(
         "invoice",
     )
 )
-_LISTS_FAULTS = re2.compile(
+_LISTS_FAULTS = Linear(
     r"\b(?:error|errors|reject\w*|reason|fault|diff|difference|variance|discrepanc\w+|segment|loop)\b"
 )
 _SHOWS_A_SCREEN = cue("documents.shows_a_screen")

@@ -8,13 +8,12 @@ from datetime import date
 from itertools import pairwise
 from math import inf
 
-import re2
-
 from mailbot.cases.understanding import Where
 from mailbot.classify.amounts import billing_periods, find_amounts, premiums, quarters, tax_years
 from mailbot.classify.folding import fold
 from mailbot.classify.ids import IdMention, find_ids
 from mailbot.classify.labels import Labelled, labelled
+from mailbot.classify.linear import Linear
 from mailbot.classify.passages import Passage
 from mailbot.classify.people import Part, Person, is_first_person, people
 from mailbot.classify.places import find_addresses, find_phones
@@ -213,7 +212,7 @@ def _in_passing(reading: Reading) -> frozenset[int]:
     )
 
 
-_ID_CELL = re2.compile(r"[A-Za-z]{0,4}[A-Za-z0-9 -]*")
+_ID_CELL = Linear(r"[A-Za-z]{0,4}[A-Za-z0-9 -]*")
 _TABLE_FIELDS = (
     ("id", "subscriber_id"),
     ("person", "person_id"),
@@ -242,7 +241,8 @@ def _cell(cell: str, name: str) -> str:
     """The value of a cell; of an id only its own letters and digits, "" where it has no digit."""
     if not name.endswith(("_id", "_number")):
         return cell
-    value = "".join(_ID_CELL.match(cell)[0].split())
+    match = _ID_CELL.match(cell)
+    value = "".join(match[0].split()) if match else ""
     return value if any(letter.isdigit() for letter in value) else ""
 
 

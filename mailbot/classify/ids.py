@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import re2
 from stdnum import luhn
 
+from mailbot.classify.linear import Linear
 from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
 
@@ -45,7 +45,7 @@ _SUBSCRIBER_LABEL = (
 
 
 def _compiled(expression: str) -> Any:
-    return re2.compile("(?i)" + expression)
+    return Linear("(?i)" + expression)
 
 
 _GROUP = _compiled(
@@ -55,7 +55,7 @@ _GROUP = _compiled(
     + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[A-Z\d]+)*)"
 )
 _SUBSCRIBER = _compiled(_SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
-_CARD_ID = re2.compile(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)")
+_CARD_ID = Linear(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)")
 _BARE_ID = _compiled(r"\b(?:id|i\.d\.|ids|identificaci[óo]n)" + _NUMBER_WORD + _LINK + _SPACED)
 _PERSON_CODE = r"((?:[A-Z]{1,3}-?)?(?:\d{3,6}-\d{3,6}|\d{4,12}))"
 _PERSON = _compiled(
@@ -80,7 +80,7 @@ _PREAUTH = _compiled(
     r"referral|preautorizaci[óo]n|autorizaci[óo]n|concurrent review|um|case review)\b|预授权|预先授权|授权|预审)"
     r"(?: (?:request|case|review|reference))?" + _NUMBER_WORD + _LINK + _CODE
 )
-_PREAUTH_BARE = re2.compile(r"\b((?:PA|AUTH|PRE|UM)-?\d[\dA-Z-]{4,14})\b")
+_PREAUTH_BARE = Linear(r"\b((?:PA|AUTH|PRE|UM)-?\d[\dA-Z-]{4,14})\b")
 _CASE = _compiled(r"\b(\d{6}-\d{7})\b")
 _CASE_LABELLED = _compiled(
     r"(?:\b(?:case|inquiry|ticket|incident|caso|consulta|incidente|complaint)\b|案件|个案|案例)(?: (?:id|reference))?"
@@ -94,9 +94,9 @@ _INVOICE = _compiled(
     + _LINK
     + r"((?:[A-Z]{1,5}-?){0,2}\d[\dA-Z]*(?:-[\dA-Z]+)*)"
 )
-_MORE = re2.compile(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)")
-_PLAIN_NUMBER = re2.compile(r"(?:^|[ (,;])(\d{4,12})\b")
-_ZERO_GROUP = re2.compile(r"\b(0\d{6}(?:-[A-Z]{1,2})?)\b")
+_MORE = Linear(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)")
+_PLAIN_NUMBER = Linear(r"(?:^|[ (,;])(\d{4,12})\b")
+_ZERO_GROUP = Linear(r"\b(0\d{6}(?:-[A-Z]{1,2})?)\b")
 _OTHER_IDS = frozenset(
     [
         "error",

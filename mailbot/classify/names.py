@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import re2
-
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import count_han, fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.name_words import (
     ALSO_SURNAMES,
     FIRST_KINDS,
@@ -52,7 +51,7 @@ _CAPITALS = re.compile(
     rf"(?: (?:(?:de|del|la|las|los|y|of|the|and) ){{0,2}}(?:&|[{_UPPER}][{_LETTER}'’-]*|\d{{1,3}}\b)){{0,6}}"
     r"(?:,? (?:Inc|LLC|Ltd|Corp|Co)\b\.?)?"
 )
-_HAN_NAME = re2.compile(
+_HAN_NAME = Linear(
     r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)"
     r"(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s\d]|$|的|女士|先生|小姐)"
 )
@@ -91,7 +90,7 @@ _ANNOUNCED = cue(
     head=r"\b",
     tail=r"(?:'s)?(?: name)?(?: is|:)? (\p{L}{2,}(?:['-]\p{L}+)? \p{L}{2,}(?:['-]\p{L}+)?)\b",
 )
-_LAST_FIRST = re2.compile(
+_LAST_FIRST = Linear(
     r"(?m)(?:^|[-–:#)•*/] ?|\d[.)] ?|(?i:\b(?:for|on|term|add|re|enroll|employee|member|subscriber|consumer|client)) )"
     r"(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)( \p{Lu}\b\.?)?(?:$|[ ,;:–()/-])"
 )

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import re2
-
 from mailbot.cases.understanding import Where
 from mailbot.classify.cues import cue
+from mailbot.classify.linear import Linear
 from mailbot.mail import Attachment, Kind, Message
 
 BODY_CAP = 40_000
 FILE_CAP = 20_000
 FILES_CAP = 20
 
-_CASE_TOKEN = re2.compile(r"(?i)\[?\(?(?:case|caso|案件|ref)[ :#]*\d{6}-\d*[^\]\s]*\]?\)?")
-_ANSWER_MARK = re2.compile(r"(?i)^(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
-_HEADER_LINE = re2.compile(
+_CASE_TOKEN = Linear(r"(?i)\[?\(?(?:case|caso|案件|ref)[ :#]*\d{6}-\d*[^\]\s]*\]?\)?")
+_ANSWER_MARK = Linear(r"(?i)^(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
+_HEADER_LINE = Linear(
     r"(?i)^[>*\s]{0,4}(from|de|von|发件人|寄件者|date|sent|fecha|enviado(?: el)?|发送时间|日期|to|para|收件人|cc|"
     r"subject|asunto|主题)\*?\s*[:：]\*?\s*(.*)$"
 )
-_FORWARD_MARK = re2.compile(
+_FORWARD_MARK = Linear(
     r"(?i)^[>\s]{0,4}(?:-{3,}.*(?:forwarded|reenviado|original|转发|原始).*|begin forwarded message:|"
     r"inicio del mensaje reenviado:|_{10,})\s*$"
 )
 _FROM_WORDS = ("from", "de", "von", "发件人", "寄件者")
 _SIGN_OFF = cue("passages.sign_off", head=r"^")
 _FACT = cue("passages.fact")
-_PHOTO = re2.compile(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|screen shot|whatsapp|mvimg|cam)[ _-]?")
+_PHOTO = Linear(r"(?i)^(?:img|dsc|pxl|scan|photo|foto|screenshot|captura|screen shot|whatsapp|mvimg|cam)[ _-]?")
 _SENTENCE_END = (".", "?", "。", "？", ":", "：")
 _LONGEST_SIGNATURE = 12
 _WRAPPED = 55

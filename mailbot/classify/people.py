@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-import re2
-
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.name_words import GIVEN
 from mailbot.classify.names import NameMention, find_names, find_organisations
 from mailbot.classify.passages import Passage
@@ -52,7 +51,7 @@ _DEPENDENT_AFTER = cue(
     r"(?:new |newborn |adopted |domestic |stay-at-home )?",
     tail=r"(?:[^a-z]|$)",
 )
-_DOCTOR_AFTER = re2.compile(r"^,? ?(?:md|m\.d\.|do|d\.o\.|c?r?np|pa-c|fnp(?:-[bc]c?)?|aprn|arnp|dnp|cnm)(?:[^a-z]|$)")
+_DOCTOR_AFTER = Linear(r"^,? ?(?:md|m\.d\.|do|d\.o\.|c?r?np|pa-c|fnp(?:-[bc]c?)?|aprn|arnp|dnp|cnm)(?:[^a-z]|$)")
 _DOCTOR_BEFORE = cue(
     "people.doctor_before", tail=r"(?: (?:is|to|es|should be|a|al|as|name|:|called|named|改为|换成))*[ :：,]*$"
 )
@@ -60,30 +59,30 @@ _CONTACT_BEFORE = cue(
     "people.contact_before", tail=r"(?: (?:is|es|to))?[ :：,，.\-]*(?:my nurse,? |our nurse,? |my |our )*$"
 )
 _NEW_BEFORE = cue("people.new_before", tail=r"""[ :：,\"'“]*$""")
-_NEW_AFTER = re2.compile(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b)")
+_NEW_AFTER = Linear(r"^[\"'”]? (?:now\b|from now on|going forward|ahora\b)")
 _OLD_BEFORE = cue("people.old_before", tail=r"""[ :：,\"'“]*$""")
 _STAFF_BEFORE = cue("people.staff_before", tail=r"(?:,? (?:is|named|name is))?[ :,]*$")
 _GREETING = cue("people.greeting", head=r"(?:^|[^a-z])", tail=r"(?P<comma>,?) *$")
 _EMPLOYER_BEFORE = cue("people.employer_before", tail=r" (?:the )?$")
 _PLACE_BEFORE = cue("people.place_before", tail=r" (?:the )?$")
-_WEAK_BEFORE = re2.compile(r"\b(?:for|of|about|regarding|re|al?|de)[ :,#]*$")
-_PAIR_BEHIND = re2.compile(r"^ (?:and|&|y|e) (\p{L}{2,})\b(?: [^\p{Lu}]|[^ ]|$)")
-_PAIR_BEFORE = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e) $")
+_WEAK_BEFORE = Linear(r"\b(?:for|of|about|regarding|re|al?|de)[ :,#]*$")
+_PAIR_BEHIND = Linear(r"^ (?:and|&|y|e) (\p{L}{2,})\b(?: [^\p{Lu}]|[^ ]|$)")
+_PAIR_BEFORE = Linear(r"\b(\p{L}{2,}) (?:and|&|y|e) $")
 _LEADS_TO_PLACES = words("people.leads_to_places")
 _JOINS = ("d ", "& ", "y ", "e ", "+ ")
-_SHARED = re2.compile(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
+_SHARED = Linear(r"\b(\p{L}{2,}) (?:and|&|y|e|\+) $")
 _COVERED_UNDER = cue("people.covered_under", head=r"^(?: ?\([^)]{1,40}\))?,? ?(?:back )?")
 _STAFF_AFTER = cue("people.staff_after", head=r"^,? ?")
 _SUBSCRIBER_BEFORE = cue("people.subscriber_before", tail=r"[ :：,#]*$")
 _SELF_BEFORE = cue("people.self_before", tail=r"[ :：,]*$")
-_PHONE_AFTER = re2.compile(
+_PHONE_AFTER = Linear(
     r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|电话)* ?\(?\d{3}\)?[ .-]\d{3}(?:[ .-]\d{4}|\d)"
 )
-_FAMILY = re2.compile(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamilia (\p{Lu}[\p{L}'-]+)")
-_SENTENCE = re2.compile(r"[.!?。！？;；](?:\s|$)|\n")
+_FAMILY = Linear(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamilia (\p{Lu}[\p{L}'-]+)")
+_SENTENCE = Linear(r"[.!?。！？;；](?:\s|$)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
-_TITLE_BEFORE = re2.compile(r"\b(?:dr|dra|doctor|doctora)\.? $")
-_CHAINED = re2.compile(
+_TITLE_BEFORE = Linear(r"\b(?:dr|dra|doctor|doctora)\.? $")
+_CHAINED = Linear(
     r"(?: ?[(（][^()]{1,40}[)）])?(?:,| and| &| y| e|,? and|和|、| 和 |;|/| \+| plus| as well as| ni)+ ?"
     r"(?:also |his |her |their |a |la de |el de )?"
 )

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import re2
-
 from mailbot.classify.cues import cue
+from mailbot.classify.linear import Linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,11 @@ _STREET_WORDS = (
     "St|Street|Ave|Avenue|Rd|Road|Ln|Lane|Dr|Drive|Ct|Court|Blvd|Boulevard|Way|Pl|Place|Ter|Terrace|Cir|Circle|Hwy|Highway|"
     "Pkwy|Parkway|Row|Sq|Square|Trail|Trl|Loop|Pike|Run|Path|Alley"
 )
-_ZIP = re2.compile(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
-_SMALL_ZIP = re2.compile(rf"(?i)\b(?:{_STATES}),? *\d{{5}}(?:-\d{{4}})?\b")
-_STREET = re2.compile(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
+_ZIP = Linear(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
+_SMALL_ZIP = Linear(rf"(?i)\b(?:{_STATES}),? *\d{{5}}(?:-\d{{4}})?\b")
+_STREET = Linear(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
 _ZIP_DIGITS = re.compile(r"\d{5}")
-_HOUSE = re2.compile(
+_HOUSE = Linear(
     r"(?:^|[\s:,(：，为是到至])"
     r"(\d{1,6}[A-Za-z]?(?:-\d+)?(?: 1/2)? [A-Za-z0-9]|(?:One|Two|Three|Four|Five|Ten) [A-Z]|PSC \d|HC ?\d|#\d+ [A-Z]|"
     r"P\.? ?O\.? ?[Bb]ox \d|Apartado (?:Postal )?\d|R\.?R\.? ?\d)"
@@ -63,20 +62,20 @@ _NO_HOUSE = (
     "space",
     "trailer",
 )
-_SHORT = re2.compile(
+_SHORT = Linear(
     rf"\b(\d{{1,6}} (?:[^\s,;]{{1,20}} ){{1,4}}(?:{_STREET_WORDS})\b\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\.? ?#?\w+)?"
     r"(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)"
 )
-_LABELLED = re2.compile(
+_LABELLED = Linear(
     r"(?i)(?:(?:new|current|home|mailing)? ?address|direcci[óo]n(?: nueva)?|domicilio(?: nuevo)?|地址)"
     r"(?: (?:is|es))?[:：为是]+ ?([^\n。；;]*\d[^\n。；;]*)"
 )
 _DIGIT = re.compile(r"\d")
 _PHONE_HINT = re.compile(r"\d{3}[ .)-]{1,2}\d{3}|\d{10}")
 _OLD = cue("places.old", tail=r"[^.\n]{0,24}$")
-_CURRENT = re2.compile(r"(?i)(?:\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|\bactual\b|目前|现在)[^.\n]{0,24}$")
+_CURRENT = Linear(r"(?i)(?:\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|\bactual\b|目前|现在)[^.\n]{0,24}$")
 _PARTS_HINT = re.compile(r"(?:city|town) ?:", re.IGNORECASE)
-_PART = re2.compile(
+_PART = Linear(
     r"(?im)^[ \t*-]*(?:new |home |mailing )?(street|address|line|apt|apartment|unit|suite|city|town|state|zip|postal)"
     r"(?: (?:address|code|line))?(?: ?[12])?[ \t]*[:：][ \t]*([^\n]{1,60})$"
 )
@@ -95,9 +94,9 @@ _PART_ORDER = (
     "postal",
 )
 _TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
-_PHONE = re2.compile(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
-_FAX = re2.compile(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
-_NO_PHONE = re2.compile(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:# ]{0,3}$")
+_PHONE = Linear(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
+_FAX = Linear(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
+_NO_PHONE = Linear(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:# ]{0,3}$")
 
 
 def find_addresses(text: str) -> tuple[Place, ...]:

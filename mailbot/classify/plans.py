@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import re2
-
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 
 _TIER = (
     "(?:Gold|Silver|Bronze|Platinum|Catastrophic|Basic|Standard|Premier|Choice|Select|Value|Classic|Plus|Advantage|"
@@ -17,12 +16,12 @@ _TIER = (
 )
 _KIND = r"(?:HMO|PPO|EPO|POS|HDHP|HSA|HRA|CDHP|Indemnity|QHDHP)"
 _AMOUNT = r"\$?\d{1,5}(?:/\d{1,5})?"
-_PLAN = re2.compile(
+_PLAN = Linear(
     rf"\b((?i:{_TIER})(?:[ -](?i:{_TIER}))?(?: ?{_KIND})?(?: (?:Plan )?{_AMOUNT})?(?: {_KIND})?|"
     rf"{_KIND}(?:[ /-]{_KIND})?(?: (?i:{_TIER}))?(?: {_AMOUNT})?"
     r"(?: (?i:saver|plus|choice|select|gold|silver|bronze)\b)?)"
 )
-_CLASS = re2.compile(
+_CLASS = Linear(
     r"(?i)\b(?:to|into|onto|on|under|in|a|al|la|el) (?:the |our |la |el )?"
     r"((?:[A-Z][\w-]* ){0,2}?(?:division|class|clase|división|subgroup|sub-group|department|location)"
     r"(?: (?-i:[A-Z0-9][\w-]*)){0,2}(?: \([\w-]+\))?|"
@@ -30,7 +29,7 @@ _CLASS = re2.compile(
     r"(?: (?:division|class|group|subgroup|plan|tier|benefits))?(?: \([\w-]+\)| \d[\w-]*)?|"
     r"(?:plan|option|opci[oó]n|tier) (?-i:[A-Z]\b|\d{1,4}\b))"
 )
-_PHRASE = re2.compile(
+_PHRASE = Linear(
     r"(?i)(?:\bto|\binto|\bonto|\bin|\belect(?:ed|s)?|\bwants?|\bchose|\bselected|\bbe (?:in|on)|\binstead|\bal|\ba la|"
     r"\bpor(?: el)?) (?:the |our |your |an? |el |la )?"
     r"((?:(?:high|low|deductible|[a-z]+-deductible|buy-?up|base|core|dental|medical|retiree|family|single|"
@@ -38,26 +37,24 @@ _PHRASE = re2.compile(
     r"(?: (?-i:[A-Z]\d{0,4}|\d{1,5}|[A-Z][a-z]+))?)\b"
 )
 _NEW = r"((?:\p{Lu}[\w/&+-]*|\d[\w/-]*)(?: (?:\p{Lu}[\w/&+-]*|\$?\d[\w/-]*|plan|option|class|division|tier)\b)*)"
-_FROM_TO = re2.compile(
-    rf"\b(?:from|off) (?:the |our |a )?[^\n.;]{{2,48}}? (?:to|into|onto|->|→) (?:the |our |a )?{_NEW}"
-)
+_FROM_TO = Linear(rf"\b(?:from|off) (?:the |our |a )?[^\n.;]{{2,48}}? (?:to|into|onto|->|→) (?:the |our |a )?{_NEW}")
 _WHO = r"(?:employee|ee|subscriber|single|family|individual|two[- ]person|self)"
 _WITH = r"(?:only|(?:\+|and|&|plus|/) ?(?:spouse|child(?:ren|\(ren\))?|family|one|sp|ch|1|dependents?))"
-_TIER_TO = re2.compile(
+_TIER_TO = Linear(
     rf"(?i)\b(?:to|into|->|→) (?:an? )?"
     rf"((?:{_WHO} ?{_WITH}|{_WHO} (?:coverage|tier|plan|contract)|family|single)(?: coverage| tier)?)"
 )
-_WAS_NOW = re2.compile(
+_WAS_NOW = Linear(
     r"(?im)^[ \t*-]*(?:was|from|old|current|currently|before)(?: (?:plan|class|division|tier))?[ \t]*:[^\n]{2,60}\n+"
     r"[ \t*-]*(?:now|to|new|change to|should be|after)(?: (?:plan|class|division|tier))?[ \t]*:[ \t]*([^\n]{1,60})$"
 )
-_SUFFIXED = re2.compile(r"\b(?:to|into|under|a|al|->|→) (?:[A-Za-z]+ ){0,3}(\d{4,8}-[A-Z]{1,3}\b)")
+_SUFFIXED = Linear(r"\b(?:to|into|under|a|al|->|→) (?:[A-Za-z]+ ){0,3}(\d{4,8}-[A-Z]{1,3}\b)")
 _TO = cue("plans.to", tail=r"(?: (?:the|a|our|your|that|plan|el|la|new|other|in|group))*[ :\"“(]*$")
 _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 
 _ORDINARY = words("plans.ordinary")
-_KIND_BEHIND = re2.compile(r"(?i)^ (?:plan|option|tier)\b")
+_KIND_BEHIND = Linear(r"(?i)^ (?:plan|option|tier)\b")
 _HINT = re.compile(
     "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|location|department|office|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
     r"|bronce|retiree|salaried|hourly|\d-[a-z]"

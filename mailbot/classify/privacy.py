@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import re2
 from stdnum import luhn
 
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 
 _HINT = re.compile(r"\d{3}[-. ]?\d\d[-. ]?\d{4}|\d{3}[-. ]\d{3}[-. ]\d{3}")
 #: Dashes, blanks and digits of other scripts as the plain ones, letter for letter, so that positions stay.
@@ -19,13 +19,13 @@ _PLAIN_SIGNS = {
     **{0xFF10 + digit: str(digit) for digit in range(10)},
 }
 _CAP = 200_000
-_SHAPED = re2.compile(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
-_NINE = re2.compile(r"(?:^|[^\w-])(\d{9}|\d{3}[-. ]\d{3}[-. ]\d{3})(?:[^\w-]|$)")
+_SHAPED = Linear(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
+_NINE = Linear(r"(?:^|[^\w-])(\d{9}|\d{3}[-. ]\d{3}[-. ]\d{3})(?:[^\w-]|$)")
 _WORD = cue("privacy.word")
-_NOT_SOCIAL = re2.compile(
+_NOT_SOCIAL = Linear(
     r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$"
 )
-_CARD = re2.compile(r"(?:^|[^\w-])(\d(?:[ -]?\d){12,18})(?:[^\w-]|$)")
+_CARD = Linear(r"(?:^|[^\w-])(\d(?:[ -]?\d){12,18})(?:[^\w-]|$)")
 _NEAR = 40
 _MASK = "•"
 

@@ -9,11 +9,10 @@ import re
 from functools import cache
 from typing import Any
 
-import re2
-
 from mailbot.cases.understanding import Found, Where
 from mailbot.classify.cues import cue, phrases, words
 from mailbot.classify.folding import count_han, fold
+from mailbot.classify.linear import Linear
 
 _LONGEST = 500
 _MOST_LINES = 12
@@ -73,4 +72,4 @@ def _comes() -> Any:
 def _beside_han() -> Any:
     """Longest first, for "好" is a part of "您好"."""
     longest_first = sorted(phrases("promise.beside_han"), key=len, reverse=True)
-    return re2.compile("|".join(longest_first))
+    return Linear("|".join(longest_first))

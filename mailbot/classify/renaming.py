@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-import re2
-
 from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value, persons, squeeze
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.people import Part, Person, new_name_weight
 
 _RESPELLED = cue("renaming.respelled", tail=r"[ :\"'“‘]*(\p{L}[\p{L}'-]+)")
 _ALIKE_WORD = 0.6
-_SURNAME = re2.compile(
+_SURNAME = Linear(
     r"(?i)(?:last name|surname|family name|married name|apellido(?: de casada)?|姓)"
     r"(?: (?:is|has|was|will be|should be|es))*"
     r"(?: (?:now|changed|being changed|legally|from \p{L}+|de \p{L}+))*(?: to| as| a| por|改为|:)?"

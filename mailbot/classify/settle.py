@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re2
-
 from mailbot.cases.understanding import FIELDS, Found, Where
 from mailbot.classify.choosing import Wanted, best, labelled_as
 from mailbot.classify.cues import cue
@@ -12,6 +10,7 @@ from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.firms import group_names, practices
 from mailbot.classify.folding import fold
 from mailbot.classify.leftover import leftover
+from mailbot.classify.linear import Linear
 from mailbot.classify.parties import contacts, dependent_names, doctors, phones, subscriber_names
 from mailbot.classify.people import Part
 from mailbot.classify.renaming import new_names
@@ -179,7 +178,7 @@ def _lead(findings: Findings, value: Value) -> str:
 
 _CLOSE = 10
 _LONGEST_ID = 9
-_BEHIND = re2.compile(r"^(?: ?[,(:#/&-]| id:?| no\.?| and)* ?#?(\d{5,9})\b")
+_BEHIND = Linear(r"^(?: ?[,(:#/&-]| id:?| no\.?| and)* ?#?(\d{5,9})\b")
 _TAIL = 60
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import re2
-
 from mailbot.classify.choosing import Wanted, spoken
 from mailbot.classify.fields import Findings, Value
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.months import next_month
 from mailbot.classify.when import Role
 
 _DAYS = {"thirty": 30, "sixty": 60, "ninety": 90}
 _COUNT = r"(\d{2}|thirty|sixty|ninety)[ -]?(?:calendar )?days?"
 _HIRE = r"(?:(?:the |his |her |their )?(?:date of hire|hire date|hire|doh|start date|date of employment))"
-_FIRST = re2.compile(
+_FIRST = Linear(
     rf"\b(?:1st|first) (?:day )?of (?:the )?month (?P<on>on or |coincid\w+ with or )?(?:following|after)"
     rf" (?:{_COUNT}|{_HIRE})"
 )
-_WAITED = re2.compile(
+_WAITED = Linear(
     rf"\b{_COUNT}(?: of)?(?: waiting| probation\w*| wait)?(?: period)?,? (?:and )?(?:then )?(?:the )?"
     r"(?:1st|first) (?:day )?of (?:the )?(?:next |following )?month"
 )
-_STRAIGHT = re2.compile(rf"\b{_COUNT} (?:after|from|following) {_HIRE}")
+_STRAIGHT = Linear(rf"\b{_COUNT} (?:after|from|following) {_HIRE}")
 
 
 def after_waiting(findings: Findings, wanted: Wanted) -> list[Value]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-import re2
-
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.months import day_of, month_end, nearest, next_month
 from mailbot.classify.taken import Taken
 from mailbot.classify.together import Together
@@ -76,7 +75,7 @@ _CUES = (
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
 _CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
-_BREAK = re2.compile(r"[.!?。！？;；]\s|\n")
+_BREAK = Linear(r"[.!?。！？;；]\s|\n")
 _FROM_BIRTH = cue("when.from_birth")
 _NEWBORN = cue("flags.newborn")
 _BIRTH_HINTS = ("birth", "dob", "born", "nac", "出生")
@@ -100,10 +99,10 @@ _WRONG_HINTS = (
     "是",
 )
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
-_FROM_ON = re2.compile(r"^(?:起|开始|生效)")
-_SUM_BEFORE = re2.compile(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
-_CLAUSE = re2.compile(r"\b(?:because|since|after|when|but|although|as (?:she|he|they|we|i)|porque|pero|ya que)\b")
-_PARENTHESIS_AFTER_NAME = re2.compile(r"[\p{L}.]{2,} ?[(（,] ?$")
+_FROM_ON = Linear(r"^(?:起|开始|生效)")
+_SUM_BEFORE = Linear(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
+_CLAUSE = Linear(r"\b(?:because|since|after|when|but|although|as (?:she|he|they|we|i)|porque|pero|ya que)\b")
+_PARENTHESIS_AFTER_NAME = Linear(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
 def dated(text: str, sent: date, *, day_first: bool = False) -> tuple[Dated, ...]:
