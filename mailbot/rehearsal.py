@@ -9,8 +9,8 @@ from mailbot.cases.lifecycle import Inquiry, decide, sure_rules
 from mailbot.cases.matching import Match
 from mailbot.cases.people import Trust
 from mailbot.cases.rules import Playbook
+from mailbot.classify.ranking import Ranker
 from mailbot.classify.sending import sent_at
-from mailbot.classify.signs import Ranker
 from mailbot.classify.understand import understand
 from mailbot.ingest.authenticity import assess
 from mailbot.ingest.extract import FileReader, read_texts

@@ -10,7 +10,7 @@ from mailbot.cases.rules import Playbook
 from mailbot.classify.features import read, read_text
 from mailbot.classify.neighbours import Examples
 from mailbot.classify.network import Looked, Network, shipped_lexicon, shipped_model
-from mailbot.classify.signs import Ranking, Signs
+from mailbot.classify.ranking import Ranking
 from mailbot.classify.words import Lexicon
 from mailbot.mail import Message
 
@@ -66,7 +66,7 @@ class CategoryRanker:
         self._model = model or shipped_model()
         self._latest: list[tuple[Playbook, Categories]] = []
 
-    def rank(self, message: Message, signs: Signs, playbook: Playbook) -> Ranking:
+    def rank(self, message: Message, playbook: Playbook) -> Ranking:
         """All categories for the message, likeliest first; never raises on odd mail."""
         return self._over(playbook).rank(message)
 

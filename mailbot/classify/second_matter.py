@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.cases.rules import Playbook
-from mailbot.classify.signs import Ranker, Ranking, Signs
+from mailbot.classify.ranking import Ranker, Ranking
 from mailbot.mail import Message
 
 #: The second matter is noted only where its own sentences are as good as certain.
@@ -31,12 +31,12 @@ _PUT_OFF = re.compile(
 )
 
 
-def second_matter(message: Message, typed: str, main: Ranking, signs: Signs, playbook: Playbook, ranker: Ranker) -> str:
+def second_matter(message: Message, typed: str, main: Ranking, playbook: Playbook, ranker: Ranker) -> str:
     """The code of a category that the mail may also be about, "" where nothing says so plainly."""
     first = main.ranked[0][0]
     for part in _parts(typed[:_CAP]):
         alone = replace(message, subject="", text=part, new_text=part, quoted="", forwarded=None, attachments=())
-        code, share = ranker.rank(alone, signs, playbook).ranked[0]
+        code, share = ranker.rank(alone, playbook).ranked[0]
         if share >= _SURE and code not in (first, playbook.fallback) and not _near(code, first):
             return code
     return ""

@@ -7,21 +7,21 @@ from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.subjects import is_answered_subject
-from mailbot.cases.understanding import Found, Intent, Understanding
+from mailbot.cases.understanding import Intent, Understanding
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.dates import is_month_first
 from mailbot.classify.documents import document_types
-from mailbot.classify.fields import Findings, read_all
+from mailbot.classify.fields import read_all
 from mailbot.classify.flags import raise_flags
 from mailbot.classify.intent import intent_of, names_another_matter
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
 from mailbot.classify.passages import passages, plain_subject
 from mailbot.classify.promise import only_promises
+from mailbot.classify.ranking import Ranker, Ranking
 from mailbot.classify.second_matter import second_matter
 from mailbot.classify.settle import settle
-from mailbot.classify.signs import Ranker, Ranking, Signs
 from mailbot.classify.status_question import asks_status
 from mailbot.mail import Kind, Message
 
@@ -51,10 +51,10 @@ def understand(
     day_first = language == "es" and not is_month_first(typed)
     findings = read_all(passages(message, kind, documents), sent, day_first=day_first, desk=_desk(message))
     described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
-    signs = _signs(message, kind, findings, documents, typed)
-    signs = replace(signs, language=language, issue_described=described)
-    ranking = ranker.rank(message, signs, playbook) if ranker else Ranking(((playbook.fallback, 0.0),))
-    rules = playbook.rules(ranking.ranked[0][0] if kind is Kind.INQUIRY else None)
+    inquires = kind is Kind.INQUIRY
+    # A reply takes its category from its case: it is ranked only where it may be about something else.
+    ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
+    rules = playbook.rules(ranking.ranked[0][0] if ranking and inquires else None)
     fields = settle(findings, _wanted(rules, kind))
     flags = raise_flags(
         message,
@@ -79,13 +79,13 @@ def understand(
         whole = replace(whole, intent=Intent.STATUS, status_only=True, language=asked, language_told=True)
     else:
         whole = replace(whole, intent=_intent(message, whole))
-    if kind is Kind.INQUIRY:
-        also = second_matter(message, typed, ranking, signs, playbook, ranker) if ranker else ""
+    if ranking and inquires:
+        also = second_matter(message, typed, ranking, playbook, ranker) if ranker else ""
         opened = replace(_categorised(whole, ranking, rules), also=also)
         return replace(opened, confidence=0.0, missing=()) if asked else opened
-    return (
-        _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0])) if _new_matter(message, ranking) else whole
-    )
+    if ranking and ranking.ranked[0][1] >= _SURE:
+        return _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0]))
+    return whole
 
 
 def _asks_status(message: Message) -> str | None:
@@ -110,10 +110,13 @@ def _desk(message: Message) -> frozenset[str]:
     return frozenset(domain.partition(".")[0].casefold() for domain in domains if domain != sender)
 
 
-def _new_matter(message: Message, ranking: Ranking) -> bool:
-    """Somebody answered an old mail to write about something else (PAINS 14): they say so, and it is plain what."""
-    said = not is_answered_subject(message.subject) or names_another_matter(message.new_text)
-    return said and ranking.ranked[0][1] >= _SURE
+def _turns_elsewhere(message: Message) -> bool:
+    """Somebody may have answered an old mail to write about something else (PAINS 14), as they say."""
+    return not is_answered_subject(message.subject) or names_another_matter(message.new_text)
+
+
+def _ranked(message: Message, playbook: Playbook, ranker: Ranker | None) -> Ranking:
+    return ranker.rank(message, playbook) if ranker else Ranking(((playbook.fallback, 0.0),))
 
 
 def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -> Understanding:
@@ -127,14 +130,6 @@ def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -
         because=ranking.because,
         missing=missing(rules, Received(names, whole.documents, whole.flags)),
     )
-
-
-def _signs(message: Message, kind: Kind, findings: Findings, documents: tuple[str, ...], typed: str) -> Signs:
-    """Every candidate, as the category model looks at it."""
-    fields = tuple(
-        Found(name, value.value, value.where) for name, values in findings.values.items() for value in values
-    )
-    return Signs(kind, fields=fields, documents=documents)
 
 
 def _wanted(rules: CategoryRules, kind: Kind) -> Wanted:

@@ -12,8 +12,8 @@ import typer
 from mailbot.cases.rules import Playbook
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.playbook import load
+from mailbot.classify.ranking import Ranker
 from mailbot.classify.sending import sent_at
-from mailbot.classify.signs import Ranker
 from mailbot.classify.understand import understand
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.cli.understood import understood_row, understood_sheet

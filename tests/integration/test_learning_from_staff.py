@@ -11,11 +11,9 @@ from typer.testing import CliRunner
 from mailbot.app import ranker_of
 from mailbot.cases.rules import Playbook
 from mailbot.classify.network import bytes_of, shipped_model
-from mailbot.classify.signs import Signs
 from mailbot.cli import build
 from mailbot.errors import ConfigurationError, UsageError
 from mailbot.ingest.parse import parse
-from mailbot.mail import Kind
 from mailbot.training import learning
 from mailbot.training.composing import Amounts, Composer, Lesson
 from mailbot.training.corrected import corrected_lessons
@@ -47,7 +45,7 @@ def first_billing_category(desk: Desk) -> str:
     every = desk.app.playbook.categories
     billing = Playbook({code: rules for code, rules in every.items() if rules.family == "billing"}, fallback=TAUGHT)
     odd = parse(mail(ODD.format(99), subject="Parcel 99"))
-    return ranker_of(desk.app.config).rank(odd, Signs(Kind.INQUIRY), billing).ranked[0][0]
+    return ranker_of(desk.app.config).rank(odd, billing).ranked[0][0]
 
 
 def train(desk: Desk, *arguments: str) -> Any:

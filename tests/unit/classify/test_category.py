@@ -10,16 +10,13 @@ from mailbot.cases.rules import Playbook
 from mailbot.classify.category import REASONS, Categories, CategoryRanker
 from mailbot.classify.network import Network, shipped_lexicon, shipped_model
 from mailbot.classify.playbook import load
-from mailbot.classify.signs import Signs
-from mailbot.mail import Kind
 from tests.unit.classify.mails import mail
 
 PLAYBOOK = load()
-SIGNS = Signs(Kind.INQUIRY)
 
 
 def rank(subject: str, text: str, to: str = "desk@plan.example", playbook: Playbook = PLAYBOOK) -> tuple[str, ...]:
-    return CategoryRanker().rank(mail(subject, text, to), SIGNS, playbook).because
+    return CategoryRanker().rank(mail(subject, text, to), playbook).because
 
 
 def only(*codes: str) -> Playbook:
@@ -57,7 +54,7 @@ def test_no_value_of_the_mail_stands_in_the_reasons() -> None:
 
 def test_a_playbook_with_two_categories_ranks_two() -> None:
     two = only("billing.refund", "billing.payment")
-    ranked = CategoryRanker().rank(mail("refund", "please refund us"), SIGNS, two).ranked
+    ranked = CategoryRanker().rank(mail("refund", "please refund us"), two).ranked
     assert [code for code, _ in ranked] == ["billing.refund", "billing.payment"]
     assert sum(share for _, share in ranked) == pytest.approx(1, abs=1e-3)
 
@@ -73,8 +70,8 @@ def test_a_code_that_only_the_model_knows_is_never_a_reason_to_fail() -> None:
 def test_several_playbooks_are_kept_apart() -> None:
     ranker, message = CategoryRanker(), mail("refund", "please refund us", "groups@plan.example")
     playbooks = [only("billing.refund", "billing.payment"), only("billing.invoice", "group.setup"), PLAYBOOK]
-    first = [ranker.rank(message, SIGNS, playbook) for playbook in playbooks]
-    again = [ranker.rank(message, SIGNS, playbook) for playbook in reversed(playbooks)]
+    first = [ranker.rank(message, playbook) for playbook in playbooks]
+    again = [ranker.rank(message, playbook) for playbook in reversed(playbooks)]
     assert first == again[::-1]
     assert [set(dict(ranking.ranked)) for ranking in first] == [set(playbook.categories) for playbook in playbooks]
 
@@ -82,5 +79,5 @@ def test_several_playbooks_are_kept_apart() -> None:
 def test_more_playbooks_than_are_remembered_do_no_harm() -> None:
     ranker, message = CategoryRanker(), mail("refund", "please refund us")
     codes = ["billing.refund", *list(PLAYBOOK.categories)[:7]]
-    firsts = [ranker.rank(message, SIGNS, only(code)).ranked[0][0] for code in codes * 2]
+    firsts = [ranker.rank(message, only(code)).ranked[0][0] for code in codes * 2]
     assert firsts == codes * 2

@@ -16,7 +16,7 @@ import pytest
 from mailbot.cases.rules import Playbook
 from mailbot.cases.understanding import Understanding
 from mailbot.classify.playbook import load
-from mailbot.classify.signs import Ranking, Signs
+from mailbot.classify.ranking import Ranking
 from mailbot.classify.understand import understand
 from mailbot.mail import Address, Attachment, Kind, Message
 
@@ -32,7 +32,7 @@ class Told:
     def __init__(self, category: str) -> None:
         self.category = category
 
-    def rank(self, message: Message, signs: Signs, playbook: Playbook) -> Ranking:
+    def rank(self, message: Message, playbook: Playbook) -> Ranking:
         return Ranking(((self.category, 0.97),))
 
 

@@ -10,9 +10,9 @@ import pytest
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.network import bytes_of, load_model, model_from, shipped_model
 from mailbot.classify.playbook import load
-from mailbot.classify.signs import Ranking, Signs
+from mailbot.classify.ranking import Ranking
 from mailbot.errors import ConfigurationError
-from mailbot.mail import Kind, Message
+from mailbot.mail import Message
 from tests.unit.classify.mails import mail
 
 PLAYBOOK = load()
@@ -20,7 +20,7 @@ RANKER = CategoryRanker()
 
 
 def ranking(message: Message) -> Ranking:
-    return RANKER.rank(message, Signs(Kind.INQUIRY), PLAYBOOK)
+    return RANKER.rank(message, PLAYBOOK)
 
 
 def category(subject: str, text: str, to: str = "desk@plan.example") -> str:
@@ -79,7 +79,7 @@ def test_the_reasons_name_words_and_signs_that_decided() -> None:
 
 def test_the_same_mail_gets_the_same_answer() -> None:
     message = mail("cards", "we need new id cards")
-    assert ranking(message) == CategoryRanker().rank(message, Signs(Kind.INQUIRY), PLAYBOOK)
+    assert ranking(message) == CategoryRanker().rank(message, PLAYBOOK)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "?" * 5000, "好" * 9000, "\u0301" * 50, "a" * 9000, "$ % ?", "İ" * 99])
@@ -89,7 +89,7 @@ def test_odd_text_is_ranked_like_any_other(text: str) -> None:
 
 def test_a_category_that_the_playbook_leaves_out_is_never_given() -> None:
     fewer = replace(PLAYBOOK, categories={c: r for c, r in PLAYBOOK.categories.items() if c != "billing.refund"})
-    ranked = RANKER.rank(mail("refund", "please refund us"), Signs(Kind.INQUIRY), fewer).ranked
+    ranked = RANKER.rank(mail("refund", "please refund us"), fewer).ranked
     assert "billing.refund" not in dict(ranked)
 
 

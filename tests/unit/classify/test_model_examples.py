@@ -9,8 +9,8 @@ import pytest
 from mailbot.cases.rules import Playbook
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.playbook import load
-from mailbot.classify.signs import Ranking, Signs
-from mailbot.mail import Kind, Message
+from mailbot.classify.ranking import Ranking
+from mailbot.mail import Message
 from tests.unit.classify.mails import mail
 
 RANKER = CategoryRanker()
@@ -30,7 +30,7 @@ def with_39th(*examples: str) -> Playbook:
 
 
 def ranking(message: Message, playbook: Playbook) -> Ranking:
-    return RANKER.rank(message, Signs(Kind.INQUIRY), playbook)
+    return RANKER.rank(message, playbook)
 
 
 @pytest.mark.parametrize(
