@@ -11,20 +11,22 @@ import re
 from collections.abc import Iterator
 
 #: What the author's program wrote; Received, Return-Path, Delivered-To, X-… differ from way to way.
-SELECTED = (
-    b"from",
-    b"sender",
-    b"reply-to",
-    b"to",
-    b"cc",
-    b"subject",
-    b"date",
-    b"message-id",
-    b"in-reply-to",
-    b"references",
-    b"mime-version",
-    b"content-type",
-    b"content-transfer-encoding",
+SELECTED = frozenset(
+    [
+        b"from",
+        b"sender",
+        b"reply-to",
+        b"to",
+        b"cc",
+        b"subject",
+        b"date",
+        b"message-id",
+        b"in-reply-to",
+        b"references",
+        b"mime-version",
+        b"content-type",
+        b"content-transfer-encoding",
+    ]
 )
 _HEADER_CAP = 256 * 1024
 _PIECE = 256 * 1024
@@ -45,9 +47,8 @@ def content_digest(raw: bytes) -> bytes:
     head = _unix(raw, 0, head_end)
     top = b"".join(next(head, b"") for _ in range(2 + 2 * _HEADER_CAP // _PIECE))
     digest = hashlib.sha256()
-    for name, value in _fields(top[:_HEADER_CAP]):
-        if name in SELECTED:
-            digest.update(name + b":" + value + b"\n")
+    for name, value in _selected(top[:_HEADER_CAP]):
+        digest.update(name + b":" + value + b"\n")
     digest.update(b"\n")
     digest.update(top[_HEADER_CAP:])
     for pieces in (head, _unix(raw, body, _trimmed(raw, body))):
@@ -62,7 +63,9 @@ def _unix(raw: bytes, begin: int, end: int) -> Iterator[bytes]:
         stop = min(end, begin + _PIECE)
         while stop < end and raw[stop - 1] == _CR:
             stop += 1
-        yield raw[begin:stop].replace(b"\r\n", b"\n")
+        piece = raw[begin:stop]
+        # Looking for one byte is many times as fast as for two, and split() looks once where replace() looks twice.
+        yield b"\n".join(piece.split(b"\r\n")) if b"\r" in piece else piece
         begin = stop
 
 
@@ -76,13 +79,12 @@ def _trimmed(raw: bytes, begin: int) -> int:
     return end
 
 
-def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
-    """(lower-case name, value with white space folded) of each header, sorted: servers may reorder them."""
-    unfolded: list[list[bytes]] = []
-    for line in head.split(b"\n"):
-        if line[:1] in (b" ", b"\t") and unfolded:
-            unfolded[-1].append(line)
-        else:
-            unfolded.append([line])
-    fields = (b"".join(lines).partition(b":") for lines in unfolded)
-    return sorted((name.strip().lower(), _SPACE.sub(b" ", value).strip()) for name, _, value in fields)
+def _selected(head: bytes) -> list[tuple[bytes, bytes]]:
+    """(lower-case name, value with white space folded) of each selected header, sorted: servers may reorder them."""
+    found = []
+    for line in head.replace(b"\n ", b" ").replace(b"\n\t", b"\t").split(b"\n"):
+        name, _, value = line.partition(b":")
+        name = name.strip().lower()
+        if name in SELECTED:
+            found.append((name, _SPACE.sub(b" ", value).strip()))
+    return sorted(found)
