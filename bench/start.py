@@ -1,12 +1,13 @@
 """From exec to the first mail said 250 to and to its case, and what other commands take to start; prints JSON.
 
-python bench/start.py [ROUNDS] [sqlite|postgresql|both]      # 9 both; medians, milliseconds by the clock
+python bench/start.py [ROUNDS] [sqlite|postgresql|both]      # 9 both; medians, by the clock and of CPU
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import smtplib
 import statistics
 import subprocess
@@ -17,10 +18,13 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from steps import cpu_of  # noqa: E402
 
 from mailbot.store.engine import migrate  # noqa: E402
 from tests.desks import Desk, open_desk, write_desk  # noqa: E402
@@ -33,15 +37,19 @@ STEP = 0.002
 WAIT = 60
 
 
+@dataclass
 class Rounds:
-    """Milliseconds of each way to start, one more each round."""
+    """What each way to start took, by the clock and of CPU, in seconds; one more each round."""
 
-    def __init__(self) -> None:
-        self.taken: dict[str, list[float]] = defaultdict(list)
-        self.count = 0
+    taken: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    count: int = 0
 
-    def add(self, name: str, began: float) -> None:
-        self.taken[name].append(1000 * (time.perf_counter() - began))
+    @contextmanager
+    def counted(self, name: str) -> Iterator[None]:
+        """The block runs a command to its end."""
+        began, cpu = time.perf_counter(), _cpu_of_ended()
+        yield
+        self.taken[name].append((time.perf_counter() - began, _cpu_of_ended() - cpu))
 
     def mail(self) -> bytes:
         """One that was never sent before."""
@@ -49,8 +57,19 @@ class Rounds:
         text = "Please add my daughter to group 123456, effective January 1."
         return mail(text, sender=SENDER, message_id=f"<{self.count}@broker.example>")
 
-    def medians(self) -> dict[str, int]:
-        return {name: round(statistics.median(times)) for name, times in self.taken.items()}
+    def medians(self) -> dict[str, dict[str, int]]:
+        return {name: _medians(times) for name, times in self.taken.items()}
+
+
+def _medians(times: list[tuple[float, float]]) -> dict[str, int]:
+    clock, cpu = zip(*times, strict=True)
+    return {"ms": round(1000 * statistics.median(clock)), "cpu_ms": round(1000 * statistics.median(cpu))}
+
+
+def _cpu_of_ended() -> float:
+    """CPU seconds of every process that was started here and has ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def serve(config: Path, desk: Desk, rounds: Rounds) -> None:
@@ -58,14 +77,18 @@ def serve(config: Path, desk: Desk, rounds: Rounds) -> None:
     raw, before = rounds.mail(), len(desk.arrivals("done"))
     began = time.perf_counter()
     with serving(config) as served:
-        rounds.add("serve_to_ready_ms", began)
+
+        def add(name: str) -> None:
+            rounds.taken[name].append((time.perf_counter() - began, cpu_of(served.process.pid)))
+
+        add("serve_to_ready")
         with smtplib.SMTP("127.0.0.1", served.port, "client.example", timeout=WAIT) as client:
             client.sendmail(SENDER, DESK, raw)
-            rounds.add("serve_to_first_250_ms", began)
+            add("serve_to_first_250")
         pause = threading.Event()
         while len(desk.arrivals("done")) == before and time.perf_counter() - began < WAIT:
             pause.wait(STEP)
-        rounds.add("serve_to_first_case_ms", began)
+        add("serve_to_first_case")
 
 
 def commands(config: Path, number: str, rounds: Rounds) -> None:
@@ -73,20 +96,19 @@ def commands(config: Path, number: str, rounds: Rounds) -> None:
     pipe = ("deliver", "--from", SENDER, "--to", DESK)
     for line in (pipe, ("cases",), ("case", number), ("arrivals",), ("letters",)):
         given = rounds.mail() if line is pipe else b""
-        began = time.perf_counter()
-        done = command(config, *line, given=given)
-        rounds.add(f"{line[0]}_ms", began)
+        with rounds.counted(line[0]):
+            done = command(config, *line, given=given)
         assert done.returncode == 0, done.stderr
 
 
 def help_page(rounds: Rounds) -> None:
     """The page that names all commands, for which no desk is needed."""
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "mailbot", "--help"], check=True, capture_output=True, timeout=WAIT)
-    rounds.add("help_ms", began)
+    line = [sys.executable, "-m", "mailbot", "--help"]
+    with rounds.counted("help"):
+        subprocess.run(line, check=True, capture_output=True, timeout=WAIT)
 
 
-def measured(folder: Path, url: str, count: int) -> dict[str, int]:
+def measured(folder: Path, url: str, count: int) -> dict[str, dict[str, int]]:
     """A desk of its own; the first round only warms the files and is not counted."""
     migrate(url)
     config, rounds = write_desk(folder, url), Rounds()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from mailbot.cases.answering import Budgets
 from mailbot.cases.deadlines import Calendar
@@ -17,26 +18,19 @@ from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
 from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
-from mailbot.classify.category import CategoryRanker
-from mailbot.classify.network import load_model
 from mailbot.classify.sending import sent_at
+from mailbot.classify.shipped import ShippedRanker
+from mailbot.classify.signs import Ranker
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
 from mailbot.config import Config, Desk, Trust, VirusScanner
 from mailbot.export.exporter import Exporter
 from mailbot.ingest.contain import Child
 from mailbot.ingest.extract import ChildReader, read_texts
-from mailbot.ingest.imap import MailboxReader
-from mailbot.ingest.imap_account import session_opener
-from mailbot.ingest.imap_junk import answers_us
-from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
-from mailbot.ingest.recorder import Recorder
+from mailbot.ingest.parse import parse
 from mailbot.ingest.scanner import Scanner
 from mailbot.ingest.signatures import DkimResult, verify_dkim
-from mailbot.ingest.smtp import Listener, Surroundings
-from mailbot.ingest.watchman import Watchman
 from mailbot.intake import Checks, Intake
-from mailbot.jobs import Service, Timetable
 from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
 from mailbot.noticing import Noticeboard
@@ -51,6 +45,10 @@ from mailbot.store.arrivals import TakenArrival
 from mailbot.store.evidence import FedBy
 from mailbot.store.sealing import MasterKey, read_key_file
 from mailbot.store.unit_of_work import Store, open_store
+
+if TYPE_CHECKING:
+    from mailbot.ingest.imap import MailboxReader
+    from mailbot.jobs import Service
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,23 @@ class App:
     timekeeper: Timekeeper
     noticeboard: Noticeboard
     exporter: Exporter
+    #: Loads what the first mail would have to wait for: the model, the playbook's examples, the holidays.
+    get_ready: Callable[[], object] = field(repr=False)
 
     def service(self) -> Service:
-        """The running service: listener, mailboxes, timetable; not started yet."""
+        """The running service: listener, mailboxes, timetable; not started yet.
+
+        What talks to other servers and keeps time is loaded here: no other command needs it.
+        """
+        from mailbot.ingest.imap_watch import MailboxWatch, SilenceAlarm, Watches
+        from mailbot.ingest.recorder import Recorder
+        from mailbot.ingest.smtp import Listener, Surroundings
+        from mailbot.ingest.watchman import Watchman
+        from mailbot.jobs import Service, Timetable
+
         alarm = SilenceAlarm(self.store, self.config.mailboxes)
         timetable = Timetable(self.intake, self.dispatch, self.timekeeper, self.noticeboard, alarm)
+        timetable.begin_with("get_ready", self.get_ready)
         if self.config.export.folder:
             timetable.export(self.exporter.export_if_due)
         recorder = Recorder(self.store, after=timetable.mail_came)
@@ -86,6 +96,10 @@ class App:
 
     def mailbox_readers(self) -> tuple[MailboxReader, ...]:
         """What reads each configured mailbox; nothing is connected yet."""
+        from mailbot.ingest.imap import MailboxReader
+        from mailbot.ingest.imap_account import session_opener
+        from mailbot.ingest.imap_junk import answers_us
+
         ours = partial(answers_us, own=self.own)
         return tuple(
             MailboxReader(self.store, mailbox, session_opener(self.store, mailbox), ours)
@@ -149,6 +163,10 @@ def _wired(
         whole = read_texts(message, files) if kind.from_a_person else message
         return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker, config.desk.language)
 
+    def get_ready() -> None:
+        calendar.unknown_year(clock.now())
+        understand(parse(b"\n\nHello."), Kind.INQUIRY, playbook, clock.now(), ranker, config.desk.language)
+
     guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
     dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
@@ -158,7 +176,9 @@ def _wired(
     checks = Checks(dkim_check(config.trust), scanner_for(config.scanner))
     intake = Intake(store, rules, understood, Keeper(rules, writer), staff_mail, checks)
     exporter = Exporter(store, casework, config.export.folder, config.export.at, config.desk.time_zone)
-    return App(config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, noticeboard, exporter)
+    return App(
+        config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, noticeboard, exporter, get_ready
+    )
 
 
 def scanner_for(chosen: VirusScanner) -> Scanner | None:
@@ -191,10 +211,14 @@ def fed_by(config: Config) -> FedBy:
     )
 
 
-def ranker_of(config: Config) -> CategoryRanker:
-    """The category model that the configuration names; the shipped one when it names none."""
-    path = config.playbook.model
-    return CategoryRanker(load_model(path) if path else None)
+def ranker_of(config: Config) -> Ranker:
+    """The category model that the configuration names, ConfigurationError when it is none; else the shipped one."""
+    if config.playbook.model is None:
+        return ShippedRanker()
+    from mailbot.classify.category import CategoryRanker
+    from mailbot.classify.network import load_model
+
+    return CategoryRanker(load_model(config.playbook.model))
 
 
 def own_addresses(desk: Desk) -> OwnAddresses:

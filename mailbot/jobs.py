@@ -80,6 +80,10 @@ class Timetable:
         """Look again and again whether the nightly export is due; the store knows when the last one was."""
         self._add("export", export_if_due, LOOK_FOR_NIGHT_EVERY)
 
+    def begin_with(self, name: str, job: Callable[[], object]) -> None:
+        """Do this once, beside the other jobs, as soon as the timetable starts; who stops it does not wait for this."""
+        self._scheduler.add_job(job, id=name)
+
     def stop(self, within: timedelta = STOP_WITHIN) -> tuple[str, ...]:
         """Begin nothing new and wait for what runs; the names of the jobs that still run after that time."""
         self._stopping.set()
@@ -153,10 +157,10 @@ class Service:
     def start(self) -> None:
         """Everything runs and the listener's sockets are open when this returns; mailboxes are connected to later."""
         self._recorder.start()
-        self._timetable.start()
         if self.listener:
             self.listener.start()
             self._timetable.watch(self._watchman.beat)
+        self._timetable.start()
         self._watches.start()
 
     def beat(self) -> None:

@@ -1,9 +1,10 @@
-"""How the memory of a long-running service stays small: large mail one at a time, and free memory given back."""
+"""Memory: large mail one at a time, free memory given back, and no search for garbage while modules are loaded."""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -49,6 +50,22 @@ class LargeTurn:
     def _give_back(self, *, waited: bool) -> None:
         if waited:
             self._lock.release()
+
+
+@contextmanager
+def nothing_to_collect() -> Iterator[None]:
+    """While the block loads modules, nothing of which is ever garbage, the collector rests.
+
+    It would look through everything that was loaded so far again and again, for a seventh of the time to start.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
 
 
 def give_memory_back() -> None:

@@ -1,4 +1,4 @@
-"""`mailbot cases`, `case`, `letters`, `arrivals`: what there is; `retry` and `release`: what to do with held mail."""
+"""`mailbot cases`, `case`, `letters`, `arrivals`: what there is."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cases.events import STAFF, Event, EventKind
 from mailbot.cases.number import is_number
-from mailbot.cli.mailing import report
-from mailbot.cli.opening import opened_app
+from mailbot.cli.opening import opened_app, opened_kept
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json
 from mailbot.cli.rows import arrival_row, case_row, event_row, letter_row, message_row
 from mailbot.cli.views import arrival_line, case_line, case_sheet, letter_line, terminal_width
 from mailbot.errors import UsageError
-from mailbot.intake import TakenIn
 from mailbot.store.arrivals import ArrivalRow, ArrivalState
 from mailbot.store.reports import CaseQuery, CaseRow, LetterRow
 from mailbot.store.unit_of_work import Store
@@ -26,15 +23,11 @@ CategoryOption = Annotated[str | None, typer.Option("--category", metavar="C", h
 GroupOption = Annotated[str | None, typer.Option("--group", metavar="G", help="Only this group number.")]
 ReviewOption = Annotated[bool, typer.Option("--review", help="Only those that staff should look at.")]
 NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="A case number, as 261121-0000428.")]
-IdArgument = Annotated[
-    int, typer.Argument(metavar="ID", min=0, max=2**63 - 1, help="An arrival's id, from `mailbot arrivals`.")
-]
-CaseOption = Annotated[str | None, typer.Option("--case", metavar="NUMBER", help="The case that it belongs to.")]
 
 
 def register(commands: typer.Typer) -> None:
     """Add the commands that show what there is."""
-    for command in (cases, case, letters, arrivals, retry, release):
+    for command in (cases, case, letters, arrivals):
         commands.command()(command)
 
 
@@ -52,9 +45,9 @@ def cases(
 
     Example: mailbot cases --state awaiting_staff --review
     """
-    with opened_app(config, now) as app:
-        zone, width = app.config.desk.time_zone, terminal_width()
-        for row in _all_cases(app.store, CaseQuery(state, category, group, review)):
+    with opened_kept(config, now) as kept:
+        zone, width = kept.config.desk.time_zone, terminal_width()
+        for row in _all_cases(kept.store, CaseQuery(state, category, group, review)):
             print_json(case_row(row)) if as_json else typer.echo(case_line(row, zone, width))
 
 
@@ -96,8 +89,8 @@ def letters(
 
     Example: mailbot letters --state refused
     """
-    with opened_app(config, now) as app:
-        for row in _all_letters(app.store, state):
+    with opened_kept(config, now) as kept:
+        for row in _all_letters(kept.store, state):
             print_json(letter_row(row)) if as_json else typer.echo(letter_line(row))
 
 
@@ -110,63 +103,9 @@ def arrivals(
     """
     if state is not None and state not in set(ArrivalState):
         raise UsageError(f"--state takes {', '.join(ArrivalState)}; {state!r} is none of them")
-    with opened_app(config, now) as app:
-        for row in _all_arrivals(app.store, state):
+    with opened_kept(config, now) as kept:
+        for row in _all_arrivals(kept.store, state):
             print_json(arrival_row(row)) if as_json else typer.echo(arrival_line(row))
-
-
-def retry(
-    arrival: IdArgument, *, config: ConfigOption = None, now: NowOption = None, as_json: JsonOption = False
-) -> None:
-    """Let a held arrival be taken in again, from its raw bytes, as if it had just come.
-
-    A mail that was too big to be fetched has only its header here: a sentence says how to take the whole.
-
-    Example: mailbot retry 191339624245553757
-    """
-    with opened_app(config, now) as app, app.store.reading() as transaction:
-        there = transaction.mailboxes.kept_there(arrival)
-    if there:
-        name, folder = there
-        raise UsageError(
-            f"only the header of arrival {arrival} is here, the mail itself is in folder {folder} of mailbox {name}: "
-            "to take the whole, raise max_message_mb there, then move the mail out of the folder and back; "
-            f"to open a case from the header alone, run `mailbot release {arrival}`"
-        )
-    _free(arrival, None, Event(EventKind.ARRIVAL_RETRIED, "by staff", STAFF), config=config, now=now, as_json=as_json)
-
-
-def release(
-    arrival: IdArgument,
-    *,
-    case: CaseOption = None,
-    config: ConfigOption = None,
-    now: NowOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Let a held arrival go on, into the case that staff name if they name one.
-
-    Example: mailbot release 191339624245553757 --case 261121-0000428
-    """
-    event = Event(EventKind.ARRIVAL_RELEASED, f"into {case}" if case else "by staff", STAFF)
-    _free(arrival, case, event, config=config, now=now, as_json=as_json)
-
-
-def _free(
-    arrival_id: int, number: str | None, event: Event, *, config: ConfigOption, now: NowOption, as_json: JsonOption
-) -> None:
-    with opened_app(config, now) as app:
-        with app.store.writing() as transaction:
-            case_id = transaction.cases.find(number) if number else None
-            if number and case_id is None:
-                raise UsageError(f"there is no case {number}: `mailbot cases` lists those there are")
-            if not transaction.arrivals.free(arrival_id, case_id=case_id):
-                raise UsageError(
-                    f"no arrival {arrival_id} is held: `mailbot arrivals --state held` lists those that are"
-                )
-            transaction.history.add_events([event], arrival_id=arrival_id)
-        result = app.intake.take_in_one(arrival_id)
-    report("staff", result or TakenIn(arrival_id, "stored"), as_json=as_json)
 
 
 def _all_cases(store: Store, query: CaseQuery) -> Iterator[CaseRow]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mailbot.classify.privacy import mask
-from mailbot.intake import TakenIn
 from mailbot.store.arrivals import ArrivalRow
 from mailbot.store.reports import CaseRow, EventRow, LetterRow, MessageRow
+
+if TYPE_CHECKING:
+    from mailbot.intake import TakenIn
 
 Json = dict[str, object]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from pebble import ProcessPool
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 MEMORY_BYTES = 1 << 30
 TASKS_BEFORE_RENEWAL = 200
@@ -45,6 +45,10 @@ class Child:
         return result
 
     def _started(self) -> ProcessPool:
+        import multiprocessing  # here, because most commands and most mails read no file
+
+        from pebble import ProcessPool
+
         with self._lock:
             if self._pool is None or not self._pool.active:
                 self._pool = ProcessPool(

@@ -6,10 +6,12 @@ import binascii
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import dkim
+from typing import TYPE_CHECKING
 
 from mailbot.mail import a_label
+
+if TYPE_CHECKING:
+    import dkim
 
 MOST_SIGNATURES = 5
 _SMALLEST_KEY = 1024
@@ -37,6 +39,8 @@ def verify_dkim(raw: bytes, resolver: Resolver) -> DkimResult:
 
     A signature over only a part of the body ("l=", RFC 6376 section 8.2) or by SHA-1 (RFC 8301) does not hold.
     """
+    import dkim  # with it comes the whole of dnspython, which only a desk that checks signatures itself needs
+
     outcomes: dict[str, list[str]] = {"passed": [], "failed": [], "unknown": []}
     try:
         mail = dkim.DKIM(raw, logger=_SILENT, minkey=_SMALLEST_KEY)
@@ -52,6 +56,8 @@ def verify_dkim(raw: bytes, resolver: Resolver) -> DkimResult:
 
 
 def _verify_one(mail: dkim.DKIM, index: int, resolver: Resolver) -> str:
+    import dkim
+
     mail.domain = None
 
     def look_up(name: bytes | str, timeout: int = 5) -> bytes | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -95,3 +97,33 @@ def test_a_job_that_failed_does_not_count_as_running(
     service.start()
     assert tried.wait(20)
     assert service.stop() == ()
+
+
+def test_the_timetable_begins_with_what_is_to_be_done_once(service: Service) -> None:
+    begun = threading.Event()
+    service._timetable.begin_with("another", begun.set)
+    service.start()
+    assert begun.wait(20)
+    assert service.stop() == ()
+
+
+def test_nobody_waits_at_the_end_for_what_was_still_being_loaded(service: Service, hanging: Hanging) -> None:
+    service._timetable.begin_with("another", hanging.hang)
+    service.start()
+    assert hanging.begun.wait(20)
+    assert service.stop() == ()
+
+
+def test_the_app_is_open_before_what_the_first_mail_needs_is_loaded(small_desk: Desk) -> None:
+    run = (
+        "import sys\n"
+        "from mailbot.cli.opening import opened_app\n"
+        "from pathlib import Path\n"
+        "late = {'numpy', 'holidays', 'mailbot.classify.network'}\n"
+        f"with opened_app(Path({str(small_desk.config_file)!r}), None) as app:\n"
+        "    assert not late & set(sys.modules)\n"
+        "    app.get_ready()\n"
+        "    assert late <= set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()

@@ -1,14 +1,16 @@
-"""The turn to have a large mail in memory: one at a time, never lost, and never waited for without end."""
+"""The turn to have a large mail in memory: one at a time, never lost, never waited for without end; and garbage."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from mailbot import memory
-from mailbot.memory import LargeTurn, give_memory_back
+from mailbot.memory import LargeTurn, give_memory_back, nothing_to_collect
 
 
 def test_only_one_has_the_turn() -> None:
@@ -84,3 +86,44 @@ def test_nobody_waits_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_c_library_is_asked_where_it_can_be() -> None:
     give_memory_back()
     give_memory_back()
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """The collector as it was before, and nothing kept from it."""
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("collector")
+def test_nothing_is_collected_while_modules_are_loaded() -> None:
+    with nothing_to_collect():
+        assert not gc.isenabled()
+        with nothing_to_collect():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("collector")
+def test_what_was_loaded_is_never_looked_through_again() -> None:
+    before = gc.get_freeze_count()
+    with nothing_to_collect():
+        loaded = [[] for _ in range(1000)]
+    assert gc.get_freeze_count() >= before + len(loaded)
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_goes_on_when_a_module_cannot_be_loaded() -> None:
+    with pytest.raises(ImportError), nothing_to_collect():
+        raise ImportError
+    assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_collector_that_somebody_switched_off_stays_off() -> None:
+    gc.disable()
+    with nothing_to_collect():
+        pass
+    assert not gc.isenabled()
