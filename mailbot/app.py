@@ -18,9 +18,9 @@ from mailbot.cases.tokens import TokenKey
 from mailbot.cases.understanding import Understanding
 from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
+from mailbot.classify.ranking import Ranker
 from mailbot.classify.sending import sent_at
 from mailbot.classify.shipped import ShippedRanker
-from mailbot.classify.signs import Ranker
 from mailbot.classify.understand import understand
 from mailbot.clock import Clock, JumpGuard, SystemClock
 from mailbot.config import Config, Desk, Trust, VirusScanner

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mailbot.cases.rules import Playbook
-from mailbot.classify.signs import Ranking, Signs
+from mailbot.classify.ranking import Ranking
 from mailbot.mail import Message
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class ShippedRanker:
     """Many commands rank nothing: numpy and the model would be a quarter of the time that they take."""
 
-    def rank(self, message: Message, signs: Signs, playbook: Playbook) -> Ranking:
+    def rank(self, message: Message, playbook: Playbook) -> Ranking:
         """All categories for the message, likeliest first; never raises on odd mail."""
-        return self._ranker.rank(message, signs, playbook)
+        return self._ranker.rank(message, playbook)
 
     @cached_property
     def _ranker(self) -> CategoryRanker:

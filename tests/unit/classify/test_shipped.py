@@ -10,12 +10,9 @@ import pytest
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.playbook import load
 from mailbot.classify.shipped import ShippedRanker
-from mailbot.classify.signs import Signs
-from mailbot.mail import Kind
 from tests.unit.classify.mails import mail
 
 PLAYBOOK = load()
-SIGNS = Signs(Kind.INQUIRY)
 
 
 @pytest.mark.parametrize(
@@ -28,14 +25,14 @@ SIGNS = Signs(Kind.INQUIRY)
 )
 def test_it_ranks_as_the_model_does(subject: str, text: str) -> None:
     message = mail(subject, text)
-    assert ShippedRanker().rank(message, SIGNS, PLAYBOOK) == CategoryRanker().rank(message, SIGNS, PLAYBOOK)
+    assert ShippedRanker().rank(message, PLAYBOOK) == CategoryRanker().rank(message, PLAYBOOK)
 
 
 def test_it_is_loaded_once() -> None:
     ranker = ShippedRanker()
-    ranker.rank(mail("refund", "please refund us"), SIGNS, PLAYBOOK)
+    ranker.rank(mail("refund", "please refund us"), PLAYBOOK)
     first = ranker._ranker
-    ranker.rank(mail("refund", "please refund us again"), SIGNS, PLAYBOOK)
+    ranker.rank(mail("refund", "please refund us again"), PLAYBOOK)
     assert ranker._ranker is first
 
 
