@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.classify.category import CategoryRanker
+from mailbot.classify.understand import understand
 from tests.desks import Desk
 from tests.stories.colleagues import Colleagues, staffed_desk
 from tests.stories.inbox import Inbox
@@ -43,3 +45,15 @@ def small_colleagues(sqlite_url: str, tmp_path: Path) -> Iterator[Colleagues]:
     """The same on SQLite only, for what does not depend on the engine."""
     with staffed_desk(tmp_path / "desk", sqlite_url) as desk:
         yield desk
+
+
+@pytest.fixture
+def real(small_desk: Desk) -> Inbox:
+    """A desk that reads mail as the service does, with its own model and rules."""
+    own = small_desk.app.playbook
+    ranker = CategoryRanker()
+    inbox = Inbox(small_desk)
+    small_desk.app.intake._understand = lambda message, kind, taken: understand(
+        message, kind, own, message.date or taken.received_at, ranker
+    )
+    return inbox

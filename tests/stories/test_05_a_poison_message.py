@@ -11,7 +11,7 @@ from tests.mails import MONDAY, mail
 from tests.servers.service import command
 
 
-def test_f27_f04_the_poison_is_held_and_the_queue_goes_on(sqlite_url: str, tmp_path: Path) -> None:
+def test_pain_7_f27_f04_the_poison_is_held_and_the_queue_goes_on(sqlite_url: str, tmp_path: Path) -> None:
     config = write_desk(tmp_path, sqlite_url)
     with open_desk(tmp_path, sqlite_url) as desk:
         for number in range(5):

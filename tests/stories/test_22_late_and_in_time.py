@@ -100,8 +100,8 @@ def test_the_request_that_is_refused_never_starts_the_clock(tale: Tale) -> None:
     assert tale.round().closed == 0
 
 
-def test_a_bounce_that_comes_after_the_closing_opens_the_case_for_staff(tale: Tale) -> None:
-    """PAINS 31: mail servers try for days before they say that it was in vain."""
+def test_pain_31_a_bounce_that_comes_after_the_closing_opens_the_case_for_staff(tale: Tale) -> None:
+    """Mail servers try for days before they say that it was in vain."""
     number = tale.ask_for_pcp()
     request = tale.last_letter().message_id
     tale.on(DEADLINE_PASSED)

@@ -8,9 +8,6 @@ import pytest
 
 from mailbot.cases.events import EventKind
 from mailbot.cases.rules import LateReply
-from mailbot.classify.category import CategoryRanker
-from mailbot.classify.understand import understand
-from tests.desks import Desk
 from tests.mails import mail, reply
 from tests.stories.inbox import ADD_DEPENDENT, CLAIM, Inbox, papers
 from tests.stories.tales import BOTH, ONE, OTHER, PCP_CHANGE
@@ -193,18 +190,6 @@ def reopen(inbox: Inbox) -> None:
     rules = inbox.desk.app.intake._rules
     changed = {code: replace(each, late_reply=LateReply.REOPEN) for code, each in rules.playbook.categories.items()}
     inbox.desk.app.intake._rules = replace(rules, playbook=replace(rules.playbook, categories=changed))
-
-
-@pytest.fixture
-def real(small_desk: Desk) -> Inbox:
-    """A desk that reads mail as the service does, with its own model and rules."""
-    own = small_desk.app.playbook
-    ranker = CategoryRanker()
-    inbox = Inbox(small_desk)
-    small_desk.app.intake._understand = lambda message, kind, taken: understand(
-        message, kind, own, message.date or taken.received_at, ranker
-    )
-    return inbox
 
 
 def test_a_whole_exchange_in_plain_words_as_the_desk_itself_reads_it(real: Inbox) -> None:
