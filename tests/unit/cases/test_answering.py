@@ -18,8 +18,10 @@ from mailbot.cases.answering import (
     Answer,
     Budgets,
     Spent,
+    affordable,
     deliverable,
     gate,
+    instead,
     within_budget,
     within_doubtful_budget,
     within_unaligned_budget,
@@ -121,8 +123,10 @@ def test_f26_old_mail_is_taken_in_without_an_answer(age: timedelta, to: bool) ->
         ("dana@[127.0.0.1]", False),
         ("dana\0@broker.example", False),
         ("dana\N{RIGHT-TO-LEFT OVERRIDE}@broker.example", False),
+        ("x" * 64 + "@broker.example", True),
         ("x" * 65 + "@broker.example", False),
-        ("dana@" + "x" * 250 + ".example", False),
+        ("dana@" + "x" * 241 + ".example", True),
+        ("dana@" + "x" * 242 + ".example", False),
     ],
 )
 def test_a034_a040_only_a_sound_address_is_written_to(address: str, sound: bool) -> None:
@@ -169,9 +173,13 @@ def test_the_desk_may_set_its_own_budgets() -> None:
     assert allowed(Spent(), budgets=tight)
 
 
-def test_what_the_gate_refused_no_budget_allows() -> None:
+@pytest.mark.parametrize("spent", [Spent(), Spent(*[10_000] * 8)])
+def test_what_the_gate_refused_no_budget_allows_and_its_reason_stays(spent: Spent) -> None:
     refusal = Answer(None, "a machine wrote it (bulk)")
-    assert within_budget(refusal, Spent(), BUDGETS, Authenticity(Verdict.PASS), opens_case=True) is refusal
+    passed = Authenticity(Verdict.PASS)
+    assert within_budget(refusal, spent, BUDGETS, passed, opens_case=True) is refusal
+    assert within_unaligned_budget(refusal, spent, BUDGETS, passed) is refusal
+    assert within_doubtful_budget(refusal, 10_000) is refusal
 
 
 @pytest.mark.parametrize(
@@ -194,11 +202,55 @@ def test_a095_mail_that_others_sent_has_tight_budgets_of_its_own(
     assert answered or answer.because
 
 
-def test_a_refusal_stays_one_whatever_the_path() -> None:
-    no = Answer(None, "the message is old")
-    assert within_unaligned_budget(no, Spent(), BUDGETS, Authenticity(Verdict.NONE)) == no
-
-
 @pytest.mark.parametrize(("sent", "answered"), [(0, True), (DOUBTFUL_AN_HOUR - 1, True), (DOUBTFUL_AN_HOUR, False)])
 def test_a087_a_house_that_answers_others_letters_has_a_budget_of_its_own(sent: int, answered: bool) -> None:
     assert (within_doubtful_budget(YES, sent).to is not None) == answered
+
+
+@pytest.mark.parametrize(
+    ("spent", "goes"),
+    [
+        # The numbers that the documents name, and that a desk counts on.
+        (Spent(same_text_today=2), True),
+        (Spent(same_text_today=3), False),
+        (Spent(case_in_a_row=1), True),
+        (Spent(case_in_a_row=2), False),
+        (Spent(address_today=199), True),
+        (Spent(address_today=200), False),
+    ],
+)
+def test_of_one_text_or_in_a_row_two_are_answered_and_of_separate_inquiries_two_hundred(
+    spent: Spent, goes: bool
+) -> None:
+    assert allowed(spent) == goes
+
+
+@pytest.mark.parametrize(
+    ("spent", "why"),
+    [
+        (Spent(address_today=BUDGETS.per_address_a_day * INQUIRIES_FACTOR), "the address had its letters for today"),
+        (Spent(domain_this_hour=BUDGETS.per_domain_an_hour), "the domain had its letters for this hour"),
+        (Spent(all_this_hour=BUDGETS.in_all_an_hour), "all letters of this hour are used up"),
+    ],
+)
+def test_a_letter_that_time_calls_for_has_the_budgets_of_address_domain_and_hour(spent: Spent, why: str) -> None:
+    assert affordable(DANA, spent, BUDGETS) == Answer(None, why)
+    name, count = next((n, getattr(spent, n)) for n in spent.__slots__ if getattr(spent, n))
+    assert affordable(DANA, replace(spent, **{name: count - 1}), BUDGETS) == Answer(DANA, "it is due")
+
+
+def test_a_reminder_does_not_hang_on_what_the_sender_wrote_today() -> None:
+    spent = Spent(case_today=50, case_in_a_row=50, same_text_today=50, path_this_hour=50, unaligned_this_hour=500)
+    assert affordable(DANA, spent, BUDGETS).to == DANA
+
+
+@pytest.mark.parametrize("reader", [None, "noreply@broker.example", DESK, "dana@localhost"])
+def test_where_the_reader_of_a_case_cannot_be_written_to_nobody_is(reader: str | None) -> None:
+    answer = instead(YES, Address(reader) if reader else None, OWN)
+    assert answer == Answer(None, "nobody who may get the letters of this case can be written to")
+
+
+def test_the_letters_of_a_case_go_to_its_reader_whoever_wrote() -> None:
+    assert instead(YES, Address("carl@broker.example"), OWN).to == Address("carl@broker.example")
+    refusal = Answer(None, "the message is old")
+    assert instead(refusal, Address("carl@broker.example"), OWN) is refusal

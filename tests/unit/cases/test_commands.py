@@ -51,6 +51,18 @@ def test_a_text_stands_behind_its_word_and_below_it_as_far_as_the_next_command()
     assert script.commands[1] == Command("close", 6)
 
 
+@pytest.mark.parametrize("word", ["note", "reply", "resolve"])
+def test_a_text_may_stand_below_its_word_only(word: str) -> None:
+    script = read_commands(f"#{word}\n\nThe card\nis on its way.\n")
+    assert script.commands == (Command(word, 1, "The card\nis on its way."),)
+    assert not script.is_empty
+
+
+def test_a_word_without_a_text_takes_no_lines() -> None:
+    script = read_commands("#close\nThe card is on its way.\n#reopen")
+    assert (words(script), script.below) == (["close"], 1)
+
+
 def test_the_first_other_line_ends_the_commands() -> None:
     script = read_commands("#assign me\n\nBen, can you look at this?\n#close\nThanks")
     assert words(script) == ["assign"]
@@ -58,7 +70,7 @@ def test_the_first_other_line_ends_the_commands() -> None:
 
 
 def test_a082_a_command_below_other_text_is_not_read_but_noticed() -> None:
-    script = read_commands("Hello desk,\n#close\n#resolve Done.")
+    script = read_commands("Hello desk,\n#close\n#resolve Done.\nOr was it #status? #1 is open.")
     assert script.is_empty
     assert script.below == 2
 
@@ -73,32 +85,36 @@ def test_letters_may_be_capital_and_blanks_may_follow(typed: str) -> None:
     assert words(read_commands(typed)) == ["close"]
 
 
+EXACTLY = "write #close exactly so, at the very beginning of its line"
+
+
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "said"),
     [
-        "\uff03close",  # a full-width hash
-        "#\uff43\uff4c\uff4f\uff53\uff45",  # full-width letters
-        "#\u0441lose",  # a Cyrillic letter
-        "#cl\u200bose",  # a sign without width
-        "\ufeff#close",
-        "  #close",
-        "# close",
-        "#close.",
-        "#close: now",
+        ("\uff03close", EXACTLY),  # a full-width hash
+        ("#\uff43\uff4c\uff4f\uff53\uff45", EXACTLY),  # full-width letters
+        ("#\uff23\uff2c\uff2f\uff33\uff25", EXACTLY),  # and capital ones
+        ("#\u0441lose", "there is no such command; the nearest is #close"),  # a Cyrillic letter
+        ("#cl\u200bose", EXACTLY),  # a sign without width
+        ("\ufeff#close", EXACTLY),
+        ("  #close", EXACTLY),
+        ("# close", EXACTLY),
+        ("# CLOSE now", EXACTLY),
+        ("#close.", EXACTLY),
+        ("#close: now", EXACTLY),
     ],
 )
-def test_a085_look_alikes_are_answered_with_the_nearest_word_and_never_done(typed: str) -> None:
+def test_a085_look_alikes_are_answered_with_the_nearest_word_and_never_done(typed: str, said: str) -> None:
     script = read_commands(typed)
     assert not script.commands
     (fault,) = script.faults
-    assert fault.word == "close"
-    assert "#close" in fault.why
+    assert (fault.word, fault.why) == ("close", said)
 
 
 def test_a085_a_thousand_commands_are_none() -> None:
     script = read_commands("#status\n" * 1_000)
     assert not script.commands
-    assert [fault.why for fault in script.faults] == ["a mail has at most 10 commands"]
+    assert [(fault.line, fault.why) for fault in script.faults] == [(11, "a mail has at most 10 commands")]
     assert len(read_commands("#status\n" * MOST_COMMANDS).commands) == MOST_COMMANDS
 
 
@@ -123,6 +139,17 @@ def test_an_unknown_word_is_answered_with_the_nearest_and_not_repeated() -> None
 )
 def test_what_is_wrong_with_an_argument_is_said_with_an_example(typed: str, said: str) -> None:
     assert why(typed) == said
+
+
+@pytest.mark.parametrize("typed", ["#help", "#help close", "#help #close"])
+def test_help_may_name_a_word_with_its_sign_or_without(typed: str) -> None:
+    assert words(read_commands(typed)) == ["help"]
+
+
+def test_a_script_with_nothing_but_a_fault_is_not_empty() -> None:
+    """It is answered: an unknown command is never passed over."""
+    assert not read_commands("#clsoe").is_empty
+    assert not read_commands("#close").is_empty
 
 
 def test_one_fault_does_not_hide_the_other_lines() -> None:

@@ -61,6 +61,10 @@ def test_a_whole_domain_is_an_entry(address: str) -> None:
         ("*@plan.example", "staff"),
         ("*@home.example", "consumer"),
         ("*@gmail.com", "producer"),
+        ("*@outlook.com", "producer"),
+        ("*@yahoo.com", "provider"),
+        ("*@icloud.com", "navigator"),
+        ("*@163.com", "employer"),
         ("*@GMX.com", "employer"),
         ("*@desk.example", "producer"),
     ],
@@ -83,6 +87,45 @@ def test_some_whole_domains_are_nobodys(address: str, role: str) -> None:
 def test_each_column_takes_what_it_is_for(column: str, good: list[str], bad: list[str]) -> None:
     assert [trouble(**{column: text}) for text in good] == [[]] * len(good)
     assert [trouble(**{column: text}) for text in bad] == [[column]] * len(bad)
+
+
+@pytest.mark.parametrize(
+    ("written", "active"),
+    [
+        *(("", True), ("yes", True), ("True", True), ("1", True), ("Y", True)),
+        *(("no", False), ("False", False), ("0", False), ("N", False)),
+    ],
+)
+def test_somebody_is_active_unless_the_cell_says_no(written: str, active: bool) -> None:
+    assert person(active=written).active == active
+
+
+@pytest.mark.parametrize(
+    ("role", "columns"),
+    [
+        ("producer", {"npn": "1", "groups": "0140026"}),
+        ("navigator", {"npn": "1"}),
+        ("provider", {"npi": "1234567893"}),
+        ("employer", {"groups": "0140026"}),
+        ("staff", {"teams": "Enrollment", "permissions": "all"}),
+    ],
+)
+def test_a_role_has_the_columns_that_are_its_own(role: str, columns: dict[str, str]) -> None:
+    assert trouble(role=role, **columns) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("", "a role is needed: "),
+        ("Prodcuer", "no role: did you mean producer?"),
+        ("BROKER", "no role: it can be "),
+        ("STAF", "no role: did you mean staff?"),
+    ],
+)
+def test_a_role_that_is_none_is_told_with_the_nearest(written: str, told: str) -> None:
+    ((column, said),) = read_cells(DANA | {"role": written})[1]
+    assert (column, said.startswith(told)) == ("role", True)
 
 
 def test_an_npi_has_ten_digits_and_its_check_digit() -> None:
@@ -120,6 +163,7 @@ def test_every_entry_is_the_same_after_its_cells() -> None:
         person(npn="12", groups="1;2", organisation="Reed; Brokers", name="Dana", language="es", active="no"),
         person(address="ann@plan.example", role="staff", teams="A b;C", permissions="all", notices="each"),
         person(address="@acme.example", role="employer", groups="0140026"),
+        person(address="nina@clinic.example", role="provider", npi="1234567893", organisation="Clinic"),
     ]
     assert [read_cells(cells_of(each)) for each in everybody] == [(each, []) for each in everybody]
 
