@@ -68,10 +68,12 @@ def matched(
 
 CARRIERS: dict[str, tuple[dict[str, Any], Evidence]] = {
     "the address written to": ({"to": (Address(plus()),)}, Evidence.TOKEN),
+    "the address in copy": ({"cc": (Address(plus()),)}, Evidence.TOKEN),
     "a mark in the text": ({"new_text": f"thanks\n{ref()}"}, Evidence.TOKEN),
     "a mark in the subject": ({"subject": f"Re: {ref()}"}, Evidence.TOKEN),
     "our id in In-Reply-To": ({"in_reply_to": (OUR_ID,)}, Evidence.TOKEN),
     "our id in References": ({"references": (THEIR_ID, OUR_ID)}, Evidence.TOKEN),
+    "our id in capitals": ({"in_reply_to": (OUR_ID.upper(),)}, Evidence.TOKEN),
     "the number in the subject": ({"subject": f"RE: [EXT] [Case {NUMBER}]"}, Evidence.NUMBER),
     "a mark in the quote": ({"quoted": f"> {ref()}"}, Evidence.QUOTED_TOKEN),
 }
@@ -234,6 +236,12 @@ def test_pain_15_an_answer_that_came_before_its_parent_lets_the_parent_in() -> N
     assert matched(parent, ids={(THEIR_ID, Origin.REFERENCED): (KNOWN,)}).case == KNOWN
 
 
+def test_pain_15_two_answers_to_a_mail_that_never_came_are_one_matter() -> None:
+    """Both refer to the same first mail, which went to somebody else."""
+    second = message(in_reply_to=("never-seen@broker.example",))
+    assert matched(second, ids={("never-seen@broker.example", Origin.REFERENCED): (KNOWN,)}).case == KNOWN
+
+
 def test_a075_the_id_of_somebody_elses_mail_is_no_evidence_for_mail_with_the_same_id() -> None:
     victim = message(message_id="taken@broker.example")
     assert matched(victim, ids={("taken@broker.example", Origin.THEIRS): (KNOWN,)}).hits == ()
@@ -289,6 +297,60 @@ def test_a041_an_id_without_end_is_not_looked_up() -> None:
 def test_evidence_for_a_case_that_does_not_exist_is_none() -> None:
     mail = message(to=(Address(plus()),), subject=f"[Case {NUMBER}]", quoted=ref())
     assert matched(mail) == Match(None, Trust.STRANGER)
+
+
+def test_pain_15_an_id_that_was_only_referred_to_counts_for_less_than_one_of_a_mail_we_have() -> None:
+    ids = {(THEIR_ID, Origin.THEIRS): (KNOWN,), ("m@broker.example", Origin.REFERENCED): (OTHER_KNOWN,)}
+    result = matched(message(in_reply_to=(THEIR_ID,)), ids=ids)
+    assert (result.case, result.conflict) == (KNOWN, False)
+
+
+def test_our_id_and_theirs_of_different_cases_cancel_each_other() -> None:
+    ids = {("ours@desk.example", Origin.OURS): (KNOWN,), (THEIR_ID, Origin.THEIRS): (OTHER_KNOWN,)}
+    result = matched(message(in_reply_to=("ours@desk.example",), references=(THEIR_ID,)), ids=ids)
+    assert (result.case, result.possible) == (None, (KNOWN, OTHER_KNOWN))
+
+
+def test_the_strongest_evidence_is_named_first() -> None:
+    mail = message(to=(Address(plus()),), subject=f"[Case {NUMBER}]", in_reply_to=("ours@desk.example", THEIR_ID))
+    ids = {("ours@desk.example", Origin.OURS): (KNOWN,), (THEIR_ID, Origin.THEIRS): (KNOWN,)}
+    hits = [hit.evidence for hit in matched(mail, KNOWN, ids=ids).hits]
+    assert hits == [Evidence.TOKEN, Evidence.OUR_ID, Evidence.THEIR_ID, Evidence.NUMBER]
+
+
+# Papers under a reference: anybody can know one.
+
+
+OTHERS = Candidate(3, mint(date(2026, 11, 21), 44), knows_sender=False)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "verdict", "require_pass", "joined"),
+    [
+        ((KNOWN,), Verdict.NONE, False, True),
+        ((KNOWN, OTHERS), Verdict.PASS, True, True),
+        ((KNOWN,), Verdict.NONE, True, False),
+        ((KNOWN,), Verdict.FAIL, False, False),
+        ((KNOWN, OTHER_KNOWN), Verdict.PASS, False, False),
+        ((OTHERS,), Verdict.PASS, False, False),
+        ((), Verdict.PASS, False, False),
+    ],
+)
+def test_papers_join_the_one_case_of_their_sender_and_make_nobody_doubtful(
+    candidates: tuple[Candidate, ...], verdict: Verdict, require_pass: bool, joined: bool
+) -> None:
+    asked = Lookups({}, {}, candidates)
+    result = match(found(message()), asked, Authenticity(verdict), require_pass=require_pass)
+    assert result.case == (KNOWN if joined else None)
+    assert result.trust is (Trust.KNOWN if joined else Trust.STRANGER)
+    assert {hit.evidence for hit in result.hits} == ({Evidence.REFERENCE} if candidates else set())
+    assert result.possible == (() if joined else candidates)
+
+
+def test_a_reference_is_not_looked_at_beside_any_other_evidence() -> None:
+    asked = Lookups({NUMBER: KNOWN}, {}, (OTHER_KNOWN,))
+    result = match(found(message(subject=f"[Case {NUMBER}]")), asked, Authenticity(Verdict.PASS), require_pass=False)
+    assert (result.case, result.conflict) == (KNOWN, False)
 
 
 # Staff, who need not be on a case.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.cases.number import SERIALS, find, is_number, mint, tagged
+from mailbot.cases.number import SERIALS, check_digit, find, is_number, mint, tagged
 
 DAY = date(2026, 11, 21)
 NUMBER = mint(DAY, 42)
@@ -96,3 +96,12 @@ def test_several_numbers_come_in_order_and_each_once() -> None:
 @pytest.mark.parametrize("text", ["", "261121-000042", NUMBER + "\n", f" {NUMBER}", "261121-00004२8"])
 def test_a_number_with_anything_around_it_is_none(text: str) -> None:
     assert not is_number(text)
+
+
+def test_the_table_of_the_check_digit_is_the_published_one() -> None:
+    """H. Michael Damm's own example, and what makes his table find every mistake: no row or column repeats a digit."""
+    assert check_digit("572") == 4
+    table = [[check_digit(f"{one}{other}") for other in range(10)] for one in range(10)]
+    for line in (*table, *zip(*table, strict=True)):
+        assert sorted(line) == list(range(10))
+    assert all(check_digit(f"{digit}{check_digit(str(digit))}") == 0 for digit in range(10))

@@ -99,3 +99,53 @@ def test_a_person_has_what_only_their_domain_says_where_both_have_one_role() -> 
     assert replace(dana, groups=("3",)).within(firm).groups == ("3",)
     assert replace(dana, role=Role.STAFF).within(firm).groups == ()
     assert dana.within(replace(firm, active=False)) == dana
+
+
+def test_a_doctors_office_has_the_npi_of_its_domain() -> None:
+    clinic = Person(everybody_at("clinic.example"), Role.PROVIDER, "Clinic", npi="1234567893")
+    nina = Person(Address("nina@clinic.example"), Role.PROVIDER)
+    assert nina.within(clinic).npi == "1234567893"
+    assert replace(nina, npi="1679576722").within(clinic).npi == "1679576722"
+
+
+def entry(address: str, role: Role, organisation: str = "") -> Person:
+    return Person(Address(address), role, organisation)
+
+
+DANA = entry("dana@broker.example", Role.PRODUCER, "Reed  Brokers")
+FIRM = entry("*@broker.example", Role.PRODUCER)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "colleagues"),
+    [
+        (DANA, entry("carl@elsewhere.example", Role.PRODUCER, "REED BROKERS"), True),
+        (DANA, entry("carl@broker.example", Role.PRODUCER, "Other Brokers"), False),
+        (DANA, entry("carl@broker.example", Role.EMPLOYER, "Reed Brokers"), False),
+        (FIRM, FIRM, True),
+        (FIRM, entry("*@Broker.example", Role.PRODUCER, "Other"), True),
+        (FIRM, entry("*@elsewhere.example", Role.PRODUCER), False),
+        # Two of whom nothing is said are not of one organisation, nor is one person with themselves.
+        (entry("a@x.example", Role.EMPLOYER), entry("b@x.example", Role.EMPLOYER), False),
+        (entry("a@x.example", Role.EMPLOYER, " "), entry("b@x.example", Role.EMPLOYER, ""), False),
+        (entry("a@x.example", Role.EMPLOYER), entry("a@x.example", Role.EMPLOYER), False),
+        # Consumers have no colleagues who may read their cases, and staff are known everywhere anyway.
+        (entry("a@x.example", Role.CONSUMER, "Home"), entry("b@x.example", Role.CONSUMER, "Home"), False),
+        (entry("a@x.example", Role.STAFF, "Plan"), entry("b@x.example", Role.STAFF, "Plan"), False),
+    ],
+)
+def test_a067_only_who_is_of_one_organisation_outside_shares_its_cases(
+    one: Person, other: Person, colleagues: bool
+) -> None:
+    assert one.shares_organisation(other) is colleagues
+    assert other.shares_organisation(one) is colleagues
+
+
+@pytest.mark.parametrize(("address", "is_domain"), [("*@x.example", True), ("a@x.example", False), ("**@x.e", False)])
+def test_an_entry_stands_for_a_whole_domain_or_for_one_person(address: str, is_domain: bool) -> None:
+    assert Person(Address(address), Role.EMPLOYER).is_domain is is_domain
+
+
+def test_the_sender_is_on_the_case_in_the_role_that_the_directory_knows() -> None:
+    on_case = of_message(message(cc=(Address("hr@acme.example"),)), OWN, Role.PRODUCER)
+    assert [person.role for person in on_case] == [Role.PRODUCER, Role.COPIED]

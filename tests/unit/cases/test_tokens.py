@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import date
+from os.path import commonprefix
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,17 @@ def test_a070_a_signed_number_whose_check_digit_is_wrong_is_refused() -> None:
 
 
 def test_a065_a_guess_has_less_than_one_chance_in_ten_to_the_thirty() -> None:
-    assert 2 ** (5 * 20) > 10**30
+    one, other = (mint(KEY, purpose, NUMBER) for purpose in (Purpose.REPLY, Purpose.REF))
+    letters = set("".join(mint(KEY, Purpose.REPLY, mint_number(date(2026, 11, 21), serial)) for serial in range(200)))
+    assert len(letters) ** (LENGTH - len(commonprefix([one, other]))) > 10**30
+
+
+def test_a070_a_letter_that_only_folds_to_one_of_ours_is_refused() -> None:
+    """The Kelvin sign is a "k" in lower case."""
+    minted = (mint(KEY, Purpose.REPLY, mint_number(date(2026, 11, 21), serial)) for serial in range(200))
+    token = next(token for token in minted if "k" in token)
+    assert check((KEY,), Purpose.REPLY, token)
+    assert check((KEY,), Purpose.REPLY, token.replace("k", "\N{KELVIN SIGN}")) is None
 
 
 def test_a125_macs_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
