@@ -136,7 +136,8 @@ def _disposed(inquiry: Inquiry, playbook: Playbook) -> Disposition:
         return _again(inquiry, case, playbook)
     if match is None or case is None:
         opened = _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
-        return _neutral(opened) if inquiry.understanding.status_only else opened
+        # Who asks about cases that are not theirs hears the same whether or not there are any (ATTACKS A099).
+        return replace(opened, plain=inquiry.understanding.status_only)
     if case.state.is_final:
         return _late(inquiry, case, playbook)
     if _is_new_matter(inquiry, case, playbook):
@@ -220,11 +221,6 @@ def _open(inquiry: Inquiry, playbook: Playbook, links: tuple[Link, ...], *, take
     return Disposition(Action.OPEN, (opened, *related), state, doubts, letter, links, takes_over)
 
 
-def _neutral(opened: Disposition) -> Disposition:
-    """Who asks about cases that are not theirs hears the same whether or not there are any (ATTACKS A099)."""
-    return replace(opened, state=State.AWAITING_STAFF, letter=ACKNOWLEDGMENT, plain=True)
-
-
 def _again(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
     """The sender says once more what an open case of theirs is about: nothing is asked for a second time."""
     opened = _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
@@ -262,7 +258,7 @@ def _late(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:
         letter = INFO_REQUEST if case.lacking else INFORMATION_RECEIVED
         return Disposition(Action.APPEND, (event,), state, _doubts(inquiry), letter)
     link = Link(match.case_id, match.number, Relation.FOLLOWS)
-    return _open(inquiry, playbook, (link,), takes_over=closed and inquiry.understanding.intent is Intent.NONE)
+    return _open(inquiry, playbook, (link,), takes_over=closed)
 
 
 def _was_in_time(inquiry: Inquiry, case: CaseView, playbook: Playbook) -> Disposition:

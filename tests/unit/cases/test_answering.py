@@ -21,7 +21,6 @@ from mailbot.cases.answering import (
     affordable,
     deliverable,
     gate,
-    instead,
     within_budget,
     within_doubtful_budget,
     within_unaligned_budget,
@@ -242,15 +241,3 @@ def test_a_letter_that_time_calls_for_has_the_budgets_of_address_domain_and_hour
 def test_a_reminder_does_not_hang_on_what_the_sender_wrote_today() -> None:
     spent = Spent(case_today=50, case_in_a_row=50, same_text_today=50, path_this_hour=50, unaligned_this_hour=500)
     assert affordable(DANA, spent, BUDGETS).to == DANA
-
-
-@pytest.mark.parametrize("reader", [None, "noreply@broker.example", DESK, "dana@localhost"])
-def test_where_the_reader_of_a_case_cannot_be_written_to_nobody_is(reader: str | None) -> None:
-    answer = instead(YES, Address(reader) if reader else None, OWN)
-    assert answer == Answer(None, "nobody who may get the letters of this case can be written to")
-
-
-def test_the_letters_of_a_case_go_to_its_reader_whoever_wrote() -> None:
-    assert instead(YES, Address("carl@broker.example"), OWN).to == Address("carl@broker.example")
-    refusal = Answer(None, "the message is old")
-    assert instead(refusal, Address("carl@broker.example"), OWN) is refusal

@@ -14,6 +14,7 @@ from mailbot.cases.lifecycle import (
     INFO_REQUEST,
     INFORMATION_RECEIVED,
     REDIRECT,
+    STATUS,
     WITHDRAWN,
     Action,
     CaseView,
@@ -110,6 +111,8 @@ def test_a066_a_doubtful_hit_opens_a_case_that_may_belong_to_the_other() -> None
     assert result.links == (Link(CASE.case_id, CASE.number, Relation.MAY_BELONG_TO),)
     assert f"may belong to {CASE.number}" in result.review
     assert "somebody who is not known on the case wrote" in result.review
+    told = [event.why for event in result.events if event.kind is EventKind.POSSIBLY_RELATED]
+    assert told == [f"may_belong_to {CASE.number}: case number"]
 
 
 def test_a071_evidence_for_two_cases_opens_a_third_that_names_both() -> None:
@@ -222,7 +225,10 @@ def test_a_promise_that_came_in_time_does_not_undo_a_closing() -> None:
     promise = decided(JOINED, Kind.REPLY, closed, understanding=Understanding(None, 0.0, intent=Intent.PROMISE))
     assert (promise.state, promise.letter) == (None, None)
     reply = decided(JOINED, Kind.REPLY, closed, understanding=Understanding(None, 0.0))
-    assert reply.state is State.AWAITING_SENDER
+    assert (reply.action, reply.state) == (Action.APPEND, State.AWAITING_SENDER)
+    assert [event.kind for event in reply.events] == [EventKind.CASE_REOPENED, EventKind.MESSAGE_APPENDED]
+    a_second_late = replace(closed, was_due=NOW - timedelta(seconds=1))
+    assert decided(JOINED, Kind.REPLY, a_second_late, understanding=Understanding(None, 0.0)).action is Action.OPEN
 
 
 @pytest.mark.parametrize("state", [State.AWAITING_STAFF, State.AWAITING_SENDER])
@@ -246,6 +252,14 @@ def test_pain_14_another_matter_in_an_old_thread_is_a_case_of_its_own(kind: Kind
     assert result.links == (Link(CASE.case_id, CASE.number, Relation.FOLLOWS),)
 
 
+def test_another_matter_is_asked_for_what_it_lacks_itself() -> None:
+    other = Understanding("billing.refund", 0.9, missing=("group_number",))
+    old = view(State.AWAITING_SENDER, missing=("a",))
+    assert decided(JOINED, Kind.REPLY, old, understanding=other).letter == INFO_REQUEST
+    complete = replace(other, missing=())
+    assert decided(JOINED, Kind.REPLY, replace(old, lacking=("a",)), understanding=complete).letter == ACKNOWLEDGMENT
+
+
 @pytest.mark.parametrize("understanding", [UNSURE, SURE, Understanding(None, 0.0)])
 def test_the_same_matter_stays_in_its_case(understanding: Understanding) -> None:
     result = decided(JOINED, Kind.REPLY, view(State.AWAITING_STAFF, new_subject=True), understanding=understanding)
@@ -258,6 +272,9 @@ def test_a_late_reply_opens_a_case_that_knows_what_the_old_one_had_learned() -> 
     assert (result.state, result.letter, result.review) == (State.AWAITING_STAFF, ACKNOWLEDGMENT, ())
     lacking = view(State.CLOSED_NO_REPLY, lacking=("a",))
     assert decided(JOINED, Kind.REPLY, lacking, understanding=Understanding(None, 0.0)).letter == INFO_REQUEST
+    # A case that staff answered had its say: what comes after it is a matter of its own.
+    answered = decided(JOINED, Kind.REPLY, view(State.RESOLVED, lacking=("a",)), understanding=SURE)
+    assert (answered.takes_over, answered.letter) == (False, ACKNOWLEDGMENT)
 
 
 def reopening() -> Playbook:
@@ -272,6 +289,28 @@ def test_where_the_playbook_says_so_a_late_reply_reopens_within_the_window(until
     assert result.action is action
     if action is Action.APPEND:
         assert (result.state, result.letter) == (State.AWAITING_STAFF, INFORMATION_RECEIVED)
+        assert [event.kind for event in result.events] == [EventKind.CASE_REOPENED]
+
+
+def test_a_late_reply_that_reopens_is_asked_for_the_rest() -> None:
+    case = view(State.CLOSED_NO_REPLY, reopen_until=NOW, lacking=("a",))
+    result = decided(JOINED, Kind.REPLY, case, understanding=Understanding(None, 0.0), playbook=reopening())
+    assert (result.action, result.state, result.letter) == (Action.APPEND, State.AWAITING_SENDER, INFO_REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "playbook"),
+    [
+        (State.CLOSED_NO_REPLY, None, reopening()),
+        (State.CLOSED_NO_REPLY, NOW, PLAYBOOK),  # the playbook wants a new case, whatever the window
+        (State.RESOLVED, NOW, reopening()),
+        (State.WITHDRAWN, NOW, reopening()),
+    ],
+)
+def test_nothing_else_is_reopened_by_a_late_reply(state: State, until: datetime | None, playbook: Playbook) -> None:
+    case = view(state, reopen_until=until)
+    result = decided(JOINED, Kind.REPLY, case, understanding=Understanding(None, 0.0), playbook=playbook)
+    assert (result.action, result.links[0].relation) == (Action.OPEN, Relation.FOLLOWS)
 
 
 @pytest.mark.parametrize("state", State)
@@ -287,3 +326,32 @@ def test_every_happening_in_every_state_is_allowed_or_not(state: State, happenin
 
 def test_every_state_says_who_has_the_ball() -> None:
     assert set(FINAL_STATES) == {State.RESOLVED, State.CLOSED_NO_REPLY, State.WITHDRAWN, State.REDIRECTED}
+
+
+# The same inquiry again.
+
+
+def said_again(understanding: Understanding = LACKING, **values: Any) -> Disposition:
+    repeated = (Link(CASE.case_id, CASE.number, Relation.DUPLICATE_OF),)
+    read = (message(), Screening(Kind.INQUIRY), Authenticity(Verdict.NONE), NO_MATCH, understanding, NOW)
+    case = view(State.AWAITING_SENDER, **values)
+    return decide(Inquiry(*read, case, related=repeated, again=True), PLAYBOOK)
+
+
+@pytest.mark.parametrize(("lacking", "letter"), [(("subscriber_id",), STATUS), ((), ACKNOWLEDGMENT)])
+def test_what_was_said_before_is_one_piece_of_work_and_not_asked_for_again(
+    lacking: tuple[str, ...], letter: str
+) -> None:
+    result = said_again(lacking=lacking)
+    assert (result.action, result.state, result.letter, result.joins) == (
+        Action.OPEN,
+        State.AWAITING_STAFF,
+        letter,
+        True,
+    )
+    assert [link.relation for link in result.links] == [Relation.DUPLICATE_OF]
+
+
+def test_a_second_mail_that_takes_the_first_back_is_not_joined_to_it() -> None:
+    result = said_again(replace(LACKING, intent=Intent.WITHDRAWAL), lacking=("subscriber_id",))
+    assert (result.action, result.joins) == (Action.OPEN, False)

@@ -318,35 +318,6 @@ def test_the_strongest_evidence_is_named_first() -> None:
     assert hits == [Evidence.TOKEN, Evidence.OUR_ID, Evidence.THEIR_ID, Evidence.NUMBER]
 
 
-# Papers under a reference: anybody can know one.
-
-
-OTHERS = Candidate(3, mint(date(2026, 11, 21), 44), knows_sender=False)
-
-
-@pytest.mark.parametrize(
-    ("candidates", "verdict", "require_pass", "joined"),
-    [
-        ((KNOWN,), Verdict.NONE, False, True),
-        ((KNOWN, OTHERS), Verdict.PASS, True, True),
-        ((KNOWN,), Verdict.NONE, True, False),
-        ((KNOWN,), Verdict.FAIL, False, False),
-        ((KNOWN, OTHER_KNOWN), Verdict.PASS, False, False),
-        ((OTHERS,), Verdict.PASS, False, False),
-        ((), Verdict.PASS, False, False),
-    ],
-)
-def test_papers_join_the_one_case_of_their_sender_and_make_nobody_doubtful(
-    candidates: tuple[Candidate, ...], verdict: Verdict, require_pass: bool, joined: bool
-) -> None:
-    asked = Lookups({}, {}, candidates)
-    result = match(found(message()), asked, Authenticity(verdict), require_pass=require_pass)
-    assert result.case == (KNOWN if joined else None)
-    assert result.trust is (Trust.KNOWN if joined else Trust.STRANGER)
-    assert {hit.evidence for hit in result.hits} == ({Evidence.REFERENCE} if candidates else set())
-    assert result.possible == (() if joined else candidates)
-
-
 def test_a_reference_is_not_looked_at_beside_any_other_evidence() -> None:
     asked = Lookups({NUMBER: KNOWN}, {}, (OTHER_KNOWN,))
     result = match(found(message(subject=f"[Case {NUMBER}]")), asked, Authenticity(Verdict.PASS), require_pass=False)

@@ -66,6 +66,7 @@ def test_of_an_endless_list_only_the_first_are_kept() -> None:
         (("0140026",), "0140026-A", True),
         (("0140026-A",), "0140026", False),
         (("0140026-a",), "0140026-A", True),
+        (("G-14-B",), "g-14-b", True),
         (("0140026",), "01400261", False),
         (("1", "0140026"), "0140026", True),
         (("*",), "0140026", True),
@@ -99,6 +100,9 @@ def test_a_person_has_what_only_their_domain_says_where_both_have_one_role() -> 
     assert replace(dana, groups=("3",)).within(firm).groups == ("3",)
     assert replace(dana, role=Role.STAFF).within(firm).groups == ()
     assert dana.within(replace(firm, active=False)) == dana
+    assert replace(dana, npn="").within(firm).npn == "9"
+    own = replace(dana, organisation="Reed & Daughters", language="zh")
+    assert own.within(firm) == replace(own, groups=("1", "2"))
 
 
 def test_a_doctors_office_has_the_npi_of_its_domain() -> None:

@@ -86,7 +86,18 @@ def test_the_same_mail_about_a_group_of_theirs_is_asked_for_the_rest() -> None:
 def test_a_reply_about_a_foreign_group_waits_for_staff(lacking: tuple[str, ...], intent: Intent) -> None:
     result = decided(Understanding(None, 0.0, intent=intent), JOINED, view(lacking=lacking))
     assert (result.action, result.letter, result.plain) == (Action.APPEND, ACKNOWLEDGMENT, True)
-    assert result.state in (None, State.AWAITING_STAFF)
+    assert result.state is (None if intent is Intent.STATUS else State.AWAITING_STAFF)
+
+
+def test_a_foreign_group_brings_back_nothing_that_was_handed_over() -> None:
+    result = decided(Understanding(None, 0.0), JOINED, view(State.SUBMITTED))
+    assert (result.action, result.state, result.letter) == (Action.APPEND, State.SUBMITTED, None)
+
+
+def test_where_the_category_is_a_guess_the_playbook_is_asked_about_no_category() -> None:
+    guess = Understanding("eligibility.id_card", 0.1)
+    assert decided(guess).letter == ACKNOWLEDGMENT
+    assert decided(guess, playbook=answering(ForeignGroup.NOTHING)).letter is None
 
 
 def test_what_gets_no_letter_gets_none_about_a_foreign_group_either() -> None:
@@ -146,7 +157,11 @@ def test_a_question_about_a_case_is_no_new_matter_however_sure_a_category_is() -
     assert (result.action, result.letter) == (Action.APPEND, STATUS)
     unsure = PLAYBOOK.rules(None)
     assert not adopts(ASKS, Kind.INQUIRY, 0.0, unsure, PLAYBOOK)
-    assert adopts(replace(ASKS, status_only=False), Kind.INQUIRY, 0.0, unsure, PLAYBOOK)
+    said = replace(ASKS, status_only=False)
+    assert adopts(said, Kind.INQUIRY, 0.0, unsure, PLAYBOOK)
+    # A reply adopts nothing, and a case that is sure of its category keeps it.
+    assert not adopts(said, Kind.REPLY, 0.0, unsure, PLAYBOOK)
+    assert not adopts(said, Kind.INQUIRY, unsure.confidence, unsure, PLAYBOOK)
 
 
 def test_a_machine_that_asks_is_a_machine() -> None:
