@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from mailbot.cases.cells import uncell
-from mailbot.cases.directory_sheet import MOST_LINES, Sheet, read_sheet, write_sheet
+from mailbot.cases.directory_sheet import LARGEST_FILE, MOST_LINES, Sheet, read_sheet, write_sheet
 from mailbot.cases.people import Notices, Person, Role
 from mailbot.mail import Address
 from tests.mails import OWN
@@ -79,19 +79,34 @@ def test_excels_own_line_about_the_separator_is_no_header() -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"], ids=["plain", "byte order mark", "unicode text", "windows"]
+    ("encoding", "mark"),
+    [("utf-8", b""), ("utf-8-sig", b""), ("utf-16", b""), ("utf-16-be", b"\xfe\xff"), ("cp1252", b"")],
+    ids=["plain", "byte order mark", "unicode text", "unicode text of a mac", "windows"],
 )
-def test_names_are_read_in_the_encodings_that_spreadsheets_save(encoding: str) -> None:
-    sheet = read_sheet("address,name,role\njose@acme.example,José Núñez,employer\n".encode(encoding), OWN)
+def test_names_are_read_in_the_encodings_that_spreadsheets_save(encoding: str, mark: bytes) -> None:
+    text = "address,name,role\njose@acme.example,José Núñez,employer\n"
+    sheet = read_sheet(mark + text.encode(encoding), OWN)
     assert sheet.mistakes == ()
     assert sheet.lines[0].person.name == "José Núñez"
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"PK\x03\x04\0\0\0", b"\0" * 100, b"\x81\x8d\x8f", b"\n\n"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"PK\x03\x04\0\0\0", b"\0" * 100, b"\x81\x8d\x8f"])
 def test_what_is_no_csv_file_is_one_sentence(content: bytes) -> None:
-    sheet = read_sheet(content, OWN)
-    assert sheet.lines == ()
-    assert 1 <= len(sheet.mistakes) <= 2
+    assert told(content) == ["line 1: this is no CSV file: save the sheet as CSV in UTF-8"]
+    assert read_sheet(content, OWN).lines == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n"])
+def test_an_empty_file_lacks_the_two_columns(content: bytes) -> None:
+    assert [(mistake.line, mistake.column) for mistake in read_sheet(content, OWN).mistakes] == [
+        (1, "address"),
+        (1, "role"),
+    ]
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_read() -> None:
+    (sentence,) = told(b"address,role\n" + b"\n" * LARGEST_FILE)
+    assert sentence == "line 1: the file is larger than 32000000 bytes: cut it into several"
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
@@ -138,6 +153,7 @@ def test_the_same_address_twice_is_told_in_any_spelling() -> None:
         "line 3, address: line 2 has this address too; take one of them out",
         "line 5, address: line 4 has this address too, and nobody is both staff and producer; take one of them out",
     ]
+    assert [line.number for line in read(text).lines] == [2, 4]
 
 
 def test_a_plus_address_is_somebody_of_its_own() -> None:

@@ -25,7 +25,8 @@ ANN, BEN = colleague("Ann"), colleague("Ben", teams=("Billing", "Enrollment"))
 CAT = colleague("Cat", teams=("Billing",))
 GONE, DEAF = colleague("Gone", active=False), colleague("Deaf", notices=Notices.NONE)
 BROKER = Person(Address("dana@broker.example", "Dana"), Role.PRODUCER, teams=("Enrollment",), notices=Notices.EACH)
-ALL = (ANN, BEN, CAT, GONE, DEAF, BROKER)
+EVE = Person(Address("e.stone@staff.example", "Eve Stone"), Role.STAFF, teams=("Appeals",), notices=Notices.EACH)
+ALL = (ANN, BEN, CAT, GONE, DEAF, BROKER, EVE)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,13 @@ def test_what_passes_by_itself_is_no_news(why: str) -> None:
 @pytest.mark.parametrize("event", [EventKind.LETTER_REFUSED, EventKind.LETTER_BOUNCED])
 def test_pain_26_a_letter_to_staff_that_failed_is_no_news_of_the_case(event: EventKind, kind: str) -> None:
     assert news_of(Event(event, f"{kind}: 550 no such user")) is None
+    assert news_of(Event(event, f"{kind}: 550 5.1.1: no such user")) is None
+
+
+def test_what_somebody_writes_is_news_whatever_its_reason_says() -> None:
+    """The words of a machine in a reason of another kind of event decide nothing."""
+    assert news_of(Event(EventKind.MESSAGE_APPENDED, "command_result: 550")) is What.REPLY
+    assert news_of(Event(EventKind.CASE_OPENED, "mail that has come in is not taken in yet")) is What.NEW_CASE
 
 
 @pytest.mark.parametrize(
@@ -69,7 +77,12 @@ def test_pain_26_a_letter_to_staff_that_failed_is_no_news_of_the_case(event: Eve
     [
         ("Enrollment", None, [ANN, BEN]),
         ("Billing", None, [BEN, CAT]),
-        ("Appeals", None, []),
+        ("Appeals", None, [EVE]),
+        ("Claims", None, []),
+        ("Billing", "eve STONE", [EVE]),
+        ("Billing", "e.stone", [EVE]),
+        ("Billing", "E.Stone@staff.example", [EVE]),
+        ("Billing", "staff.example", [BEN, CAT]),
         ("", None, []),
         ("Billing", "Ann", [ANN]),
         ("Billing", " ann@STAFF.example ", [ANN]),

@@ -72,6 +72,7 @@ def test_f40_a_letter_in_any_state_but_sent_keeps_it_open(state: str) -> None:
         ({"folders": (INBOX, Folder("billing", "INBOX", None))}, "folder INBOX of mailbox billing has not been read"),
         ({"folders": (replace(INBOX, drained_at=DUE),)}, "folder INBOX of mailbox enrollment has not been read"),
         ({"listener": Watch(UP.since, NOW - timedelta(minutes=6))}, "the listener does not run"),
+        ({"letters_refused": True}, "the outgoing server refuses all letters"),
         ({"untaken": True}, "mail that has come in is not taken in yet"),
     ],
 )
@@ -79,6 +80,20 @@ def test_each_lacking_fact_of_the_desk_keeps_all_cases_open(facts: dict[str, obj
     reason = lacking_for_all(**facts)
     assert reason
     assert reason.startswith(told)
+
+
+@pytest.mark.parametrize(("drained", "closes"), [(DUE - SECOND, False), (DUE, False), (DUE + SECOND, True)])
+def test_f35_a_mailbox_counts_that_was_read_past_the_deadline(drained: datetime, closes: bool) -> None:
+    """Also where the service runs since long before it."""
+    folders = (replace(INBOX, drained_at=drained),)
+    reason = lacking_for_all(folders=folders, began_at=DUE - timedelta(days=3))
+    assert (reason is None) == closes
+    assert closes or "since the deadline" in str(reason)
+
+
+@pytest.mark.parametrize(("ago", "runs"), [(timedelta(minutes=5), True), (timedelta(minutes=5) + SECOND, False)])
+def test_f36_a_listener_that_was_not_seen_for_five_minutes_is_down(ago: timedelta, runs: bool) -> None:
+    assert (lacking_for_all(listener=Watch(UP.since, NOW - ago)) is None) == runs
 
 
 def test_f34_a_mailbox_counts_once_it_was_read_since_the_start() -> None:

@@ -64,6 +64,7 @@ def test_what_is_filled_counts_as_there_and_can_be_told_from_what_was_said() -> 
     )
     known = informed(bare, HAL)
     assert known.missing == ("pcp_name",)
+    assert Facts(known.fields).values("group_number") == ("0150001",)
     assert spoken(Facts(known.fields)).fields == bare.fields
     assert informed(bare, None) is bare
 
@@ -98,6 +99,9 @@ def test_a_contradiction_is_a_reason_for_a_review_without_the_value(
     ("person", "said"),
     [
         (DANA, {"npn": "0001234567"}),
+        (DANA, {"npn": "NPN 1234567"}),
+        (CLINIC, {"npi": "1234-567-893"}),
+        (replace(HAL, organisation="O'Hara & Sons"), {"group_name": "OHara"}),
         (DANA, {"npn": "1234567", "group_name": "Zenith Bakery", "group_number": "140027"}),
         (HAL, {"group_number": "150001-A", "group_name": "ACME"}),
         (HAL, {"group_name": "The Widgets Company"}),
@@ -114,6 +118,8 @@ def test_another_way_of_writing_it_is_no_contradiction(person: Person, said: dic
 def test_several_numbers_among_which_is_the_right_one_are_no_contradiction() -> None:
     said = Facts(tuple(Found("npn", value, Where.SIGNATURE) for value in ("7", "1234567")))
     assert standing(DANA, said, said) == Standing()
+    names = Facts(tuple(Found("group_name", value, Where.BODY) for value in ("Zenith Bakery", "Acme")))
+    assert standing(HAL, names, names) == Standing()
 
 
 def test_d2_a_producer_is_not_agent_of_record_of_a_group_that_the_directory_does_not_name() -> None:
