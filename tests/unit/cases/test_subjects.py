@@ -40,6 +40,11 @@ def test_a_subject_that_was_taken_over_is_told_from_one_that_was_written() -> No
     assert is_answered_subject(f"documents for {NUMBER}")
     assert not is_answered_subject("Refund for July")
     assert not is_answered_subject("Regarding our refund")
+    assert not is_answered_subject("Refund, as you said in your Re: of July")
+
+
+def test_a_word_for_answer_within_a_subject_belongs_to_it() -> None:
+    assert base_subject("Question re: lost card") == "question re: lost card"
 
 
 def test_a054_a_subject_of_nothing_but_prefixes_costs_little() -> None:
