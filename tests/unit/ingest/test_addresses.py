@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids
+from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids, parse_message_id
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,15 @@ from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids
         ("a@[192.0.2.1]", [("", "a@[192.0.2.1]")]),
         ("Moderator <moderator>", [("Moderator", "moderator")]),
         ("=?utf-8?Q?M=C3=BCller=2C_Bernd?= <a@b.example>", [("Müller, Bernd", "a@b.example")]),
+        ("Reed, Dana, Dr. <a@b.example>", [("Reed, Dana, Dr.", "a@b.example")]),
+        ("Reed, <a@b.example>", [("Reed", "a@b.example")]),
+        ("mailto:a@b.example", [("", "a@b.example")]),
+        ("Dana mailto:a@b.example", [("Dana", "a@b.example")]),
+        (r"a@b.example (Dana \) Reed)", [("Dana ) Reed", "a@b.example")]),
+        ("Dana (x) <a@b.example> (y)", [("Dana", "a@b.example")]),
+        ("<a(x(y(z(u)z)y)x)@b.example>", [("", "a@b.example")]),
+        (r'"a\"b"@c.example', [("", r'"a\"b"@c.example')]),
+        ("Dana <a@b.example> <c@d.example>", [("Dana", "a@b.example"), ("", "c@d.example")]),
         ("", []),
         (", ,;", []),
     ],
@@ -57,7 +66,50 @@ def test_a034_the_address_is_what_stands_in_the_brackets(value: str, address: st
 
 @pytest.mark.parametrize(
     "value",
-    ["a@b@c.example", "alice@good.example)bob@evil.example", "a b c", "@", "a@", "@b", "a\x00@b.example", "a\\b@c"],
+    [
+        "a@b.example",
+        "Dana Reed <a@b.example>, c@d.example;",
+        "Reed, Dana <a@b.example>",
+        '"Reed, Dana" <a@b.example>',
+        "a@b.example (Dana)",
+        "mailto:a@b.example",
+        "=?utf-8?Q?M=C3=BCller?= <a@b.example>",
+        r"a@b.example (Dana \) Reed)",
+        "",
+    ],
+)
+def test_plain_mailboxes_are_well_formed(value: str) -> None:
+    assert parse_addresses(value)[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Team: a@b.example;", [("", "a@b.example")]),
+        ("a@b.example (c@d.example)", [("c@d.example", "a@b.example")]),
+        ("a@b.example (open", [("open", "a@b.example")]),
+        ("<a@b.example> Dana", [("Dana", "a@b.example")]),
+        ("Dana <a@b.example> Reed", [("Dana", "a@b.example")]),
+        ("<<a@b.example>>", [("", "a@b.example")]),
+        ("Dana < <a@b.example>", [("Dana", "a@b.example")]),
+        ("Dana < <a@b.example", [("Dana", "a@b.example")]),
+        ("Dana <a@b.example", [("Dana", "a@b.example")]),
+        ("a@b.example>", [("", "a@b.example")]),
+        ('"Dana <a@b.example>', [("Dana", "a@b.example")]),
+        ("=?utf-8?q?Dana_=3Ca=40b.example=3E?=", [("Dana", "a@b.example")]),
+        ("a@b.example, Dana", [("", "a@b.example")]),
+    ],
+)
+def test_a034_what_is_more_than_plain_mailboxes_is_read_and_told(value: str, expected: list[tuple[str, str]]) -> None:
+    """A From of this kind proves nothing: its reader may see another sender than we do."""
+    people, well_formed = parse_addresses(value)
+    assert ([(person.name, person.address) for person in people], well_formed) == (expected, False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a@b@c.example", "alice@good.example)bob@evil.example", "a b c", "@", "a@", "@b", "a\x00@b.example", "a\\b@c"]
+    + ["Dana", "Dana <>", '""@b.example', "x" * 320 + "@b.example", "a@good.example: b@evil.example", "<@b.example>"],
 )
 def test_what_is_no_address_is_not_made_into_one(value: str) -> None:
     people, well_formed = parse_addresses(value)
@@ -83,6 +135,25 @@ def test_no_more_than_five_hundred_are_read() -> None:
 )
 def test_ids_are_read_without_brackets(value: str, ids: tuple[str, ...]) -> None:
     assert parse_ids(value) == ids
+
+
+@pytest.mark.parametrize(
+    ("value", "identifier"),
+    [
+        ("<a@b>", "a@b"),
+        ("\t <a@b>\r\n", "a@b"),
+        ("a@b", "a@b"),
+        ("< a@b >", "a@b"),
+        ("<a@b> <c@d>", "a@b"),
+        ("seen by <a@b>", "a@b"),
+        ("<a b@c>", ""),
+        ("a", ""),
+        ("<>", ""),
+        ("", ""),
+    ],
+)
+def test_the_one_id_of_a_mail_is_read_without_brackets(value: str, identifier: str) -> None:
+    assert parse_message_id(value) == identifier
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a\r\nb", "<a>", "ä@b", "a" * 501, 'a"b'])

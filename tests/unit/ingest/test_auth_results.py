@@ -25,6 +25,9 @@ def results(value: str) -> tuple[MethodResult, ...]:
         ("spf=fail (no (nested) record) smtp.mailfrom=a@b.example", "spf", "fail", {"smtp.mailfrom": "a@b.example"}),
         ('dmarc=pass reason="good; really" header.from=a.example', "dmarc", "pass", {"header.from": "a.example"}),
         ("dkim=pass header.d=a.example header.d=b.example", "dkim", "pass", {"header.d": "a.example"}),
+        ("spf=pass(sender is fine)smtp.mailfrom=a.example", "spf", "pass", {"smtp.mailfrom": "a.example"}),
+        ("dkim=pass (;) header.d=a.example", "dkim", "pass", {"header.d": "a.example"}),
+        ('dkim=pass header.b="ab/c=" header.d=a.example', "dkim", "pass", {"header.d": "a.example"}),
         ("x-new=odd policy.thing=1", "x-new", "odd", {"policy.thing": "1"}),
         ("dkim=pass word", "dkim", "pass", {}),
     ],
@@ -73,6 +76,13 @@ def test_a037_a_header_that_cannot_be_read_proves_nothing(value: str) -> None:
 )
 def test_a037_words_in_comments_and_quotes_are_no_results(value: str) -> None:
     assert [result.result for result in results(value)] == ["none"]
+
+
+def test_a037_a_header_without_end_is_not_read_to_its_end() -> None:
+    """A thousand results, or one that is never done: the first ones count, or none."""
+    many = "; dkim=fail header.d=a.example" * 1_000
+    assert len(results(f"mx.desk.example{many[:8_000]}")) < 60
+    assert parse_auth_results(f"mx.desk.example; dkim=none ({'x' * 10_000}); dkim=pass header.d=a.example") is None
 
 
 @given(st.text(max_size=300))

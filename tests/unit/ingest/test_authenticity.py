@@ -37,6 +37,12 @@ def test_nothing_is_believed_when_no_host_is_configured() -> None:
         ("spf=pass smtp.mailfrom=bounce@broker.example", Verdict.PASS),
         ("spf=pass smtp.mailfrom=evil.example; dkim=none", Verdict.NONE),
         ("spf=softfail smtp.mailfrom=broker.example", Verdict.NONE),
+        ("spf=pass smtp.mail=broker.example", Verdict.PASS),
+        ("dmarc=permerror header.from=broker.example; spf=pass smtp.mailfrom=broker.example", Verdict.FAIL),
+        ("dmarc=temperror header.from=broker.example", Verdict.NONE),
+        ("dkim=hardfail header.d=broker.example", Verdict.FAIL),
+        ("dkim=permerror header.d=broker.example", Verdict.FAIL),
+        ("dkim=fail header.d=list.example; dkim=pass header.d=broker.example", Verdict.PASS),
         ("compauth=pass reason=100; unknown.thing/2=what x.y=z", Verdict.NONE),
         ("none", Verdict.NONE),
     ],
@@ -123,6 +129,39 @@ def test_hops_inside_the_desk_may_stand_above_the_results() -> None:
     )
 
 
+ABOVE = "Received: {}; Sat, 21 Nov 2026 09:00:00 +0000"
+
+
+@pytest.mark.parametrize(
+    ("hop", "ours"),
+    [
+        ("from mx.desk.example (mx.desk.example [10.0.0.1]) by mail.desk.example (Postfix) with LMTP id 7", True),
+        ("by mail.desk.example (Postfix, from userid 5) id 7", True),
+        ("by [mx.desk.example] id 7", True),
+        ("from mx.desk.example (by mail.desk.example) id 7", False),
+        ("by mail.elsewhere.example (by mail.desk.example) id 7", False),
+        ("from mail.desk.example by mail.elsewhere.example with SMTP", False),
+        ("from mail.desk.example with SMTP", False),
+    ],
+)
+def test_a037_who_wrote_a_hop_is_read_behind_its_by(hop: str, ours: bool) -> None:
+    passing = "Authentication-Results: mx.desk.example; dmarc=pass header.from=broker.example"
+    assert verdict(ABOVE.format(hop), passing) is (Verdict.PASS if ours else Verdict.NONE)
+
+
+def test_our_own_dkim_check_counts_where_the_border_says_nothing_about_from() -> None:
+    nothing = "Authentication-Results: mx.desk.example; spf=none"
+    assert verdict(nothing, dkim=DkimResult(passed=("broker.example",))) is Verdict.PASS
+    denied = "Authentication-Results: mx.desk.example; dmarc=fail"
+    assert verdict(denied, dkim=DkimResult(passed=("broker.example",))) is Verdict.FAIL
+
+
+def test_a_host_is_believed_however_it_is_written_in_the_configuration() -> None:
+    raw = b"Authentication-Results: MX.Desk.example; dmarc=pass\r\nFrom: d@broker.example\r\n\r\nx"
+    assert assess(parse(raw), (" ", " MX.desk.EXAMPLE "), None).verdict is Verdict.PASS
+    assert assess(parse(raw), (" ", ""), None).verdict is Verdict.NONE
+
+
 def test_our_own_dkim_check_counts_when_it_is_aligned() -> None:
     assert verdict(dkim=DkimResult(passed=("broker.example",))) is Verdict.PASS
     assert verdict(dkim=DkimResult(passed=("evil.example",))) is Verdict.NONE
@@ -139,6 +178,7 @@ def test_our_own_dkim_check_counts_when_it_is_aligned() -> None:
         ("ker.example", "broker.example", False),
         ("co.uk", "broker.co.uk", False),
         ("broker.co.uk", "mail.broker.co.uk", True),
+        ("zebra.example", "a.zebra.example", True),
         ("example", "broker.example", False),
         ("", "broker.example", False),
     ],
