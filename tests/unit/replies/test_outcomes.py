@@ -21,6 +21,8 @@ def letter(to: str) -> Letter:
         (b"rejected\nby policy\x00\x1b[31m", "rejected by policy??[31m"),
         (b"caf\xc3\xa9 closed", "caf?? closed"),
         (b"patience, please", "patience, please"),
+        (b"see PAT%40X.example", "see [address]"),
+        (b"\t two   blanks ", "two blanks"),
     ],
 )
 def test_an_answer_is_one_plain_line_without_addresses(answer: bytes, kept: str) -> None:
@@ -29,6 +31,17 @@ def test_an_answer_is_one_plain_line_without_addresses(answer: bytes, kept: str)
 
 def test_a_short_local_part_is_taken_out_only_as_a_word_of_its_own() -> None:
     assert scrubbed(b"al is not an alias (al)", letter("al@x.example")) == "[address] is not an alias [address]"
+
+
+@pytest.mark.parametrize(
+    ("to", "kept"), [("pat@x.example", "[address] is patient"), ("pa@x.example", "pat is patient")]
+)
+def test_only_the_local_part_of_this_letter_is_taken_out(to: str, kept: str) -> None:
+    assert scrubbed("pat is patient", letter(to)) == kept
+
+
+def test_without_a_letter_only_whole_addresses_are_known() -> None:
+    assert scrubbed(b"pat is unknown, says pat@x.example") == "pat is unknown, says [address]"
 
 
 def test_a_long_answer_is_cut() -> None:

@@ -27,6 +27,19 @@ def test_f29_delays_grow_to_a_cap_and_end_after_five_days() -> None:
     assert 25 < len(tries) < 50
 
 
+def test_f29_the_first_tries_suit_a_server_that_greylists() -> None:
+    """RFC 5321 section 4.5.4.1: after a minute, five, a quarter and half an hour, one, two, and then four hours."""
+    gaps = [later - earlier for earlier, later in zip(all_tries(), all_tries()[1:], strict=False)]
+    assert [gap // timedelta(minutes=1) for gap in gaps[:9]] == [1, 5, 15, 30, 60, 120, 240, 240, 240]
+    assert next_try(0, FIRST, FIRST) == FIRST + timedelta(minutes=1)
+
+
+def test_a_letter_is_given_up_at_the_end_of_the_five_days_and_not_before() -> None:
+    end = FIRST + GIVE_UP_AFTER
+    assert next_try(30, FIRST, end - timedelta(seconds=1)) == end
+    assert next_try(30, FIRST, end) is None
+
+
 def test_f33_a_server_that_is_down_for_three_days_loses_nothing() -> None:
     back = FIRST + timedelta(days=3)
     assert any(moment > back for moment in all_tries())
