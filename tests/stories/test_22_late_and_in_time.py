@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from mailbot.cases.events import EventKind
 from mailbot.replies.outcomes import Later, Refused, Sent
 from tests.mails import bounce_of, mail, reply
@@ -109,6 +111,42 @@ def test_pain_31_a_bounce_that_comes_after_the_closing_opens_the_case_for_staff(
     tale.desk.send(bounce_of(request, status="4.4.7"), "")
     assert tale.state(number) == "awaiting_staff"
     assert "the info_request could not be delivered" in tale.file(number).review
+
+
+@pytest.mark.parametrize(
+    ("ended", "bounced", "state"),
+    [
+        ("closed_no_reply", "reminder", "awaiting_staff"),
+        ("closed_no_reply", "closed_no_reply", "awaiting_staff"),
+        ("closed_no_reply", "first info_request", "closed_no_reply"),  # a later request arrived
+        ("resolved", "info_request", "resolved"),
+        ("resolved", "resolution", "awaiting_staff"),
+        ("withdrawn", "info_request", "withdrawn"),
+    ],
+)
+def test_pain_31_only_a_letter_without_which_it_could_not_end_opens_a_case_again(
+    small_tale: Tale, ended: str, bounced: str, state: str
+) -> None:
+    tale = small_tale
+    number = tale.ask_for_pcp()
+    if bounced.startswith("first"):
+        tale.reply("subscriber_id: Q1234567")
+        tale.desk.deliver()
+    if ended == "closed_no_reply":
+        for day in ("2026-11-28", DEADLINE_PASSED):
+            tale.on(day)
+            tale.round()
+    elif ended == "resolved":
+        tale.desk.app.casework.resolve(number, "It is done.", "ana")
+    else:
+        tale.desk.app.casework.withdraw(number, "ana")
+    tale.desk.deliver()
+    assert tale.state(number) == ended
+    letter = next(row for row in tale.desk.letters() if row.kind == bounced.removeprefix("first "))
+    tale.desk.send(bounce_of(letter.message_id), "")
+    assert tale.state(number) == state
+    # Whatever becomes of the case, staff are asked to look at it.
+    assert f"the {letter.kind} could not be delivered" in tale.file(number).review
 
 
 def test_what_was_not_asked_for_cannot_be_late(tale: Tale) -> None:
