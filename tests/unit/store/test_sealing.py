@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.errors import KeyUnusable, Tampered
-from mailbot.store.sealing import KEY_BYTES, NONCE_BYTES, MasterKey, Sealer, new_key_file, read_key_file
+from mailbot.store import sealing
+from mailbot.store.sealing import KEY_BYTES, NONCE_BYTES, MasterKey, Scratch, Sealer, new_key_file, read_key_file
 
 KEY, NEW_KEY = MasterKey(b"k" * KEY_BYTES), MasterKey(b"n" * KEY_BYTES)
 SEALER = Sealer((KEY,))
@@ -22,6 +23,21 @@ SEALED = SEALER.seal(*PLACE, b"a canary: 078-05-1120")
 @given(st.binary(max_size=300))
 def test_what_was_sealed_opens_to_the_same_bytes(plain: bytes) -> None:
     assert SEALER.open(*PLACE, SEALER.seal(*PLACE, plain)) == plain
+
+
+@given(st.binary(max_size=300))
+def test_what_is_sealed_without_a_second_copy_opens_as_any_other(plain: bytes) -> None:
+    sealed = bytes(SEALER.seal_large(*PLACE, plain))
+    assert SEALER.open(*PLACE, sealed) == plain
+    assert len(sealed) == len(SEALER.seal(*PLACE, plain))
+
+
+def test_a122_a124_a_large_value_is_bound_to_its_place_under_a_nonce_of_its_own() -> None:
+    one, other = (bytes(SEALER.seal_large(*PLACE, b"a canary")) for _ in range(2))
+    assert one[3 : 3 + NONCE_BYTES] != other[3 : 3 + NONCE_BYTES]
+    assert b"canary" not in one
+    with pytest.raises(Tampered):
+        SEALER.open("cases", 8, "content", one)
 
 
 @given(st.text(max_size=100))
@@ -148,3 +164,51 @@ def test_a123_a_key_file_that_cannot_be_used_is_refused_with_the_remedy(
 def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable, match="cannot be read"):
         read_key_file(tmp_path)
+
+
+@pytest.mark.parametrize("lines", [b"{a}\n{b}\n", b"# of today\n{a}\n\n# of last year\n{b}", b"{a}\r\n  \r\n{b}\r\n"])
+def test_the_first_key_of_the_file_seals_and_all_open(tmp_path: Path, lines: bytes) -> None:
+    path = tmp_path / "mailbot.key"
+    path.write_bytes(lines.replace(b"{a}", base64.b64encode(b"a" * 32)).replace(b"{b}", base64.b64encode(b"b" * 32)))
+    path.chmod(0o600)
+    keys = read_key_file(path)
+    assert [key.secret for key in keys] == [b"a" * 32, b"b" * 32]
+    assert Sealer(keys).active_key == keys[0]
+
+
+def test_a_letter_too_many_in_a_key_is_no_key(tmp_path: Path) -> None:
+    """A reader that passes over what is not base64 would take another key than the one that was copied."""
+    path = tmp_path / "mailbot.key"
+    path.write_bytes(b"?" + base64.b64encode(b"k" * 32))
+    path.chmod(0o600)
+    with pytest.raises(KeyUnusable, match="is damaged"):
+        read_key_file(path)
+
+
+# What is put aside while it comes in.
+
+
+@pytest.mark.parametrize(
+    "pieces", [[], [b"x"], [b"one ", bytearray(b"and "), b"two"], [b"x" * 1_500_000, b"y" * 700_000]]
+)
+def test_what_was_put_aside_comes_back_whole(tmp_path: Path, pieces: list[bytes]) -> None:
+    scratch = Scratch(tmp_path)
+    for piece in pieces:
+        scratch.write(piece)
+    assert scratch.read() == b"".join(pieces)
+    scratch.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_that_was_put_aside_shows_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = (tmp_path / "disk").open("w+b")
+    monkeypatch.setattr(sealing.tempfile, "TemporaryFile", lambda dir: disk)
+    scratch, again = Scratch(tmp_path), b"a canary " * 1_000
+    scratch.write(again)
+    assert scratch.read() == again
+    disk.flush()
+    on_disk = (tmp_path / "disk").read_bytes()
+    scratch.close()
+    assert len(on_disk) == len(again)
+    assert b"canary" not in on_disk
+    assert on_disk[:18] != on_disk[18:36], "the same words are not the same bytes twice"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -40,6 +40,13 @@ def test_f41_a_clock_that_is_far_off_still_gives_usable_ids(moment: datetime) ->
     assert 0 <= IdSource().next(moment) < 2**63
 
 
+def test_an_id_of_a_later_millisecond_is_greater_whichever_node_made_it() -> None:
+    for step in range(50):
+        earlier, later = MONDAY + timedelta(milliseconds=step), MONDAY + timedelta(milliseconds=step + 1)
+        assert IdSource().next(earlier) < IdSource().next(later)
+
+
+@example(name="", subject="", content=b"Subject: Hi\r\n\r\ntwo\nlines\n")
 @given(name=st.text(max_size=20), subject=st.text(max_size=40), content=st.binary(max_size=200))
 def test_a_letter_comes_back_as_it_was(name: str, subject: str, content: bytes) -> None:
     letter = Letter(
