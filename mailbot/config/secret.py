@@ -51,7 +51,7 @@ def read_private(path: Path) -> bytes:
     """
     try:
         link = path.lstat()
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             refuse_public(path, os.fstat(file.fileno()))
             if stat.S_ISLNK(link.st_mode) and link.st_uid not in _own_ids():
                 raise ConfigurationError(f"{path} is a link made by another user; name the file itself")
@@ -62,6 +62,11 @@ def read_private(path: Path) -> bytes:
         raise ConfigurationError(f"{path} cannot be read by this user; run: chown {_user()} {path}") from None
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe that nobody writes to would keep the opening waiting for ever; a file does not mind."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def refuse_public(path: Path, found: os.stat_result) -> None:

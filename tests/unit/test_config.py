@@ -101,6 +101,53 @@ def test_a_variable_goes_before_the_file(file: Path) -> None:
     assert config.mailboxes[0].password == SecretText("from the environment")
 
 
+@pytest.mark.parametrize(
+    ("text", "switched"),
+    [("true", True), ("1", True), ("YES", True), ("false", False), ("0", False), ("No", False)],
+)
+def test_a_switch_in_the_environment_is_written_in_many_ways(file: Path, text: str, switched: bool) -> None:
+    assert configured(file, DESK, MAILBOT_DESK__PLUS_ADDRESSING=text).desk.plus_addressing is switched
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("smtp://relay.desk.example", "smtp://relay.desk.example:25"),
+        ("smtp+starttls://relay.desk.example/", "smtp+starttls://relay.desk.example:587"),
+        ("smtps://relay.desk.example:2465", "smtps://relay.desk.example:2465"),
+        ("lmtp://10.0.0.7", "lmtp://10.0.0.7:24"),
+        ("lmtp:/run/lmtp.sock", "lmtp:/run/lmtp.sock"),
+        ("maildir:/var/letters", "maildir:/var/letters"),
+    ],
+)
+def test_letters_leave_by_any_of_these_ways(file: Path, url: str, shown: str) -> None:
+    assert str(configured(file, f"{DESK}[outgoing]\nurl = '{url}'\n").outgoing.url) == shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("smtp://", "smtp:relay.desk.example", "smtp://relay.desk.example/box", "smtp://relay.desk.example?x=1"),
+        *("smtp://u@relay.desk.example", "smtp://relay.desk.example:99999", "http://relay.desk.example", "maildir:"),
+    ],
+)
+def test_letters_leave_by_no_other(file: Path, url: str) -> None:
+    assert "outgoing.url must be" in problems(file, f"{DESK}[outgoing]\nurl = '{url}'\n")
+
+
+@pytest.mark.parametrize("megabytes", [1, 1000])
+def test_bounds_are_part_of_what_is_allowed(file: Path, megabytes: int) -> None:
+    config = configured(file, f"{DESK}[listener]\nmax_message_mb = {megabytes}\n")
+    assert config.listener.max_message_mb == megabytes
+    assert "from 1 to 1000" in problems(file, f"{DESK}[listener]\nmax_message_mb = {megabytes * 1001}\n")
+
+
+def test_a019_a_text_of_the_configuration_is_short_and_on_one_line(file: Path) -> None:
+    for name in ("x" * 1001, "two\\nlines"):
+        assert "desk.name must be" in problems(file, DESK.replace('"Desk"', f'"{name}"'))
+    assert configured(file, DESK.replace('"Desk"', f'"{"x" * 1000}"')).desk.name == "x" * 1000
+
+
 def test_mailboxes_can_be_added_by_variables_alone(file: Path) -> None:
     variables = {
         f"MAILBOT_MAILBOX__{number}__{key}": f"{key.lower()}{number}"
@@ -259,7 +306,10 @@ def test_a_file_that_cannot_be_read_is_told(file: Path, content: bytes, sentence
 def test_a_password_never_crosses_a_network_unencrypted(file: Path) -> None:
     account = "user = 'u'\npassword_file = 'p'\n"
     assert "smtp+starttls" in problems(file, f"{DESK}[outgoing]\nurl = 'smtp://relay.desk.example'\n{account}")
-    configured(file, f"{DESK}[outgoing]\nurl = 'smtp://127.0.0.1:2500'\n{account}")
+    assert "smtp+starttls" in problems(file, f"{DESK}[outgoing]\nurl = 'lmtp://relay.desk.example'\n{account}")
+    for safe in ("smtp://127.0.0.1:2500", "smtps://relay.desk.example", "lmtp:run/lmtp.sock"):
+        configured(file, f"{DESK}[outgoing]\nurl = '{safe}'\n{account}")
+    configured(file, f"{DESK}[outgoing]\nurl = 'smtp://relay.desk.example'\n")  # no password, nothing to lose
 
 
 def test_a_user_without_a_password_is_told(file: Path) -> None:

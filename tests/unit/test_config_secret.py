@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,6 +90,46 @@ def test_a131_a_secret_of_another_user_is_refused(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     with pytest.raises(ConfigurationError, match="belongs to another user"):
         read_private(path)
+
+
+def test_a131_a_link_that_another_user_made_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They could point it at another file of ours while we look."""
+    private(tmp_path / "target", "hunter2")
+    (tmp_path / "relay").symlink_to(tmp_path / "target")
+    assert read_private(tmp_path / "relay") == b"hunter2"
+    theirs = list((tmp_path / "relay").lstat())
+    theirs[stat.ST_UID] = 12345
+    monkeypatch.setattr(Path, "lstat", lambda path: os.stat_result(theirs))
+    with pytest.raises(ConfigurationError, match="a link made by another user; name the file itself"):
+        read_private(tmp_path / "relay")
+
+
+def test_a131_a_device_or_a_pipe_is_no_secret_and_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    with ThreadPoolExecutor(1) as pool, suppress(OSError):
+        reading = pool.submit(read_private, pipe)
+        error = reading.exception() if wait([reading], timeout=20).done else None
+        if error is None:  # let go of a reader that waits, so that the test can fail
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    assert "is no regular file; a secret is kept in a file" in str(error)
+    with pytest.raises(ConfigurationError, match="is no regular file"):
+        read_private(Path(os.devnull))
+
+
+def test_a_file_that_this_user_may_not_open_is_told_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> os.stat_result:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "lstat", refused)
+    with pytest.raises(ConfigurationError, match=f"cannot be read by this user; run: chown {os.geteuid()} "):
+        read_private(tmp_path / "relay")
+
+
+def test_a_secret_of_the_environment_is_revealed_as_it_is() -> None:
+    assert SecretText(" correct horse\n").reveal() == " correct horse\n"
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "empty", "binary"])
