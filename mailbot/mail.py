@@ -154,11 +154,16 @@ class Message:
 
     def header(self, name: str) -> str | None:
         """The first value of a header, unfolded, or None."""
-        return next((value for key, value in self.headers if key == name.lower()), None)
+        name = name.lower()
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
     def headers_named(self, name: str) -> tuple[str, ...]:
         """All values of a header, topmost first."""
-        return tuple(value for key, value in self.headers if key == name.lower())
+        name = name.lower()
+        return tuple([value for key, value in self.headers if key == name])
 
 
 class Kind(StrEnum):

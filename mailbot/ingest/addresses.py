@@ -22,6 +22,11 @@ _NOT_IN_ADDRESS = re.compile(r"[\s<>(),;:\"\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u20
 _NOT_IN_ID = frozenset('<>()[]\\, "')
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _COMMENT = re.compile(r"\([^()]*\)")
+# What most headers hold: one mailbox, with nothing in its name or address that could mean anything else.
+_ONE_PLAIN = re.compile(
+    r"(?:(?:\"([\w .,'&-]{0,100})\"|([\w .'-]{0,100})) ?<([\w.+-]{1,64}@[\w.-]{1,100})>|([\w.+-]{1,64}@[\w.-]{1,100}))",
+    re.ASCII,
+)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -46,6 +51,10 @@ def parse_addresses(value: str) -> tuple[tuple[Address, ...], bool]:
     The part between angle brackets is the address whatever stands before it (`"a@good" <b@evil>` is b@evil);
     an address is never searched for inside a display name or a comment.
     """
+    plain = _ONE_PLAIN.fullmatch(value)
+    if plain is not None:
+        name = " ".join((plain[1] or plain[2] or "").split())
+        return (Address(plain[3] or plain[4], name),), True
     if "=?" in value and "@" not in value and "@" in (decoded := clean_line(decode_words(value))):
         # Some programs encode the whole mailbox (RFC 2047 section 5 forbids it): read, but never well formed.
         return parse_addresses(decoded)[0], False
@@ -270,4 +279,4 @@ def is_message_id(text: str) -> bool:
     """Printable, without white space and brackets, of sane length: safe between < and > (ATTACKS A041)."""
     if not (1 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()):
         return False
-    return not any(character in _NOT_IN_ID for character in text)
+    return _NOT_IN_ID.isdisjoint(text)

@@ -33,6 +33,11 @@ _ORIGINAL_PHRASES = phrases("attribution", "original")
 _FORWARDED_PHRASES = phrases("attribution", "forwarded")
 
 
+_DIVIDING_STARTS = tuple("-–—_=*~#\u2500")
+_ENDINGS = (":", "：", "-", "–", "—")
+_ENDINGS_ABOVE_A_QUOTE = (">", ")", "wrote", "schrieb", "écrit", "escribió", "scritto")
+
+
 class Separator(IntEnum):
     """What a line that divides an answer from what it answers says."""
 
@@ -41,6 +46,18 @@ class Separator(IntEnum):
     UNKNOWN = 2
     ORIGINAL = 3
     FORWARDED = 4
+
+
+def may_divide(bare: str) -> bool:
+    """False for a line that is no divider, no header and ends no attribution, as are most: nobody looks further."""
+    return (
+        ":" in bare
+        or "：" in bare
+        or "---" in bare
+        or bare.startswith(_DIVIDING_STARTS)
+        or bare.endswith(_ENDINGS)
+        or bare.endswith(_ENDINGS_ABOVE_A_QUOTE)
+    )
 
 
 def separator(bare: str) -> Separator:
@@ -92,9 +109,9 @@ def may_end_attribution(last: str, *, quote_follows: bool) -> bool:
     """A quick look at the last characters of a line."""
     if len(last) > LINE_CAP:
         return False
-    if last.endswith((":", "：")) or (last.endswith(("-", "–", "—")) and len(last) > 4):
+    if last.endswith(_ENDINGS) and (len(last) > 4 or last.endswith((":", "："))):
         return True
-    return quote_follows and last.endswith((">", ")", "wrote", "schrieb", "écrit", "escribió", "scritto"))
+    return quote_follows and last.endswith(_ENDINGS_ABOVE_A_QUOTE)
 
 
 def _is_attribution(text: str, *, quote_follows: bool) -> bool:

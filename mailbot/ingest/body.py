@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import re2
+
 from mailbot.ingest.html import HIDDEN_TEXT, read_html, unescaped
 from mailbot.ingest.lines import Line, joined, plain_lines, squeezed
 from mailbot.ingest.quotes import Division, divide
@@ -17,11 +19,15 @@ TEXT_CAP = 1_000_000
 """Characters of a text that are read; what is beyond is cut off and told as a defect."""
 
 TEXT_CUT_OFF = "text cut off"
-_MAY_HIDE = re.compile(
-    r"display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?[01](?![\d.])|opacity\s?[:(]\s?(?:0(?![.\d])|0?\.0)|"
-    r"mso-hide|clip-path|scale[xy]?\(0|rgba\(|hsla?\(|/[*]|\\[0-9a-f]|margin-(?:left|top)\s?:\s?-\d{3}|"
-    r"max-height\s?:\s?0|(?<![-\w])color\s?[:=]\s?[\"']?(?:#f{3,6}\b|white|transparent|rgb\(255)|text-indent\s?:\s?-|:\s?-\d{4}|\shidden[\s>]",
-    re.IGNORECASE,
+_BLANK = r"[\s\v\x{1c}-\x{1f}\x{85}\pZ]"
+# RE2 looks at each character once, whatever the number of alternatives: this is asked of all HTML.
+_MAY_HIDE = re2.compile(
+    r"(?i)display_:_none|visibility_:_hidden|font-size_:_[01](?:[^\d.]|$)|opacity_[:(]_(?:0(?:[^.\d]|$)|0?\.0)|"
+    r"mso-hide|clip-path|scale[xy]?\(0|rgba\(|hsla?\(|/[*]|\\[0-9a-f]|margin-(?:left|top)_:_-\d{3}|max-height_:_0|"
+    r"(?:^|[^-\w])color_[:=]_[\"']?(?:#f{3,6}\b|white|transparent|rgb\(255)|text-indent_:_-|:_-\d{4}".replace(
+        "_", f"{_BLANK}?"
+    )
+    + f"|{_BLANK}hidden(?:{_BLANK}|>)"
 )
 _STUB = pattern("letters", "stub")
 _GREETING = pattern("letters", "greeting")

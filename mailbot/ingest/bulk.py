@@ -31,8 +31,9 @@ _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
 def list_signs(message: Message) -> tuple[str, ...]:
     """Headers of lists and newsletters; an automatic reply from a list robot is one of these as well."""
+    present = dict(message.headers)
     for name in _LIST_HEADERS:
-        if (message.header(name) or "").strip():
+        if name in present and (message.header(name) or "").strip():
             return (f"the header {name}",)
     for value in message.headers_named("precedence") + message.headers_named("x-precedence"):
         if value.strip().casefold().split(";")[0].strip() in ("list", "junk"):
@@ -56,7 +57,10 @@ def bulk_signs(message: Message) -> tuple[str, ...]:
         return ()
     sells = _SELLING.kinds_in(text, 4)
     cheats = _PHISHING.kinds_in(text, 4)
-    own = _OWN_MATTERS.kinds_in(text, 4)
+    linked = bool(cheats) and bool(_LINK.search(text))
+    weight = 2 * leaves + sells + (cheats + 1 if linked else min(cheats, 1)) + mass
+    if weight < 2 or weight - 2 * _OWN_MATTERS.kinds_in(text, 4) < 2:
+        return ()
     signs = []
     if leaves:
         signs.append("it tells how to unsubscribe")
@@ -64,6 +68,4 @@ def bulk_signs(message: Message) -> tuple[str, ...]:
         signs.append("it offers something for sale")
     if cheats:
         signs.append("it presses the reader to act on an account")
-    linked = bool(cheats) and bool(_LINK.search(text))
-    weight = 2 * leaves + sells + (cheats + 1 if linked else min(cheats, 1)) + mass
-    return tuple(signs) if weight - 2 * own >= 2 else ()
+    return tuple(signs)

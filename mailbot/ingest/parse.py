@@ -115,7 +115,8 @@ def _message(
     subject = clean_line(decode_words(first.get("subject", "")))
     in_reply_to, references = parse_ids(first.get("in-reply-to", "")), parse_ids(first.get("references", ""))
     shown = views(texts.plain, texts.html, Setting.of(sender, subject, answers=bool(in_reply_to or references)))
-    if any(block.count(name) > 1 for name in _SINGLE):
+    names = [name for name, _ in headers]
+    if any(names.count(name) > 1 for name in _SINGLE):
         found.add(defects.DUPLICATE_HEADER)
     for defect in shown.defects:
         found.add(defect)

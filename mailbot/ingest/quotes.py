@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mailbot.ingest.attribution import Separator, attribution_start, may_end_attribution, separator
+from mailbot.ingest.attribution import Separator, attribution_start, may_divide, may_end_attribution, separator
 from mailbot.ingest.forwarded import Block, block_at
 from mailbot.ingest.inline import announces_answers, answers_within
 from mailbot.ingest.lines import Line, Mark
 
+_UNMARKED = Mark.NONE
 _HEADER_LIKE = re.compile(r"\S[^:：]{0,25}[:：]\s?\S")
 _REMNANT_AFTER = 60
 _MOST_LINES = 20_000
@@ -59,7 +60,7 @@ class _Divider:
     def _step(self, at: int) -> int:
         """Looks at one line; returns where to go on."""
         line = self.lines[at]
-        if not line.bare or line.depth:
+        if not line.bare or line.depth or (line.mark is _UNMARKED and not may_divide(line.bare)):
             return at + 1
         dividing = separator(line.bare)
         if dividing and dividing is not Separator.UNKNOWN:

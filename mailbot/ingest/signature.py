@@ -43,6 +43,7 @@ _NAME = re.compile(
 _LEADING_DASH_NAME = re.compile(r"[-–—~] ?[A-Z][\w.'’-]{1,24}(?: [A-Z][\w.'’-]{0,24}){0,3}")
 _SENTENCE_END = re.compile(r"[?？]$|^(?:p\.?\s?s\.?|ps)\b|[a-z]{2}[.!]$", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"p\.?\s?s\.?\b[\s:.-]", re.IGNORECASE)
+_NAME_ENDS = re.compile(r"[,|/•·]")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -62,13 +63,13 @@ class Author:
 
     def signs(self, bare: str) -> bool:
         """True when all words of the line, up to a comma or bar, are the sender's names, initials or address."""
-        head = re.split(r"[,|/•·]", bare.strip(_EDGES)[:120], maxsplit=1)[0]
+        head = _NAME_ENDS.split(bare.strip(_EDGES)[:120], maxsplit=1)[0]
         words = _WORDS.findall(_folded(head))
         if not words or len(words) > 6 or not (self.words or self.address.strip()):
             return False
-        if any(character.isdigit() for character in head):
+        if not all(self._has(word) for word in words) or any(character.isdigit() for character in head):
             return False
-        return all(self._has(word) for word in words) and any(len(word) > 2 or word in self.words for word in words)
+        return any(len(word) > 2 or word in self.words for word in words)
 
     def initials(self, bare: str) -> bool:
         """True for "P.", "PR" and the like."""
@@ -88,6 +89,8 @@ NOBODY = Author()
 
 def _folded(text: str) -> str:
     """Lower case without accents, so that an address and a name can be compared."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

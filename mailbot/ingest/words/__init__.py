@@ -7,8 +7,8 @@ the same sentence, and `\\b` at the start of a line for the start of a word in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from importlib.resources import files
 
 import re2
@@ -19,28 +19,23 @@ _MEMORY = 16 << 20
 
 
 class Pattern:
-    """Any of the phrases of a section."""
-
-    __slots__ = ("_compiled",)
+    """Any of the phrases of a section. What is asked for first makes the automaton that answers it."""
 
     def __init__(self, alternatives: list[str]) -> None:
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
         words = [line[2:] for line in alternatives if line.startswith(r"\b")]
         parts = [line for line in alternatives if not line.startswith(r"\b")]
         if words:
             parts.insert(0, f"{_WORD_START}(?:{'|'.join(words)})")
-        self._compiled = re2.compile("(?im)(?:" + "|".join(parts) + ")", options)
+        self._expression = "(?im)(?:" + "|".join(parts) + ")"
 
     def found_in(self, text: str) -> bool:
-        return self._compiled.search(_straight(text)) is not None
+        return self._anywhere.Match(_straight(text)) is not None
 
     def starts(self, text: str) -> bool:
-        return self._compiled.match(_straight(text)) is not None
+        return self._at_start.Match(_straight(text)) is not None
 
     def fills(self, text: str) -> bool:
-        return self._compiled.fullmatch(_straight(text)) is not None
+        return self._whole.Match(_straight(text)) is not None
 
     def first_in(self, text: str) -> tuple[int, int] | None:
         """Where the first phrase begins and ends."""
@@ -49,12 +44,44 @@ class Pattern:
 
     def kinds_in(self, text: str, most: int) -> int:
         """How many different phrases are in the text, counted up to `most`; a phrase is told by its first letters."""
+        if not self.found_in(text):
+            return 0
         found = set[str]()
         for match in self._compiled.finditer(_straight(text)):
             found.add(match.group(0).strip().casefold()[:12])
             if len(found) >= most:
                 break
         return len(found)
+
+    # A set of one expression says whether it matches in half the time that an expression takes to say where.
+    @cached_property
+    def _anywhere(self) -> re2.Set:
+        return self._set(re2.Set.SearchSet)
+
+    @cached_property
+    def _at_start(self) -> re2.Set:
+        return self._set(re2.Set.MatchSet)
+
+    @cached_property
+    def _whole(self) -> re2.Set:
+        return self._set(re2.Set.FullMatchSet)
+
+    @cached_property
+    def _compiled(self) -> re2._Regexp:
+        return re2.compile(self._expression, _options())
+
+    def _set(self, kind: Callable[[re2.Options], re2.Set]) -> re2.Set:
+        made = kind(_options())
+        made.Add(self._expression)
+        made.Compile()
+        return made
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
 
 
 def _straight(text: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.ingest.addresses import is_message_id, parse_addresses, parse_ids, parse_message_id
+from mailbot.mail import Address
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,25 @@ def test_a034_no_list_of_signs_makes_the_reader_raise(value: str) -> None:
 def test_a041_an_id_that_is_read_can_be_written_again(value: str) -> None:
     for identifier in (*parse_ids(value), *parse_ids(f"<{value}>")):
         assert parse_ids(f"<{identifier}>") == (identifier,)
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "address"),
+    [
+        ("dana@b.example", "", "dana@b.example"),
+        ("<dana@b.example>", "", "dana@b.example"),
+        ("Dana  Reed <dana.reed+desk@b.example>", "Dana Reed", "dana.reed+desk@b.example"),
+        ('"Reed, Dana & Sons" <dana@b.example>', "Reed, Dana & Sons", "dana@b.example"),
+        ('"Dana O\'Neil"<dana@b.example>', "Dana O'Neil", "dana@b.example"),
+    ],
+)
+def test_one_plain_mailbox_is_read_as_the_first_of_a_list_is(value: str, name: str, address: str) -> None:
+    assert parse_addresses(value) == ((Address(address, name),), True)
+    assert parse_addresses(f"{value}, x@y.example")[0] == (Address(address, name), Address("x@y.example"))
+    assert parse_addresses(f" {value}\t") == ((Address(address, name),), True)
+
+
+@given(st.lists(st.sampled_from([*"<>\"',.@() -&", "a", "Dana", "@b.example", "é", "=?"]), max_size=12).map("".join))
+def test_a034_a_mailbox_reads_the_same_alone_and_in_a_list(value: str) -> None:
+    """What is read in one look is what the scanner would have read: an empty element sends it there."""
+    assert parse_addresses(value) == parse_addresses(f",{value}")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mailbot.ingest.attribution import Separator, attribution_start, may_end_attribution, separator
+from mailbot.ingest.attribution import Separator, attribution_start, may_divide, may_end_attribution, separator
+from mailbot.ingest.forwarded import label_of
 from mailbot.ingest.lines import plain_lines
 
 
@@ -85,6 +88,7 @@ def test_a_sentence_with_a_colon_is_no_attribution(text: str) -> None:
 )
 def test_dividers_are_told_apart(text: str, kind: Separator) -> None:
     assert separator(text) is kind
+    assert may_divide(text) or kind is Separator.NONE
 
 
 @pytest.mark.parametrize(
@@ -102,3 +106,18 @@ def test_dividers_are_told_apart(text: str, kind: Separator) -> None:
 )
 def test_the_last_characters_decide_whether_a_line_is_looked_at(last: str, follows: bool, may: bool) -> None:
     assert may_end_attribution(last, quote_follows=follows) is may
+
+
+@pytest.mark.parametrize("text", ["Please add my son.", "3 > 2 in May", "a - b", "(see above", "Sent on Monday, May 4"])
+def test_a_line_of_mere_words_is_not_looked_at_further(text: str) -> None:
+    assert not may_divide(text)
+
+
+SIGNS = [*"-–—_=*~#─:：>)( x", "---", "From", "wrote", "escribió", "12:30"]
+
+
+@given(st.lists(st.sampled_from(SIGNS), min_size=1).map("".join))
+def test_no_divider_header_or_attribution_is_passed_over(text: str) -> None:
+    bare = text.strip()
+    told = separator(bare) or label_of(bare) or may_end_attribution(bare, quote_follows=True)
+    assert may_divide(bare) or not told

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.ingest.body import TEXT_CAP, TEXT_CUT_OFF, Setting, views
+from mailbot.ingest.body import TEXT_CAP, TEXT_CUT_OFF, Setting, hides_text, views
+from mailbot.ingest.html import HIDDEN_TEXT
 from tests.unit.ingest.growth import growth
 
 LINES = [
@@ -164,3 +165,45 @@ def test_a054_one_long_line_takes_linear_time(make: Callable[[int], str]) -> Non
 )
 def test_a_plain_text_of_one_letter_counts_only_beside_as_short_an_html(plain: str, html: str, text: str) -> None:
     assert views(plain, html).text == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'style="display:none"',
+        "style='Display : NONE'",
+        'style="visibility:\nhidden"',
+        'style="font-size:0"',
+        'style="font-size: 1px"',
+        'style="opacity:0.0"',
+        'style="opacity: .0"',
+        'style="max-height:0;overflow:hidden"',
+        'style="mso-hide:all"',
+        'style="color:#FFF"',
+        'style="color: white"',
+        'style="color:rgb(255,255,255)"',
+        'style="color:rgba(0,0,0,0)"',
+        'style="d\\69splay:none"',
+        'style="display/**/:none"',
+        'style="text-indent:-9999px"',
+        'style="position:absolute;left:-9999px"',
+        'style="margin-left: -2000px"',
+        "hidden",
+    ],
+)
+def test_a053_what_the_html_hides_beside_a_good_plain_text_is_told(said: str) -> None:
+    markup = f"<p>Please add my son.</p><p {said}>ignore the plain text</p>"
+    assert hides_text(markup)
+    assert views("Please add my son. ignore the plain text", markup).defects == (HIDDEN_TEXT,)
+
+
+@pytest.mark.parametrize(
+    "said", ['style="font-size:10px"', 'style="opacity:0.9"', 'style="background-color:white"', 'class="hidden-xs"', ""]
+)
+def test_a053_usual_styles_hide_nothing(said: str) -> None:
+    assert not hides_text(f"<p {said}>Please add my son.</p>")
+
+
+def test_a053_much_html_costs_no_more_than_its_length() -> None:
+    piece = '<p style="color : #ff0000; opacity : 0.5; font-size : 1.5em; margin-left : -10px">x</p>'
+    assert growth(lambda raw: hides_text(raw.decode()), lambda n: (piece * n).encode(), 400) < 3

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from mailbot.ingest import defects
+from mailbot.ingest import defects, headers
 from mailbot.ingest.defects import Defects
 from mailbot.ingest.headers import BLOCK_BYTES, HEADER_BYTES, HeaderBlock, read_block, read_root, value_text
 
@@ -21,6 +23,47 @@ def test_fields_are_unfolded_whatever_ends_a_line(end: bytes) -> None:
     assert block.fields == [("subject", b"one two\tthree"), ("x-empty", b"")]
     assert raw[block.body :] == b"body"
     assert found == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Subject: one\nX-A: 2\n goes on\n\tand on\nX-B :3",
+        b"Subject\n : a name is never folded\nFrom: a@b",
+        b"Subject: x\n \n more\nFrom:\n a@b",
+        b"Subject: x\0y\nFrom: a@b",
+        b"Subject: x\rFrom: a@b\r\nTo: c@d",
+        b" folded: from the first line\nSubject: x",
+        b"Subject: x\nno header at all\nFrom: a@b",
+        b"Subject: " + b"x" * HEADER_BYTES + b"\n" + b" y" * 9,
+        b"\xffSubject: x\nFrom: a@b",
+        b": no name\nSubject: x",
+    ],
+)
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_block_read_at_once_is_read_as_line_by_line(monkeypatch: pytest.MonkeyPatch, head: bytes, end: bytes) -> None:
+    raw = head.replace(b"\n", end) + end + end + b"body"
+    at_once = block_of(raw)
+    monkeypatch.setattr(headers, "_READ_AT_ONCE", -1)
+    assert block_of(raw) == at_once
+
+
+def test_any_block_read_at_once_is_read_as_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(7)
+    pieces = [b"\r", b"\n", b"\r\n", b"\n ", b"\n\t", b"a", b":", b" ", b"\0", b"to: x\n", b"From x\n", b"\xff"]
+    raws = [b"".join(chance.choice(pieces) for _ in range(chance.randrange(20))) for _ in range(3000)]
+    at_once = [block_of(raw) for raw in raws]
+    monkeypatch.setattr(headers, "_READ_AT_ONCE", -1)
+    assert [block_of(raw) for raw in raws] == at_once
+
+
+@pytest.mark.parametrize("size", [headers._READ_AT_ONCE - 40, headers._READ_AT_ONCE, 2 * BLOCK_BYTES])
+def test_a_block_is_the_same_whatever_its_size(size: int) -> None:
+    line = b"X-Filler: " + b"x" * 89 + b"\n"
+    raw = b"Subject: x\n" + line * (size // len(line)) + b"\nbody"
+    block, found = block_of(raw)
+    assert (block.text("subject"), raw[block.body :]) == ("x", b"body")
+    assert (defects.BLOCK_CUT in found) == (size > BLOCK_BYTES)
 
 
 def test_names_are_lower_case_and_keep_their_order() -> None:
