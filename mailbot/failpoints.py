@@ -32,6 +32,7 @@ NAMES = (
     "delivery.before_dot",
     "delivery.after_dot",
     "outbox.after_answer",
+    "outbox.in_note",
     "outbox.after_note",
     "export.after_submit",
     "export.between_files",

@@ -110,6 +110,7 @@ class Dispatch:
             end = ending(outcome, claimed, transaction.now)
             word = type(outcome).__name__.lower()
             if transaction.outbox.note(claimed, end.state, word, outcome.answer, end.due_at):
+                failpoint("outbox.in_note")
                 self._tell(transaction, claimed, end, outcome)
         if isinstance(outcome, Sent):
             self._refused = 0

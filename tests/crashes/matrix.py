@@ -29,7 +29,7 @@ WAYS = ("smtp", "lmtp", "imap")
 COUNT = 3
 SETTLED_WITHIN = 40.0
 #: The letter may have left when the process died there, and nobody noted it.
-UNSURE = ("delivery.after_dot", "outbox.after_answer")
+UNSURE = ("delivery.after_dot", "outbox.after_answer", "outbox.in_note")
 
 MAILBOX = """
 [[mailbox]]
