@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.retry import next_try, resend_unknown
 from mailbot.store.outbox import ClaimedLetter, LetterState, SentLetter
+from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Dispatch:
         sent: Callable[[Transaction, ClaimedLetter], None] = lambda *_: None,
     ) -> None:
         self._store, self._courier, self._sent = store, courier, sent
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._owner = own_name(secrets.token_hex(4))
         #: Refusals in a row while this process delivers: the rest of what it has claimed must not run into the same.
         self._refused = 0
 
@@ -90,6 +90,7 @@ class Dispatch:
         """Claim letters as the courier asks for them; a letter that is handed out stands in `tried`."""
         while not stop():
             with self._store.writing() as transaction:
+                transaction.outbox.take_over(has_ended)
                 for letter in transaction.outbox.hold_exhausted():
                     self._tell_failed(transaction, letter, "the process ended each time while it was sent")
                 claimed = transaction.outbox.claim(_at_once(transaction), self._owner, LEASE)

@@ -7,9 +7,9 @@ States: `due` (waiting), `sending` (somebody tries until the lease ends), `later
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, insert, or_, select, update
@@ -30,6 +30,8 @@ MAX_LOST = 3
 #: Notices to staff have budgets of their own (cases/news.py) and take nothing of those for people outside.
 _NO_NOTICE = letters.c.kind != STAFF_NOTICE
 _DAY = timedelta(days=1)
+#: The end of a lease whose owner is known to be no more.
+_LONG_OVER = datetime(2000, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 
 _ADD_ONCE = Prepared(
@@ -187,6 +189,21 @@ class Outbox:
         this_hour = letters.c.composed_at > self._work.now - _HOUR
         query = select(_composed(letters.c.domain_key == domain, doubtful.exists(), this_hour))
         return self._work.connection.execute(query).scalar_one()
+
+    def take_over(self, ended: Callable[[str], bool]) -> None:
+        """End the leases of processes that are no more. `ended` tells that nobody sends in an owner's name any longer.
+
+        A letter that was lost before waits for its lease: who dies again and again uses up no tries within a minute.
+        """
+        connection = self._work.connection
+        leased = and_(letters.c.state == LetterState.SENDING, letters.c.lease_until > _LONG_OVER)
+        owners = connection.execute(select(letters.c.owner).where(leased).distinct()).scalars()
+        gone = [owner for owner in owners if ended(owner)]
+        if gone:
+            lost = select(attempts.c.id).where(attempts.c.letter_id == letters.c.id, attempts.c.outcome == LOST)
+            connection.execute(
+                update(letters).where(leased, letters.c.owner.in_(gone), ~lost.exists()).values(lease_until=_LONG_OVER)
+            )
 
     def hold_exhausted(self) -> list[SentLetter]:
         """Hold the letters whose process died in the middle of a try each time; they may have been sent as often."""

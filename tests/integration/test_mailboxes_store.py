@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,6 @@ from mailbot.config import Mailbox
 from mailbot.ingest.imap_watch import SilenceAlarm
 from mailbot.store.mailbox_words import MailboxLease, UidRow, UidState
 from mailbot.store.mailboxes import LEASE
-from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store
 from tests.integration.imap_desk import store_at
 
@@ -103,25 +99,6 @@ def test_what_is_open_is_found_again_below_the_drained_mark(store: Store) -> Non
         assert transaction.mailboxes.epoch(lease, ("INBOX", 7, 100), None).open_from is None
         known = transaction.mailboxes.known(epoch.folder_id, 39, 42)
     assert {uid: row.state for uid, row in known.items()} == dict.fromkeys((39, 40, 41), UidState.SETTLED)
-
-
-def test_a_process_is_known_to_have_ended_only_where_it_can_be_known() -> None:
-    assert not has_ended(own_name())
-    assert not has_ended("elsewhere/boot/1/2")
-    assert not has_ended("")
-    name = subprocess.run(
-        [sys.executable, "-c", "from mailbot.store.owner import own_name; print(own_name())"],
-        env={"PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    assert has_ended(name)
-
-
-def test_a_number_that_another_process_has_now_is_another_name() -> None:
-    host, boot, number, started = own_name().rsplit("/", 3)
-    assert has_ended(f"{host}/{boot}/{number}/{int(started) - 1}")
 
 
 def test_pain_10_the_silence_of_a_mailbox_is_told_once_and_its_end_too(

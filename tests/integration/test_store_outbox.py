@@ -207,3 +207,32 @@ def test_c04_a_letter_is_sealed_with_its_address(desk: Desk) -> None:
     values = [bytes(value) for row in rows for value in row if isinstance(value, bytes | memoryview)]
     values += [value.encode() for row in rows for value in row if isinstance(value, str)]
     assert not any(b"dana" in value or b"Yes." in value for value in values)
+
+
+def take_over(desk: Desk, *ended: str) -> None:
+    with desk.store.writing() as transaction:
+        transaction.outbox.take_over(lambda owner: owner in ended)
+        transaction.outbox.hold_exhausted()
+
+
+def test_f07_what_a_process_that_is_no_more_had_claimed_is_free_at_once(desk: Desk) -> None:
+    add(desk, number=1)
+    claim(desk, owner="dead")
+    add(desk, cause="arrival 2", number=2)
+    claim(desk, owner="alive")
+    take_over(desk, "dead")
+    (again,) = claim(desk, owner="two")
+    assert (again.letter.message_id, again.attempts, again.was_unknown) == ("o.1@desk.example", 2, True)
+    assert sorted(row.state for row in desk.letters()) == ["sending", "sending"]
+
+
+def test_f07_what_was_lost_before_waits_for_its_lease(desk: Desk) -> None:
+    """Or a process that is started again and again, and dies each time, would use up all tries in a minute."""
+    add(desk)
+    claim(desk, owner="dead")
+    take_over(desk, "dead")
+    claim(desk, owner="dead too")
+    take_over(desk, "dead too")
+    assert claim(desk, owner="three") == []
+    desk.later(OVER)
+    assert len(claim(desk, owner="three")) == 1

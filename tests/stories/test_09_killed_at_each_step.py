@@ -107,6 +107,23 @@ def test_i1_i2_killed_at_work(name: str, database_url: str, tmp_path: Path, sink
         check_invariants(desk, sink, raws, twice=1 if name in SENT_TWICE else 0)
 
 
+@pytest.mark.parametrize("name", ["outbox.after_claim", "delivery.before_dot", "delivery.after_dot"])
+def test_f07_f08_a_letter_that_was_under_way_goes_on_with_the_next_process(
+    name: str, database_url: str, tmp_path: Path, sink: Sink
+) -> None:
+    """Not a minute has gone by: the lease runs for half an hour, but its owner is known to be no more."""
+    outgoing = {"url": f"smtp://127.0.0.1:{sink.port}"}
+    raws = inquiries()
+    with open_desk(tmp_path, database_url, outgoing=outgoing) as desk:
+        for number, raw in enumerate(raws):
+            desk.record(raw, sender(number))
+        died = command(tmp_path / "mailbot.toml", "tick", now=MONDAY, failpoint=f"{name}:kill:1")
+        assert died.returncode == -9, died.stderr.decode()
+        assert "sending" in {letter.state for letter in desk.letters()}
+        desk.deliver()
+        check_invariants(desk, sink, raws, twice=1 if name in SENT_TWICE else 0)
+
+
 @pytest.mark.parametrize("name", AT_RECORDING)
 def test_f13_i1_i2_killed_while_mail_comes_in(name: str, database_url: str, tmp_path: Path, sink: Sink) -> None:
     outgoing = {"url": f"smtp://127.0.0.1:{sink.port}"}
