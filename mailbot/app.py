@@ -22,7 +22,7 @@ from mailbot.classify.ranking import Ranker
 from mailbot.classify.sending import sent_at
 from mailbot.classify.shipped import ShippedRanker
 from mailbot.classify.understand import understand
-from mailbot.clock import Clock, JumpGuard, SystemClock
+from mailbot.clock import Clock, MachineTime, SystemClock
 from mailbot.config import Config, Desk, Trust, VirusScanner
 from mailbot.export.exporter import Exporter
 from mailbot.ingest.contain import Child
@@ -42,6 +42,7 @@ from mailbot.replies.templates import load_templates
 from mailbot.replies.writing import Writer
 from mailbot.staff_mail.door import StaffMail
 from mailbot.store.arrivals import TakenArrival
+from mailbot.store.clocks import ClockGuard
 from mailbot.store.evidence import FedBy
 from mailbot.store.sealing import MasterKey, read_key_file
 from mailbot.store.unit_of_work import Store, open_store
@@ -107,7 +108,10 @@ class App:
         )
 
     def _free_mb(self) -> int:
-        return shutil.disk_usage(self.config.folder).free >> 20
+        """Of the fullest disk that a mail must go to before it is safe."""
+        database = self.config.database.file
+        folders = [self.config.folder, *([database.parent] if database else [])]
+        return min(shutil.disk_usage(folder).free for folder in folders) >> 20
 
 
 @contextmanager
@@ -167,9 +171,9 @@ def _wired(
         calendar.unknown_year(clock.now())
         understand(parse(b"\n\nHello."), Kind.INQUIRY, playbook, clock.now(), ranker, config.desk.language)
 
-    guard = JumpGuard(clock) if isinstance(clock, SystemClock) else None
+    guard = ClockGuard(MachineTime(clock) if isinstance(clock, SystemClock) else None)
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
-    dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent)
+    dispatch = Dispatch(store, courier_for(config.outgoing, helo=own.host), timekeeper.letter_sent, guard)
     noticeboard = Noticeboard(store, rules, writer)
     casework = Casework(store, rules, writer, understood)
     staff_mail = StaffMail(store, rules, casework, writer)

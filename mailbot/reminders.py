@@ -18,19 +18,18 @@ from mailbot.cases.proof import Standing, prove
 from mailbot.cases.rules import CategoryRules
 from mailbot.cases.schedule import prolonged, reminders
 from mailbot.cases.states import Happening, State, following
-from mailbot.clock import JumpGuard
+from mailbot.clock import JUMP, set_lately
 from mailbot.mail import Letter
 from mailbot.replies.plan import LetterKind
 from mailbot.replies.posting import post, stop_clock
 from mailbot.replies.writing import Occasion, Writer
 from mailbot.store.case_file import CaseFile
+from mailbot.store.clocks import ClockGuard
 from mailbot.store.due import DueCase
 from mailbot.store.evidence import FedBy, reminder_cause
 from mailbot.store.outbox import ClaimedLetter
 from mailbot.store.unit_of_work import Store, Transaction
 
-#: A clock that was set by more than this is not believed at once.
-JUMP = timedelta(minutes=5)
 #: A closing that waits for longer is something for staff to look at; it is never forced.
 PATIENCE = timedelta(days=3)
 _WAITED_LONG = "its deadline has passed and it cannot be closed: the history says what is lacking"
@@ -62,9 +61,9 @@ class _Seen:
 
 
 class Timekeeper:
-    """The sweeps, and what the acceptance of a letter starts. `guard` is None where a rehearsal moves the clock."""
+    """The sweeps, and what the acceptance of a letter starts."""
 
-    def __init__(self, store: Store, rules: DeskRules, writer: Writer, fed_by: FedBy, guard: JumpGuard | None) -> None:
+    def __init__(self, store: Store, rules: DeskRules, writer: Writer, fed_by: FedBy, guard: ClockGuard) -> None:
         self._store, self._rules, self._writer = store, rules, writer
         self._fed_by, self._guard = fed_by, guard
         self._began_at = store.now()
@@ -84,8 +83,10 @@ class Timekeeper:
     def sweep(self, stop: Callable[[], bool] = lambda: False) -> Swept:
         """Remind and close whatever is due now; what was done when `stop` turns true."""
         wrong = self._clock_fault()
-        reminded = 0 if wrong else sum(self._remind(case) for case in self._due_reminders(stop))
-        seen = [(case.number, self._consider(case, wrong)) for case in self._due_closings(stop)]
+        if wrong:
+            return Swept(waiting=tuple(Waiting(case.number, wrong) for case in self._due_closings(stop)))
+        reminded = sum(self._remind(case) for case in self._due_reminders(stop))
+        seen = [(case.number, self._consider(case)) for case in self._due_closings(stop)]
         return Swept(
             reminded=reminded,
             closed=sum(each.closed for _, each in seen),
@@ -97,12 +98,12 @@ class Timekeeper:
         file = transaction.cases.read(case_id)
         if not _is_overdue(file, transaction.now):
             return None
-        return prove(transaction.evidence.of(file, self._standing(transaction, "", began_at=None)))
+        return prove(transaction.evidence.of(file, self._standing(transaction, began_at=None)))
 
     # The clock of a request.
 
     def _start(self, transaction: Transaction, file: CaseFile) -> None:
-        rules, now = self._rules_of(file), transaction.now
+        rules, now = self._rules_of(file), self._latest(transaction)
         reply_due = deadline(now, rules.reply_within, self._rules.calendar)
         stands = reminders(now, reply_due, rules, self._rules.calendar, now)
         transaction.cases.start_clock(file.case_id, reply_due, stands.next_at)
@@ -121,7 +122,7 @@ class Timekeeper:
         """Send the reminder that is due; several that were due while nobody looked are one."""
         with self._store.writing() as transaction:
             file = transaction.cases.lock(case.case_id)
-            if not _is_reminder_due(file, transaction.now):
+            if not _is_reminder_due(file, transaction.now) or self._set_lately(transaction):
                 return False
             assert file.request_id is not None and file.reply_due is not None
             asked_at = transaction.outbox.sent_at(file.request_id) or transaction.now
@@ -144,22 +145,22 @@ class Timekeeper:
 
     # Closing.
 
-    def _consider(self, case: DueCase, wrong: str) -> _Seen:
+    def _consider(self, case: DueCase) -> _Seen:
         """Look first without holding the case: most that wait today waited yesterday, for the same reason."""
         with self._store.reading() as transaction:
             file = transaction.cases.read(case.case_id)
-            why = prove(transaction.evidence.of(file, self._standing(transaction, wrong, began_at=self._began_at)))
+            why = prove(transaction.evidence.of(file, self._standing(transaction, began_at=self._began_at)))
             told = transaction.due.reason_told(case.case_id)
             known = why == told and (_WAITED_LONG in file.review or not self._waited_long(case, transaction.now))
-        return _Seen(why=why) if why and known else self._close(case, wrong)
+        return _Seen(why=why) if why and known else self._close(case)
 
-    def _close(self, case: DueCase, wrong: str) -> _Seen:
+    def _close(self, case: DueCase) -> _Seen:
         """Close with the proof made anew while the case is held, or write down what is lacking."""
         with self._store.writing() as transaction:
             file = transaction.cases.lock(case.case_id)
             if not _is_overdue(file, transaction.now):
                 return _Seen()
-            standing = self._standing(transaction, wrong, began_at=self._began_at)
+            standing = self._standing(transaction, began_at=self._began_at)
             why = prove(transaction.evidence.of(file, standing)) or self._end(transaction, file)
             if why is None:
                 return _Seen(closed=True)
@@ -238,19 +239,23 @@ class Timekeeper:
 
     def _clock_fault(self) -> str:
         """What is wrong with the clock, so that nothing may be done by it this time (ATTACKS F41)."""
-        if self._guard is None:
-            return ""
-        jump = self._guard.jump()
-        if abs(jump) > JUMP:
-            return f"the clock of this machine was set by {_span(jump)}: the next look goes by it"
-        with self._store.reading() as transaction:
-            ahead = transaction.evidence.database_ahead()
-        if abs(ahead) > JUMP:
-            return "the clocks of this machine and of the database differ by more than five minutes: set them right"
-        return ""
+        with self._store.writing() as transaction:
+            self._guard.look(transaction.clocks)
+            transaction.clocks.bring_back()
+            self._began_at = min(self._began_at, transaction.now)
+            return self._set_lately(transaction) or _differs(transaction)
 
-    def _standing(self, transaction: Transaction, wrong: str, *, began_at: datetime | None) -> Standing:
-        year = self._rules.calendar.unknown_year(transaction.now)
+    def _set_lately(self, transaction: Transaction) -> str:
+        """That the clock was set and is not believed yet; "" where it is."""
+        record = self._guard.standing(transaction.clocks, transaction.now)
+        return set_lately(record, self._rules.calendar.zone)
+
+    def _latest(self, transaction: Transaction) -> datetime:
+        """Now, or later where the clock was set back and is not believed: a deadline must never come too early."""
+        return self._guard.standing(transaction.clocks, transaction.now).latest(transaction.now)
+
+    def _standing(self, transaction: Transaction, *, began_at: datetime | None) -> Standing:
+        year, wrong = self._rules.calendar.unknown_year(transaction.now), self._set_lately(transaction)
         return transaction.evidence.standing(self._fed_by, began_at=began_at, clock=wrong, year=year)
 
     def _waited_long(self, case: DueCase, now: datetime) -> bool:
@@ -277,6 +282,7 @@ def _is_overdue(file: CaseFile, now: datetime) -> bool:
     return waits and file.reply_due is not None and file.reply_due < now
 
 
-def _span(jump: timedelta) -> str:
-    minutes = round(abs(jump) / timedelta(minutes=1))
-    return f"{minutes} minutes {'forward' if jump > timedelta() else 'back'}"
+def _differs(transaction: Transaction) -> str:
+    if abs(transaction.evidence.database_ahead()) > JUMP:
+        return "the clocks of this machine and of the database differ by more than five minutes: set them right"
+    return ""

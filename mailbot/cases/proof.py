@@ -123,7 +123,8 @@ def _of_time(standing: Standing) -> Iterator[str]:
 def _of_folders(standing: Standing, reply_due: datetime) -> Iterator[str]:
     for folder in standing.folders:
         name = f"folder {folder.name} of mailbox {folder.mailbox}"
-        if folder.drained_at is None or folder.drained_at <= reply_due:
+        read = folder.drained_at is not None and reply_due < folder.drained_at <= standing.now + GAP
+        if folder.drained_at is None or not read:
             yield f"{name} has not been read to its end since the deadline: `mailbot check` says what is wrong with it"
         elif standing.began_at and folder.drained_at < standing.began_at:
             yield f"{name} {_SINCE_THE_START}: that comes first"
@@ -134,7 +135,7 @@ def _of_the_listener(standing: Standing) -> Iterator[str]:
     watch = standing.listener
     if watch is None:
         return
-    if standing.now - watch.seen_at > GAP:
+    if abs(standing.now - watch.seen_at) > GAP:
         yield "the listener does not run: start `mailbot serve`, or take [listener] out of mailbot.toml"
     waited_for = grace_ends(watch, standing.grace)
     if standing.now < waited_for:

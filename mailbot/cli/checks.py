@@ -11,6 +11,7 @@ from mailbot.classify.network import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
 from mailbot.cli.check import Check
 from mailbot.cli.listener_check import listener
+from mailbot.cli.machine_checks import clock, disks
 from mailbot.cli.mailbox_checks import mailboxes
 from mailbot.cli.outgoing_checks import breaker, export_folder, outgoing
 from mailbot.clock import SystemClock
@@ -165,6 +166,8 @@ CHECKS: tuple[Checking, ...] = (
     _configuration,
     _keys,
     _database,
+    disks,
+    clock,
     _holidays,
     _passwords,
     _playbook,

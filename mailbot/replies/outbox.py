@@ -17,6 +17,7 @@ from mailbot.mail import Letter
 from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.retry import next_try, resend_unknown
+from mailbot.store.clocks import ClockGuard
 from mailbot.store.outbox import ClaimedLetter, LetterState, SentLetter
 from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store, Transaction
@@ -36,14 +37,14 @@ class Ending:
     due_at: datetime | None = None
 
 
-def ending(outcome: Outcome, claimed: ClaimedLetter, now: datetime) -> Ending:
-    """What an outcome means for the letter."""
+def ending(outcome: Outcome, claimed: ClaimedLetter, now: datetime, *, believed: bool = True) -> Ending:
+    """What an outcome means for the letter; by a clock that is not `believed` none is old enough to be given up."""
     if isinstance(outcome, Sent):
         return Ending(LetterState.SENT)
     if isinstance(outcome, Refused):
         return Ending(LetterState.REFUSED)
     if isinstance(outcome, Later):
-        due_at = next_try(claimed.attempts, claimed.first_due_at, now)
+        due_at = next_try(claimed.attempts, claimed.first_due_at if believed else now, now)
         return Ending(LetterState.LATER, due_at) if due_at else Ending(LetterState.REFUSED)
     due_at = resend_unknown(2 if claimed.was_unknown else 1, now)
     return Ending(LetterState.UNKNOWN, due_at) if due_at else Ending(LetterState.HELD)
@@ -68,8 +69,10 @@ class Dispatch:
         store: Store,
         courier: Courier,
         sent: Callable[[Transaction, ClaimedLetter], None] = lambda *_: None,
+        guard: ClockGuard | None = None,
     ) -> None:
         self._store, self._courier, self._sent = store, courier, sent
+        self._guard = guard or ClockGuard()
         self._owner = own_name(secrets.token_hex(4))
         #: Refusals in a row while this process delivers: the rest of what it has claimed must not run into the same.
         self._refused = 0
@@ -91,9 +94,10 @@ class Dispatch:
         while not stop():
             with self._store.writing() as transaction:
                 transaction.outbox.take_over(has_ended)
-                for letter in transaction.outbox.hold_exhausted():
+                believed = self._believed(transaction)
+                for letter in transaction.outbox.hold_exhausted(believed=believed):
                     self._tell_failed(transaction, letter, "the process ended each time while it was sent")
-                claimed = transaction.outbox.claim(_at_once(transaction), self._owner, LEASE)
+                claimed = transaction.outbox.claim(_at_once(transaction), self._owner, LEASE, believed=believed)
                 begun = transaction.now
             if not claimed:
                 return
@@ -108,7 +112,7 @@ class Dispatch:
     def _note(self, claimed: ClaimedLetter, outcome: Outcome) -> bool:
         """One unit of work: the letter's state, the try, and the case's history. True when it was sent."""
         with self._store.writing() as transaction:
-            end = ending(outcome, claimed, transaction.now)
+            end = ending(outcome, claimed, transaction.now, believed=self._believed(transaction))
             word = type(outcome).__name__.lower()
             if transaction.outbox.note(claimed, end.state, word, outcome.answer, end.due_at):
                 failpoint("outbox.in_note")
@@ -120,6 +124,10 @@ class Dispatch:
         if end.state is not LetterState.SENT:
             log.info("letter %d: %s", claimed.letter_id, end.state)
         return end.state is LetterState.SENT
+
+    def _believed(self, transaction: Transaction) -> bool:
+        """Whether the clock is: one that was just set ends no lease and gives no letter up (ATTACKS F41)."""
+        return self._guard.standing(transaction.clocks, transaction.now).believed_at is None
 
     def _tell(self, transaction: Transaction, claimed: ClaimedLetter, end: Ending, outcome: Outcome) -> None:
         """What staff should know: a letter sent, or one that will not be."""

@@ -205,10 +205,10 @@ class Outbox:
                 update(letters).where(leased, letters.c.owner.in_(gone), ~lost.exists()).values(lease_until=_LONG_OVER)
             )
 
-    def hold_exhausted(self) -> list[SentLetter]:
+    def hold_exhausted(self, *, believed: bool = True) -> list[SentLetter]:
         """Hold the letters whose process died in the middle of a try each time; they may have been sent as often."""
         now, connection = self._work.now, self._work.connection
-        lost = select(letters.c.id).where(letters.c.state == LetterState.SENDING, letters.c.lease_until < now)
+        lost = select(letters.c.id).where(letters.c.state == LetterState.SENDING, self._over(believed=believed))
         ids = list(connection.execute(lost.with_for_update(skip_locked=True)).scalars())
         if not ids:
             return []
@@ -231,10 +231,13 @@ class Outbox:
         )
         return [SentLetter(row.id, row.case_id, row.kind) for row in held]
 
-    def claim(self, count: int, owner: str, lease: timedelta) -> list[ClaimedLetter]:
-        """Take up to `count` letters that are due and note the try as begun; the caller commits before it connects."""
+    def claim(self, count: int, owner: str, lease: timedelta, *, believed: bool = True) -> list[ClaimedLetter]:
+        """Take up to `count` letters that are due and note the try as begun; the caller commits before it connects.
+
+        By a clock that is not `believed` no lease has run out: its owner may be sending.
+        """
         now, connection = self._work.now, self._work.connection
-        free = or_(letters.c.state != LetterState.SENDING, letters.c.lease_until < now)
+        free = or_(letters.c.state != LetterState.SENDING, self._over(believed=believed))
         due = (
             select(letters.c.id, letters.c.state)
             .where(OPEN_LETTERS, letters.c.due_at <= now, free)
@@ -350,6 +353,10 @@ class Outbox:
             select(letter_contents.c.content).where(letter_contents.c.letter_id == letter_id)
         ).scalar_one()
         return self._opened(letter_id, sealed)
+
+    def _over(self, *, believed: bool) -> ColumnElement[bool]:
+        """That a lease is over: by the clock, or since its owner is no more."""
+        return letters.c.lease_until < self._work.now if believed else letters.c.lease_until <= _LONG_OVER
 
     def _opened(self, letter_id: int, sealed: bytes) -> Letter:
         return from_bytes(self._work.sealer.open("letter_contents", letter_id, "content", sealed))

@@ -167,6 +167,18 @@ watches = Table(
     Column("seen_at", UtcDateTime, nullable=False),
 )
 
+#: How the clock of each machine stands: the start of the machine by the clock that is believed, and by one set since.
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("machine", Text, nullable=False, unique=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("moved_to", UtcDateTime),
+    Column("set_at", UtcDateTime),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
 #: What was handed to the administration system at one time; `written_at` stands once its files are complete.
 export_batches = Table(
     "export_batches",

@@ -20,6 +20,7 @@ from mailbot.memory import LargeTurn
 from mailbot.store.arrivals import Arrivals
 from mailbot.store.breaker import Breaker
 from mailbot.store.cases import Cases
+from mailbot.store.clocks import Clocks
 from mailbot.store.command_runs import CommandRuns
 from mailbot.store.corrections import Corrections
 from mailbot.store.directory import Directory
@@ -59,6 +60,10 @@ class Transaction:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.work, self.news)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        return Clocks(self.work)
 
     @cached_property
     def command_runs(self) -> CommandRuns:

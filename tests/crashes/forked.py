@@ -18,15 +18,18 @@ from typing import Any
 from mailbot import jobs
 from mailbot.app import App, opened
 from mailbot.cases.understanding import Understanding
-from mailbot.clock import SetClock
+from mailbot.clock import MachineTime, SetClock
 from mailbot.config import load
 from mailbot.failpoints import arm
 from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
+from mailbot.store.clocks import ClockGuard
 from tests.understood import COMPLETE, understanding
 
 WAIT = 60
 LOG, CALLED = "serve.log", "called.log"
+#: The machine of a drill has run for so many seconds, whatever its clock says: drills stand still in time.
+MACHINE, RAN = "the machine of a drill", 1e6
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["tests.crashes.forked"])
 
@@ -46,6 +49,10 @@ class Forked:
 
     def killed(self) -> bool:
         return self.process.exitcode == -9
+
+    def set_clock(self, by: timedelta) -> None:
+        """As if somebody set the clock of the machine."""
+        self.link.send(by)
 
     def stop(self) -> None:
         with suppress(OSError):
@@ -85,23 +92,28 @@ def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: st
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     logging.basicConfig(filename=config.parent / LOG, level=logging.DEBUG, force=True)
     _watch_calls(config.parent / CALLED)
-    jobs.TAKE_IN_EVERY = jobs.DELIVER_EVERY = timedelta(seconds=0.3)
+    jobs.TAKE_IN_EVERY = jobs.DELIVER_EVERY = jobs.SWEEP_EVERY = timedelta(seconds=0.3)
     arm({"MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"})
-    with opened(load(config, {}), SetClock(now)) as app:
+    clock = SetClock(now)
+    with opened(load(config, {}), clock) as app:
+        guard = ClockGuard(MachineTime(clock, lambda: RAN, MACHINE))
+        app.timekeeper._guard = app.dispatch._guard = guard
         app.intake._understand = _understood
         if task == "export":
             link.send(0)
             app.exporter.export()
         else:
-            _serve(app, link)
+            _serve(app, clock, link)
 
 
-def _serve(app: App, link: Connection) -> None:
+def _serve(app: App, clock: SetClock, link: Connection) -> None:
+    """Until it is told to stop; a span that is sent sets the clock by it."""
     service = app.service()
     service.start()
     link.send(service.listener.smtp_port or 0 if service.listener else 0)
     with suppress(EOFError):
-        link.recv()
+        while isinstance(by := link.recv(), timedelta):
+            clock.advance(by)
     service.stop()
 
 

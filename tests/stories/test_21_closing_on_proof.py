@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from mailbot.cases.events import EventKind
-from mailbot.clock import JumpGuard
 from mailbot.store.evidence import FedBy
-from tests.desks import open_desk
 from tests.mails import EVE, mail
 from tests.stories.lacks import (
     DEADLINE_PASSED,
@@ -62,35 +59,6 @@ def test_what_only_staff_can_mend_keeps_a_case_open(tale: Tale, befall: Callable
     # Staff may close it by hand.
     tale.desk.app.casework.close(number, "ana")
     assert tale.state(number) == "closed_no_reply"
-
-
-def test_f41_a_clock_that_is_set_forward_stops_everything_for_that_time(small_tale: Tale) -> None:
-    tale = small_tale
-    number = tale.ask_for_pcp()
-    went_by = [0.0]
-    tale.desk.app.timekeeper._guard = JumpGuard(tale.desk.clock, elapsed=lambda: went_by[0])
-    tale.on("2026-11-28")
-    assert tale.desk.app.timekeeper.sweep().reminded == 0
-    # The clock goes on from there, and is right after all: the next look goes by it.
-    went_by[0] += 60
-    tale.desk.later(timedelta(minutes=1))
-    assert tale.desk.app.timekeeper.sweep().reminded == 1
-    tale.desk.deliver()
-    tale.on(DEADLINE_PASSED)
-    (waiting,) = tale.desk.app.timekeeper.sweep().waiting
-    assert waiting.why.startswith("the clock of this machine was set by ")
-    assert tale.state(number) == "awaiting_sender"
-    assert tale.desk.app.timekeeper.sweep().closed == 1
-
-
-def test_f41_a_clock_that_differs_from_that_of_the_database_closes_nothing(postgresql_url: str, tmp_path: Path) -> None:
-    with open_desk(tmp_path / "desk", postgresql_url) as desk:
-        tale = Tale(desk)
-        tale.ask_for_pcp()
-        tale.on(DEADLINE_PASSED)  # which is no day of the server's
-        tale.desk.app.timekeeper._guard = JumpGuard(desk.clock)
-        (waiting,) = tale.round().waiting
-        assert waiting.why.startswith("the clocks of this machine and of the database differ")
 
 
 def test_f34_a_desk_that_was_down_past_the_deadline_reads_its_mail_first(tale: Tale) -> None:

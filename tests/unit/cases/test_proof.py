@@ -18,7 +18,7 @@ INBOX = Folder("enrollment", "INBOX", NOW - timedelta(minutes=1))
 UP = Watch(NOW - timedelta(days=30), NOW - timedelta(seconds=30))
 STANDING = Standing(now=NOW, began_at=BEGAN, folders=(INBOX,), listener=UP)
 PROOF = Proof(STANDING, DUE, letters=(Posted("info_request", "sent"), Posted("reminder", "sent")))
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def lacking(**changes: object) -> str | None:
@@ -71,8 +71,10 @@ def test_f40_a_letter_in_any_state_but_sent_keeps_it_open(state: str) -> None:
         ({"year": 2027}, "the holidays of 2027 are not known"),
         ({"folders": (INBOX, Folder("billing", "INBOX", None))}, "folder INBOX of mailbox billing has not been read"),
         ({"folders": (replace(INBOX, drained_at=DUE),)}, "folder INBOX of mailbox enrollment has not been read"),
+        ({"folders": (replace(INBOX, drained_at=NOW + HOUR),)}, "folder INBOX of mailbox enrollment has not been read"),
         ({"listener": Watch(UP.since, NOW - timedelta(minutes=6))}, "the listener does not run"),
         ({"letters_refused": True}, "the outgoing server refuses all letters"),
+        ({"listener": Watch(UP.since, NOW + HOUR)}, "the listener does not run"),
         ({"untaken": True}, "mail that has come in is not taken in yet"),
     ],
 )

@@ -1,0 +1,103 @@
+"""The clocks of machines on both databases: what is known of each, and what one that was ahead has put off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mailbot.clock import ClockRecord, MachineTime
+from mailbot.store.clocks import ClockGuard
+from tests.desks import Desk
+from tests.mails import MONDAY, mail
+
+BEGAN = MONDAY - timedelta(days=100)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def look(desk: Desk, began_at: object = BEGAN, machine: str = "here") -> ClockRecord:
+    with desk.store.writing() as transaction:
+        return transaction.clocks.look(machine, began_at)  # type: ignore[arg-type]
+
+
+def bring_back(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        transaction.clocks.bring_back()
+
+
+def test_what_is_known_of_a_clock_is_kept(desk: Desk) -> None:
+    assert look(desk) == ClockRecord(BEGAN)
+    moved = look(desk, BEGAN + DAY)
+    assert moved.set_by == DAY
+    desk.later(HOUR)
+    assert look(desk, BEGAN + DAY) == moved
+    with desk.store.reading() as transaction:
+        assert transaction.clocks.known("here") == moved
+        assert transaction.clocks.known("elsewhere") is None
+
+
+def test_each_machine_has_a_clock_of_its_own(desk: Desk) -> None:
+    look(desk)
+    look(desk, BEGAN + DAY)
+    assert look(desk, BEGAN - DAY, "elsewhere").believed_at is None
+
+
+def test_f41_a_machine_whose_clock_is_behind_what_was_seen_is_not_believed(desk: Desk) -> None:
+    look(desk)
+    desk.later(-3 * DAY)
+    record = look(desk, BEGAN, "started anew")
+    assert (record.set_by, record.believed_at) == (-3 * DAY, desk.clock.now() + DAY)
+    assert record.latest(desk.clock.now()) == MONDAY
+
+
+def test_a_guard_without_a_machine_believes_what_a_rehearsal_says(desk: Desk) -> None:
+    guard = ClockGuard()
+    with desk.store.writing() as transaction:
+        guard.look(transaction.clocks)
+        assert guard.standing(transaction.clocks, transaction.now).believed_at is None
+        assert transaction.clocks.known("here") is None
+
+
+def test_a_guard_notices_a_jump_before_the_next_look(desk: Desk) -> None:
+    guard = ClockGuard(MachineTime(desk.clock, lambda: 0.0, "here"))
+    with desk.store.writing() as transaction:
+        assert guard.standing(transaction.clocks, transaction.now).believed_at is None, "nothing is known of it yet"
+        guard.look(transaction.clocks)
+    desk.later(DAY)
+    with desk.store.reading() as transaction:
+        assert guard.standing(transaction.clocks, transaction.now).set_by == DAY
+
+
+def test_f41_what_is_put_off_by_a_clock_that_is_right_is_left_alone(desk: Desk) -> None:
+    desk.send(mail())
+    with desk.store.writing() as transaction:
+        (claimed,) = transaction.outbox.claim(1, "one", timedelta(minutes=30))
+        transaction.outbox.note(claimed, "later", "later", "451", transaction.now + 4 * HOUR)  # type: ignore[arg-type]
+    bring_back(desk)
+    desk.later(3 * HOUR)
+    assert desk.deliver() == 0
+    desk.later(HOUR)
+    assert desk.deliver() == 1
+
+
+@pytest.mark.parametrize("days", [1, 40])
+def test_f41_what_was_taken_by_a_clock_far_ahead_is_free_when_its_lease_would_be(desk: Desk, days: int) -> None:
+    arrival_id = desk.record(mail()).arrival_id
+    desk.later(days * DAY)
+    with desk.store.writing() as transaction:
+        assert transaction.arrivals.take_one(arrival_id, "a worker that dies", timedelta(minutes=5))
+    desk.later(-days * DAY)
+    bring_back(desk)
+    assert desk.take_in() == []
+    desk.later(timedelta(minutes=6))
+    assert [each.arrival_id for each in desk.take_in()] == [arrival_id]
+
+
+def test_f41_a_batch_of_a_wrong_night_keeps_no_later_night_from_its_own(desk: Desk) -> None:
+    desk.later(40 * DAY)
+    with desk.store.writing() as transaction:
+        transaction.exports.begin("eligibility-20270102-200000")
+    desk.later(-40 * DAY)
+    bring_back(desk)
+    with desk.store.reading() as transaction:
+        assert transaction.exports.last_made_at() == MONDAY
