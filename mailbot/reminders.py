@@ -243,7 +243,7 @@ class Timekeeper:
             self._guard.look(transaction.clocks)
             transaction.clocks.bring_back()
             self._began_at = min(self._began_at, transaction.now)
-            return self._set_lately(transaction) or _differs(transaction)
+            return self._set_lately(transaction) or (_differs(transaction) if self._guard.watches else "")
 
     def _set_lately(self, transaction: Transaction) -> str:
         """That the clock was set and is not believed yet; "" where it is."""

@@ -81,6 +81,11 @@ class ClockGuard:
         self._machine = machine
         self._record: ClockRecord | None = None
 
+    @property
+    def watches(self) -> bool:
+        """Whether there is a machine's clock to watch."""
+        return self._machine is not None
+
     def look(self, clocks: Clocks) -> None:
         """Note how the clock stands now; the caller commits."""
         if self._machine is not None:

@@ -59,7 +59,7 @@ def test_f37_a_closing_and_a_reply_in_the_same_second_lose_no_reply(tale: Tale, 
         answer = reply(BOTH, to_id=request.message_id, sender=request.to)
         together(
             lambda raw=answer: tale.desk.send(raw, None, received_at=received_at),
-            lambda one=case: tale.desk.app.timekeeper._consider(one, ""),
+            lambda one=case: tale.desk.app.timekeeper._consider(one),
         )
     rows = {row.number: row for row in tale.desk.cases()}
     followed = {number for row in rows.values() for number, relation in row.linked if relation == "follows"}
