@@ -26,10 +26,10 @@ class Traces:
     reported: str = ""
 
 
-def traces(taken: TakenArrival, rules: DeskRules) -> Traces | None:
+def traces(raw: bytes, taken: TakenArrival, rules: DeskRules) -> Traces | None:
     """The traces in a mail; None where it cannot be read, or does not say who wrote it."""
     try:
-        message = parse(taken.raw)
+        message = parse(raw)
         report = screen(message, taken.envelope, rules.own).bounce
         clues = matching.clues(message, taken.envelope, rules.own, rules.token_keys)
     except Exception:  # noqa: BLE001 this very mail has made something fail before

@@ -183,19 +183,27 @@ class Intake:
     def _read(self, taken: TakenArrival) -> Read:
         """Steps 3, 4 and 6."""
         failpoint("intake.in_parse")
-        if self._scan is not None and (found := self._scan(taken.raw)):
+        raw = self._raw(taken)
+        if self._scan is not None and (found := self._scan(raw)):
             raise Infected(f"The virus scanner found {found}.")
-        message = parse(taken.raw)
+        message = parse(raw)
         screening = screen(message, taken.envelope, self._rules.own)
         authenticity = assess(message, self._rules.authserv_ids, None)
         if authenticity.verdict is Verdict.NONE and self._verify:
-            authenticity = assess(message, self._rules.authserv_ids, self._verify(taken.raw))
+            authenticity = assess(message, self._rules.authserv_ids, self._verify(raw))
+        del raw  # its files are in memory by now, and are about to be read
         forwarded = self._staff.forwarded(message, screening.kind, authenticity)
         if forwarded is not None and forwarded.inquiry is not None:
             understanding = self._understand(forwarded.inquiry, Kind.INQUIRY, taken)
         else:
             understanding = self._understand(message, screening.kind, taken)
         return Read(taken, message, screening, authenticity, understanding, forwarded=forwarded)
+
+    def _raw(self, taken: TakenArrival) -> bytes:
+        if taken.raw is not None:
+            return taken.raw
+        with self._store.reading() as transaction:
+            return transaction.arrivals.raw_of(taken)
 
     def _write(self, transaction: Transaction, read: Read) -> TakenIn:
         """Steps 5, 7, 8 and 9 in one unit of work; mail of staff goes its own way to the same end."""
@@ -363,7 +371,7 @@ class Intake:
         reason = str(error) if isinstance(error, (Infected, ScannerUnavailable)) else where_it_failed(error)
         log.warning("arrival %d failed, attempt %d: %s", taken.arrival_id, taken.attempts, reason)
         last = taken.attempts >= MAX_ATTEMPTS or isinstance(error, Infected)
-        found = traces(taken, self._rules) if last else None
+        found = traces(self._raw(taken), taken, self._rules) if last else None
         with self._store.writing() as transaction:
             if last:
                 transaction.arrivals.hold(taken, reason)

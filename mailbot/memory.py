@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+_ARENAS = 2
 _LARGE = 1024 * 1024
 
 #: Nobody waits longer for the turn: more memory is better than mail that is not taken.
@@ -69,11 +71,13 @@ def nothing_to_collect() -> Iterator[None]:
 
 
 def give_memory_back() -> None:
-    """Let every large block be a mapping of its own, which is gone when it is freed.
+    """Let every large block be a mapping of its own, which is gone when it is freed, and threads share their heaps.
 
     glibc stops doing so by itself after the first few large blocks are freed, and a mail of 25 MB would leave holes
-    of 25 MB behind. Other C libraries have no such habit, and no such call.
+    of 25 MB behind; and it has a heap for each thread, with free memory that the others cannot use. Other C libraries
+    have no such habits, and no such call. To be called before the threads start.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        mallopt(_M_ARENA_MAX, _ARENAS)

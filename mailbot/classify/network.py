@@ -54,12 +54,9 @@ class Network:
     idf: Floats
     calibration: Calibration
     vocabulary: Mapping[str, int] = field(init=False, repr=False)
-    first: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", {name: row for row, name in enumerate(self.names)})
-        first = np.hstack([self.fine.astype(np.float32) * self.steps, self.straight])
-        object.__setattr__(self, "first", first.astype(np.float32))
 
     def look(self, found: Mapping[str, float]) -> Looked:
         """The scores of all categories, and what led to them."""
@@ -67,10 +64,13 @@ class Network:
         names = tuple([name for name in found if name in vocabulary])
         rows = np.array([vocabulary[name] for name in names], dtype=np.intp)
         values = np.array([found[name] for name in names], dtype=np.float32)
-        added = self.first.take(rows, axis=0)
+        count = len(self.unit_bias)
+        # Made for the few features of a message: for all of them it would be 11 MB more that every process has.
+        added = np.empty((len(rows), count + len(self.codes)), dtype=np.float32)
+        np.multiply(self.fine.take(rows, axis=0), self.steps, out=added[:, :count])
+        added[:, count:] = self.straight.take(rows, axis=0)
         added *= values[:, None]
         total = added.sum(axis=0)
-        count = len(self.unit_bias)
         units = total[:count] + self.unit_bias
         awake = units > 0
         scores = np.where(awake, units, np.float32(0)) @ self.second + total[count:] + self.bias

@@ -6,7 +6,7 @@ import resource
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -23,6 +23,19 @@ class ChildFailed(Exception):
     """The child ran out of time or memory, died, or what it ran raised; the text names only the kind of failure."""
 
 
+class _Call(Generic[R]):
+    """A call that forgets what it was given: the pool keeps its last tasks, and with them files of many megabytes."""
+
+    def __init__(self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        self._function, self._args, self._kwargs = function, args, kwargs
+
+    def __call__(self) -> R:
+        return self._function(*self._args, **self._kwargs)
+
+    def forget(self) -> None:
+        self._args, self._kwargs = (), {}
+
+
 class Child:
     """A small pool of processes that is started by the first task; safe to use from several threads."""
 
@@ -33,8 +46,9 @@ class Child:
 
     def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a function of a module there and return what it returns; ChildFailed otherwise."""
+        call = _Call(function, args, kwargs)
         try:
-            task = self._started().schedule(function, args=list(args), kwargs=dict(kwargs), timeout=self._seconds)
+            task = self._started().schedule(call, timeout=self._seconds)
             # The pool's own deadline begins when a process takes the task up: one that cannot start never does.
             result: R = task.result(timeout=self._seconds + STARTING_SECONDS)
         except Late:
@@ -42,6 +56,8 @@ class Child:
             raise ChildFailed("out of time") from None
         except Exception as error:  # noqa: BLE001 foreign code raises whatever it likes
             raise ChildFailed(type(error).__name__) from None
+        finally:
+            call.forget()
         return result
 
     def _started(self) -> ProcessPool:

@@ -84,7 +84,7 @@ class StaffMail:
         """The mail with its case and the commands that may be done; and sentences on those that may not."""
         clues = matching.clues(read.message, read.taken.envelope, self._rules.own, self._rules.token_keys)
         match = matching.for_staff(clues, transaction.threads.lookups(clues, None))
-        typed = typed_above(read.taken.raw, read.message)
+        typed = typed_above(transaction.arrivals.raw_of(read.taken), read.message)
         script = read_commands(typed.text)
         why = self._why_not_done(transaction, read, typed, script)
         below = (_BELOW,) if script.below else ()

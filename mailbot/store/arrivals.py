@@ -22,7 +22,7 @@ from mailbot.store.content_key import content_digest
 from mailbot.store.held import HeldMail
 from mailbot.store.prepared import Prepared
 from mailbot.store.schema import arrivals, sightings
-from mailbot.store.work import Work
+from mailbot.store.work import LARGE, Work
 
 #: An arrival that failed this often is held.
 MAX_ATTEMPTS = 3
@@ -65,11 +65,12 @@ class Recorded:
 class TakenArrival:
     """An arrival to work on; `owner` must be given back with its end, so that a lost lease is noticed.
 
-    `case_id` is the case that staff named when they released it, else None.
+    `case_id` is the case that staff named when they released it, else None. `raw` is None where the mail is large:
+    `Arrivals.raw_of` reads it for whoever needs it, and nobody holds it longer.
     """
 
     arrival_id: int
-    raw: bytes = field(repr=False)
+    raw: bytes | None = field(repr=False)
     envelope: Envelope = field(repr=False)
     source: str
     received_at: datetime
@@ -175,10 +176,10 @@ class Arrivals:
             .values(state=ArrivalState.TAKEN, owner=owner, lease_until=now + lease, attempts=arrivals.c.attempts + 1)
             .returning(arrivals)
         ).all()
-        raws = contents.kept(self._work, [(row.id, row.size) for row in taken])
-        return [self._taken(row, raws[row.id]) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
+        raws = contents.kept(self._work, [(row.id, row.size) for row in taken if row.size <= LARGE])
+        return [self._taken(row, raws.get(row.id)) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
 
-    def _taken(self, row: Row[Any], raw: bytes) -> TakenArrival:
+    def _taken(self, row: Row[Any], raw: bytes | None) -> TakenArrival:
         sealer = self._work.sealer
         return TakenArrival(
             arrival_id=row.id,
@@ -270,6 +271,10 @@ class Arrivals:
         query = select(arrivals.c.id, arrivals.c.size).where(arrivals.c.id == arrival_id)
         row = self._work.connection.execute(query).one()
         return contents.kept(self._work, [(row.id, row.size)])[arrival_id]
+
+    def raw_of(self, taken: TakenArrival) -> bytes:
+        """The bytes of an arrival that was taken. Tampered when they do not open."""
+        return self.raw(taken.arrival_id) if taken.raw is None else taken.raw
 
     def recorded(self, arrival_id: int) -> NewArrival:
         """What was recorded, as it came in. Tampered when it does not open."""

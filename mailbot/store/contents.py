@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import insert, select
 
+from mailbot.store import large
 from mailbot.store.schema import arrival_contents
+from mailbot.store.sealing import sealed_size
 from mailbot.store.work import LARGE, Work
 
-_PIECE = 1024 * 1024
 # Made once: for a small mail making the statement took longer than running it.
 _INSERT = insert(arrival_contents)
 
 
 def keep(work: Work, arrival_id: int, raw: bytes) -> None:
     """Seal the bytes of a new arrival."""
+    if len(raw) > LARGE:
+        pieces = work.sealer.seal_in_pieces("arrival_contents", arrival_id, "raw", raw)
+        large.write(work.connection, arrival_id, sealed_size(raw), pieces)
+        work.carried(len(raw))
+        return
     sealed = work.sealer.seal_large("arrival_contents", arrival_id, "raw", raw)
-    if len(sealed) > LARGE and work.connection.dialect.name == "sqlite":
-        _write_in_pieces(work.connection, arrival_id, sealed)
-    else:
-        work.connection.execute(_INSERT, {"arrival_id": arrival_id, "raw": sealed})
-    work.carried(len(sealed))
+    work.connection.execute(_INSERT, {"arrival_id": arrival_id, "raw": sealed})
 
 
 def kept(work: Work, sizes: Iterable[tuple[int, int]]) -> dict[int, bytes]:
@@ -33,33 +34,11 @@ def kept(work: Work, sizes: Iterable[tuple[int, int]]) -> dict[int, bytes]:
     opened = {row.arrival_id: _opened(work, row.arrival_id, row.raw) for row in rows}
     for arrival_id, size in sizes:
         if size > LARGE:
-            opened[arrival_id] = _opened(work, arrival_id, _read_in_pieces(work.connection, arrival_id))
+            pieces = large.read(work.connection, arrival_id)
+            opened[arrival_id] = work.sealer.open_in_pieces("arrival_contents", arrival_id, "raw", pieces)
             work.carried(size)
     return opened
 
 
 def _opened(work: Work, arrival_id: int, sealed: bytes) -> bytes:
     return work.sealer.open("arrival_contents", arrival_id, "raw", sealed)
-
-
-def _write_in_pieces(connection: Connection, arrival_id: int, sealed: bytearray) -> None:
-    """SQLite would make a copy for the statement and one for the row."""
-    empty = _INSERT.values(arrival_id=arrival_id, raw=func.zeroblob(len(sealed))).returning(text("rowid"))
-    row_id = connection.execute(empty).scalar_one()
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    view = memoryview(sealed)
-    with driver.blobopen("arrival_contents", "raw", row_id) as blob:
-        for begin in range(0, len(view), _PIECE):
-            blob.write(view[begin : begin + _PIECE])
-
-
-def _read_in_pieces(connection: Connection, arrival_id: int) -> bytes:
-    """The drivers would make two copies of the whole, PostgreSQL's of twice its size."""
-    whole = io.BytesIO()
-    while True:
-        piece = func.substr(arrival_contents.c.raw, whole.tell() + 1, _PIECE)
-        part = connection.execute(select(piece).where(arrival_contents.c.arrival_id == arrival_id)).scalar_one()
-        whole.write(part)
-        if len(part) < _PIECE:
-            return whole.getvalue()

@@ -52,7 +52,7 @@ class Prepared:
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """Every row as a named tuple. Raises what SQLAlchemy raises."""
         compiled = self._for(connection.dialect, values)
-        with _driver(connection) as driver:
+        with driver_of(connection) as driver:
             cursor = driver.execute(compiled.text, compiled.bound(values))
             found = cursor.fetchall()
         if not found:
@@ -63,7 +63,7 @@ class Prepared:
     def change(self, connection: Connection, values: Values) -> int:
         """Run an UPDATE or INSERT that returns nothing; how many rows it touched."""
         compiled = self._for(connection.dialect, values)
-        with _driver(connection) as driver:
+        with driver_of(connection) as driver:
             touched: int = driver.execute(compiled.text, compiled.bound(values)).rowcount
         return touched
 
@@ -75,7 +75,7 @@ class Prepared:
             return
         compiled = self._for(connection.dialect, rows[0])
         bound = [compiled.bound(row) for row in rows]
-        with _driver(connection) as driver:
+        with driver_of(connection) as driver:
             driver.cursor().executemany(compiled.text, bound)
             if connection.dialect.name == "postgresql":
                 driver.execute("SELECT 1")  # the server goes on to count how long we stand still: engine.py says why
@@ -153,7 +153,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 @contextmanager
-def _driver(connection: Connection) -> Iterator[Any]:
+def driver_of(connection: Connection) -> Iterator[Any]:
     """The driver's connection; its errors become those of SQLAlchemy, and a lost connection is given up for good."""
     driver: Any = connection.connection.driver_connection
     dialect = connection.dialect

@@ -14,6 +14,7 @@ import io
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CTR
+from cryptography.hazmat.primitives.ciphers.modes import CTR, GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -34,7 +35,7 @@ NONCE_BYTES = 12
 BLIND_BYTES = 16
 _TAG_BYTES = 16
 _COUNTER_BYTES = 16
-_PIECE = 1024 * 1024
+_PIECE = 256 * 1024
 _HEADER = len(VERSION) + 2 + NONCE_BYTES
 
 
@@ -123,19 +124,47 @@ class Sealer:
         self._cipher(key_id, table).encrypt_into(nonce, plain, place, memoryview(sealed)[_HEADER:])
         return sealed
 
+    def seal_in_pieces(self, table: str, row: int, column: str, plain: bytes) -> Iterator[bytes]:
+        """As `seal`, a piece at a time, `sealed_size` octets in all: what is sealed is nowhere in one piece."""
+        key_id, nonce = self._active.key_id, os.urandom(NONCE_BYTES)
+        encryptor = Cipher(AES(self._key(key_id, table)), GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(_place(table, row, column, key_id))
+        yield VERSION + key_id + nonce
+        with memoryview(plain) as view:
+            for begin in range(0, len(view), _PIECE):
+                yield encryptor.update(view[begin : begin + _PIECE])
+        yield encryptor.finalize() + encryptor.tag
+
+    def open_in_pieces(self, table: str, row: int, column: str, pieces: Iterable[bytes]) -> bytes:
+        """As `open`, of a value that comes in pieces, the first of them no shorter than what stands before the mail."""
+        coming = iter(pieces)
+        first = next(coming, b"")
+        key_id, nonce = self._header(table, row, column, first)
+        whole = io.BytesIO()
+        try:
+            decryptor = Cipher(AES(self._key(key_id, table)), GCM(nonce)).decryptor()
+            decryptor.authenticate_additional_data(_place(table, row, column, key_id))
+            held = first[_HEADER:]
+            for piece in coming:
+                whole.write(decryptor.update(held[:-_TAG_BYTES]))
+                held = held[-_TAG_BYTES:] + piece
+            whole.write(decryptor.update(held[:-_TAG_BYTES]))
+            decryptor.finalize_with_tag(held[-_TAG_BYTES:])
+        except (InvalidTag, ValueError) as error:
+            raise _changed(table, row, column) from error
+        return whole.getvalue()
+
     def seal_text(self, table: str, row: int, column: str, text: str) -> bytes:
         return self.seal(table, row, column, text.encode("utf-8", "replace"))
 
     def open(self, table: str, row: int, column: str, sealed: bytes) -> bytes:
         """The value that was sealed for this very place. Tampered when it does not open."""
-        key_id, nonce = sealed[1:3], sealed[3:_HEADER]
-        if sealed[:1] != VERSION or key_id not in self._keys:
-            raise Tampered(f"{table}.{column} of row {row} was sealed by a key that the key file does not hold")
+        key_id, nonce = self._header(table, row, column, sealed)
         try:
             content = memoryview(sealed)[_HEADER:]
             return self._cipher(key_id, table).decrypt(nonce, content, _place(table, row, column, key_id))
         except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
-            raise Tampered(f"{table}.{column} of row {row} does not open: it was changed or moved") from error
+            raise _changed(table, row, column) from error
 
     def open_text(self, table: str, row: int, column: str, sealed: bytes) -> str:
         return self.open(table, row, column, sealed).decode("utf-8")
@@ -147,10 +176,20 @@ class Sealer:
         content = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
         return hmac.digest(self._blind_keys[purpose], content, "sha256")[:BLIND_BYTES]
 
+    def _header(self, table: str, row: int, column: str, sealed: bytes) -> tuple[bytes, bytes]:
+        """The key's name and the nonce at the beginning of a sealed value."""
+        key_id = sealed[1:3]
+        if sealed[:1] != VERSION or key_id not in self._keys:
+            raise Tampered(f"{table}.{column} of row {row} was sealed by a key that the key file does not hold")
+        return key_id, sealed[3:_HEADER]
+
+    def _key(self, key_id: bytes, table: str) -> bytes:
+        return self._keys[key_id].derive(f"seal {table}")
+
     def _cipher(self, key_id: bytes, table: str) -> AESGCM:
         cipher = self._ciphers.get((key_id, table))
         if cipher is None:
-            cipher = self._ciphers[key_id, table] = AESGCM(self._keys[key_id].derive(f"seal {table}"))
+            cipher = self._ciphers[key_id, table] = AESGCM(self._key(key_id, table))
         return cipher
 
 
@@ -176,6 +215,15 @@ class Scratch:
 
     def close(self) -> None:
         self._file.close()
+
+
+def sealed_size(plain: bytes) -> int:
+    """How long a value is once it is sealed."""
+    return _HEADER + len(plain) + _TAG_BYTES
+
+
+def _changed(table: str, row: int, column: str) -> Tampered:
+    return Tampered(f"{table}.{column} of row {row} does not open: it was changed or moved")
 
 
 def _place(table: str, row: int, column: str, key_id: bytes) -> bytes:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import email.message
+import gc
 import os
+import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -30,6 +33,39 @@ def mail_with(*attached: tuple[str, bytes]) -> Message:
     for name, content in attached:
         mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return parse(mail.as_bytes())
+
+
+class Content:
+    """Stands in for the bytes of a file: of this one can be told whether anybody still holds it."""
+
+
+def is_there(content: Content) -> bool:
+    return isinstance(content, Content)
+
+
+def fails(content: Content) -> None:
+    raise ValueError(type(content).__name__)
+
+
+def test_what_was_read_is_not_kept(child: Child) -> None:
+    """The pool remembers its last tasks: with a mail of 25 MB that would be 18 MB until the next file comes."""
+    content = Content()
+    gone = weakref.ref(content)
+    assert child.run(is_there, content)
+    del content
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_could_not_be_read_is_not_kept(child: Child) -> None:
+    content = Content()
+    gone = weakref.ref(content)
+    with suppress(ChildFailed):
+        child.run(fails, content)
+        raise AssertionError("it cannot be read")
+    del content
+    gc.collect()
+    assert gone() is None
 
 
 def never(content: bytes, content_type: str) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 
 from mailbot.errors import KeyUnusable, Tampered
 from mailbot.store import sealing
-from mailbot.store.sealing import KEY_BYTES, NONCE_BYTES, MasterKey, Scratch, Sealer, new_key_file, read_key_file
+from mailbot.store.sealing import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    MasterKey,
+    Scratch,
+    Sealer,
+    new_key_file,
+    read_key_file,
+    sealed_size,
+)
 
 KEY, NEW_KEY = MasterKey(b"k" * KEY_BYTES), MasterKey(b"n" * KEY_BYTES)
 SEALER = Sealer((KEY,))
@@ -38,6 +48,45 @@ def test_a122_a124_a_large_value_is_bound_to_its_place_under_a_nonce_of_its_own(
     assert b"canary" not in one
     with pytest.raises(Tampered):
         SEALER.open("cases", 8, "content", one)
+
+
+def pieces_of(sealed: bytes, size: int) -> Iterator[bytes]:
+    """As a database hands them on; what stands before the mail is in the first."""
+    for begin in range(0, len(sealed), size):
+        yield sealed[begin : begin + size]
+
+
+@given(st.binary(max_size=300), st.integers(15, 400))
+def test_what_was_sealed_at_once_opens_in_pieces(plain: bytes, size: int) -> None:
+    assert SEALER.open_in_pieces(*PLACE, pieces_of(SEALER.seal(*PLACE, plain), size)) == plain
+
+
+@pytest.mark.parametrize("size", [0, 1, sealing._PIECE - 1, sealing._PIECE, sealing._PIECE + 1, 3 * sealing._PIECE])
+def test_what_was_sealed_in_pieces_opens_at_once(size: int) -> None:
+    plain = os.urandom(size)
+    sealed = b"".join(SEALER.seal_in_pieces(*PLACE, plain))
+    assert len(sealed) == sealed_size(plain)
+    assert SEALER.open(*PLACE, sealed) == plain
+
+
+@pytest.mark.parametrize("size", [15, 16, 31, 100])
+@pytest.mark.parametrize("position", range(0, len(SEALED), 5))
+def test_a122_any_flipped_byte_of_any_piece_is_noticed(position: int, size: int) -> None:
+    changed = bytearray(SEALED)
+    changed[position] ^= 1
+    with pytest.raises(Tampered):
+        SEALER.open_in_pieces(*PLACE, pieces_of(bytes(changed), size))
+
+
+@pytest.mark.parametrize("length", range(0, len(SEALED), 3))
+def test_a122_a_piece_that_is_missing_is_noticed(length: int) -> None:
+    with pytest.raises(Tampered):
+        SEALER.open_in_pieces(*PLACE, pieces_of(SEALED[:length], 20))
+
+
+def test_a122_pieces_of_another_place_are_noticed() -> None:
+    with pytest.raises(Tampered):
+        SEALER.open_in_pieces("cases", 8, "content", pieces_of(SEALED, 20))
 
 
 @given(st.text(max_size=100))
