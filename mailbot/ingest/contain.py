@@ -50,14 +50,18 @@ class Child:
         try:
             task = self._started().schedule(call, timeout=self._seconds)
             # The pool's own deadline begins when a process takes the task up: one that cannot start never does.
-            result: R = task.result(timeout=self._seconds + STARTING_SECONDS)
-        except Late:
+            # Asked for and not raised: an error keeps what it was raised through, and the pool keeps the error.
+            error = task.exception(timeout=self._seconds + STARTING_SECONDS)
+        except Late as late:
             task.cancel()  # type: ignore[no-untyped-call]
-            raise ChildFailed("out of time") from None
-        except Exception as error:  # noqa: BLE001 foreign code raises whatever it likes
-            raise ChildFailed(type(error).__name__) from None
+            error = late
+        except Exception as broken:  # noqa: BLE001 a pool that was closed meanwhile
+            raise ChildFailed(type(broken).__name__) from None
         finally:
             call.forget()
+        if error is not None:
+            raise ChildFailed("out of time" if isinstance(error, Late) else type(error).__name__)
+        result: R = task.result()
         return result
 
     def _started(self) -> ProcessPool:
