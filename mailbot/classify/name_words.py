@@ -19,6 +19,8 @@ ALSO_SURNAMES = words("names.also_surnames")
 
 def is_firm(name: Sequence[str]) -> bool:
     """Whether the words name a business: a word behind the first says of what kind; "John Hall" is a person."""
+    if len(name) < 2:
+        return False
     folded = [fold(word).strip(".,") for word in name]
     return any(
         word in ORGANISATION and not (word in ALSO_SURNAMES and before in GIVEN) for before, word in pairwise(folded)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from string import ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import count_han, fold
@@ -23,18 +25,21 @@ from mailbot.classify.name_words import (
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """A name at text[start:end]; `title` is the word before it (dr, mr, …); `is_organisation` by its words."""
+    """A name at text[start:end]; `title` is the word before it (dr, mr, …); `is_organisation` by its words.
+
+    `words` are the folded words without initials, for comparing.
+    """
 
     value: str
     start: int
     end: int
     title: str = ""
     is_organisation: bool = False
+    words: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The folded words without initials, for comparing."""
-        return tuple(word for word in fold(self.value).replace("-", " ").replace(".", " ").split() if len(word) > 1)
+    def __post_init__(self) -> None:
+        spaced = fold(self.value).replace("-", " ").replace(".", " ").split()
+        object.__setattr__(self, "words", tuple([word for word in spaced if len(word) > 1]))
 
 
 # One character class after another, so linear also in the standard library, which is faster on many short matches.
@@ -94,7 +99,7 @@ _LAST_FIRST = Linear(
     r"(?m)(?:^|[-–:#)•*/] ?|\d[.)] ?|(?i:\b(?:for|on|term|add|re|enroll|employee|member|subscriber|consumer|client)) )"
     r"(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?), (\p{Lu}[\p{L}'’-]+)( \p{Lu}\b\.?)?(?:$|[ ,;:–()/-])"
 )
-_LARGE_LETTERS, _SMALL_LETTERS = re.compile("[A-Z]"), re.compile("[a-z]")
+_LARGE_LETTERS, _SMALL_LETTERS = ascii_uppercase.encode(), ascii_lowercase.encode()
 _ALSO_GIVEN = words("names.also_given")
 _OPENERS = words("names.openers")
 _CONTRACTED = words("names.contracted")
@@ -107,7 +112,8 @@ _LONGEST = 5
 
 def find_names(text: str) -> tuple[NameMention, ...]:
     """All names in the order of the text."""
-    large, small = len(_LARGE_LETTERS.findall(text[:600])), len(_SMALL_LETTERS.findall(text[:600]))
+    head = text[:600].encode()
+    large, small = (len(head) - len(head.translate(None, letters)) for letters in (_LARGE_LETTERS, _SMALL_LETTERS))
     shouting = large + small > 40 and large > _MOST_CAPITAL * (large + small)
     found = [] if shouting else list(_capitalised(text))
     if shouting:
@@ -206,38 +212,51 @@ def _capitalised(text: str) -> Iterator[NameMention]:
     run: _Run | None = None
     title, title_end = "", 0
     for match in _WORD.finditer(text):
-        word, start, end = match[0], match.start(), match.end()
-        lower = fold(word).rstrip(".")
-        is_title = lower in TITLES and (word[0].isupper() or lower in _DOCTORS)
+        word = match[0]
+        told = _TOLD.get(word) or _tell(word)
+        start, end = match.span()
         if title and text[title_end:start] not in (" ", ". ", "."):
             title = ""
-        joined = run is not None and _joins(run, text[run.end : start]) and not is_title
-        if (
-            run is not None
-            and joined
-            and (
-                lower in PARTICLES
-                or lower.removesuffix("'s") in ALSO_SURNAMES
-                or _is_sign(word)
-                or _is_name_word(word, lower)
-            )
-        ):
-            run.words.append(word)
-            run.end = end
-            continue
         if run is not None:
+            if told.goes_on and _joins(run, text[run.end : start]):
+                run.words.append(word)
+                run.end = end
+                continue
             yield from _finished(run, text)
-        starts = not is_title and (_is_name_word(word, lower) or lower in _ALSO_GIVEN)
-        run = _Run([word], start, end, title) if starts else None
-        title, title_end = (lower, end) if is_title else ("", 0)
+        run = _Run([word], start, end, title) if told.starts else None
+        title, title_end = told.title, end
     if run is not None:
         yield from _finished(run, text)
 
 
-def _may_go_on(word: str, lower: str) -> bool:
-    """Whether a word may stand within or at the end of a name."""
-    surname = lower.removesuffix("'s") in ALSO_SURNAMES
-    return lower in PARTICLES or surname or _is_sign(word) or _is_name_word(word, lower)
+class _Told(NamedTuple):
+    """What a word with a capital may do in a name: be the title before it, go on with it, begin it."""
+
+    title: str
+    goes_on: bool
+    starts: bool
+
+
+_TOLD: dict[str, _Told] = {}
+_MOST_TOLD, _LONGEST_TOLD = 20_000, 24
+
+
+def _tell(word: str) -> _Told:
+    """Look a word up in the lists; remembered, as mail is made of the same words, unless it is too long for one."""
+    lower = fold(word).rstrip(".")
+    is_title = lower in TITLES and (word[0].isupper() or lower in _DOCTORS)
+    named = _is_name_word(word, lower)
+    told = _Told(
+        title=lower if is_title else "",
+        goes_on=not is_title
+        and (named or lower in PARTICLES or lower.removesuffix("'s") in ALSO_SURNAMES or _is_sign(word)),
+        starts=not is_title and (named or lower in _ALSO_GIVEN),
+    )
+    if len(word) <= _LONGEST_TOLD:
+        if len(_TOLD) >= _MOST_TOLD:
+            _TOLD.clear()
+        _TOLD[word] = told
+    return told
 
 
 def _is_sign(word: str) -> bool:
@@ -271,6 +290,8 @@ def find_capital_runs(text: str) -> tuple[NameMention, ...]:
 def _organisations(text: str) -> Iterator[NameMention]:
     for match in _CAPITALS.finditer(text):
         words = match[0].split()
+        if len(words) < 2:
+            continue
         offset = 0
         while words and fold(words[0]).strip(".,") in _NOT_FIRST:
             offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailbot.cases.understanding import Where
 from mailbot.classify.cues import cue
@@ -35,16 +35,22 @@ _LONGEST_LABEL = 30
 _LABEL_BLANKS = 3
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a name, folded, without punctuation."""
+    parts = [part.strip(".,()\"'").casefold() for part in name.replace("-", " ").split()]
+    return [word for word in parts if word]
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Who wrote a segment: the display name, and its words for telling the writer from those written about."""
 
     name: str
     address: str = ""
+    words: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset(word for word in words_of(self.name) if len(word) > 1)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", frozenset([word for word in words_of(self.name) if len(word) > 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,6 @@ class Passage:
     writer: Writer = Writer("")
     document: str = ""
     name: str = ""
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a name, folded, without punctuation."""
-    return [word for word in (part.strip(".,()\"'").casefold() for part in name.replace("-", " ").split()) if word]
 
 
 def plain_subject(subject: str) -> str:

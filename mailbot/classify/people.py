@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from mailbot.classify.linear import Linear
 from mailbot.classify.name_words import GIVEN
 from mailbot.classify.names import NameMention, find_names, find_organisations
 from mailbot.classify.passages import Passage
+from mailbot.classify.together import Together
 
 
 class Part(StrEnum):
@@ -79,7 +81,7 @@ _PHONE_AFTER = Linear(
     r"^[,;:]? ?(?:at|on|\(|-|tel\.?:?|phone:?|ph\.?:?|al|电话)* ?\(?\d{3}\)?[ .-]\d{3}(?:[ .-]\d{4}|\d)"
 )
 _FAMILY = Linear(r"\bthe (\p{Lu}[\p{L}'-]+) (?:family|household)\b|\bfamilia (\p{Lu}[\p{L}'-]+)")
-_SENTENCE = Linear(r"[.!?。！？;；](?:\s|$)|\n")
+_SENTENCE = re.compile(r"[.!?。！？;；](?:[ \t\n\f\r]|\Z)|\n")
 _TITLED_END = ("dr.", "mr.", "mrs.", "ms.", "sr.", "sra.", "dra.", "st.", "no.", "pt.")
 _TITLE_BEFORE = Linear(r"\b(?:dr|dra|doctor|doctora)\.? $")
 _CHAINED = Linear(
@@ -96,13 +98,12 @@ def is_first_person(text: str) -> bool:
     return bool(_FIRST_PERSON.search(folded)) and not _FOR_OTHERS.search(folded)
 
 
-def people(passage: Passage) -> tuple[Person, ...]:
-    """Everybody whom a passage names, in the order of the text, each with a part."""
-    return tuple(_people(passage))
+def people(passage: Passage, folded: str = "") -> tuple[Person, ...]:
+    """Everybody whom a passage names, in the order of the text, each with a part; `folded` is the text folded."""
+    return tuple(_people(passage, folded or fold(passage.text)))
 
 
-def _people(passage: Passage) -> Iterator[Person]:
-    folded = fold(passage.text)
+def _people(passage: Passage, folded: str) -> Iterator[Person]:
     organisations = [
         one
         for one in find_organisations(passage.text)
@@ -201,33 +202,50 @@ def _around(folded: str, mention: NameMention) -> tuple[str, str]:
 
 def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple[Part, int]:
     """The first sign that fits decides; none at all makes a subscriber of weight 1, or 0 for a single word."""
-    if mention.title in _DOCTORS or _DOCTOR_AFTER.match(tail):
+    behind = _BEHIND.present(tail)
+    if mention.title in _DOCTORS or _DOCTOR in behind:
         return (Part.DOCTOR, 2)
-    if mention.words and set(mention.words) <= passage.writer.words:
+    if mention.words and passage.writer.words.issuperset(mention.words):
         own = _SELF_BEFORE.search(lead) and is_first_person(passage.text)
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
-    if _PHONE_AFTER.match(tail):
+    if _REACHED in behind:
         return (Part.CONTACT, 2)
     if _is_place_or_employer(mention, lead):
         return (Part.ORGANISATION, 1)
-    greeted = _GREETING.search(lead)
-    if greeted and (not greeted["comma"] or tail[:1] in (",", "\n", "!", "")):
+    before = _AHEAD.present(lead)
+    if before and before[0] == _GREETED and _is_greeted(lead, tail):
         return (Part.STAFF, 1)
-    said = next(((part, weight) for expression, part, weight in _BEFORE if expression.search(lead)), None)
-    said = said or next(((part, 2) for expression, part in _AFTER if expression.match(tail)), None)
-    if said is None and _SUBSCRIBER_BEFORE.search(lead) and not _is_loose_word(mention, lead):
+    said = next((_BEFORE[place] for place in before if place in _BEFORE), None)
+    said = said or next(((_AFTER[place], 2) for place in behind if place in _AFTER), None)
+    if said is None and before and before[-1] == _CALLED and not _is_loose_word(mention, lead):
         said = (Part.SUBSCRIBER, 2)
     return said or (Part.SUBSCRIBER, 1 if " " in mention.value else 0)
 
 
+def _is_greeted(lead: str, tail: str) -> bool:
+    """Whether a name is greeted: behind "Hello," only where nothing is said of it."""
+    greeted = _GREETING.search(lead)
+    return greeted is not None and (not greeted["comma"] or tail[:1] in (",", "\n", "!", ""))
+
+
 _DOCTORS = ("dr", "dra", "doctor", "doctora")
-_AFTER = ((_DEPENDENT_AFTER, Part.DEPENDENT), (_STAFF_AFTER, Part.STAFF), (_NEW_AFTER, Part.NEW_NAME))
-_BEFORE = (
-    (_DEPENDENT_BEFORE, Part.DEPENDENT, 3),
-    (_DOCTOR_BEFORE, Part.DOCTOR, 2),
-    (_CONTACT_BEFORE, Part.CONTACT, 3),
-    (_STAFF_BEFORE, Part.STAFF, 2),
+# The signs before and behind a name, each lot looked for at once, with the parts that they give by their places.
+_AHEAD = Together(
+    one.pattern
+    for one in (
+        _GREETING,
+        _DEPENDENT_BEFORE,
+        _DOCTOR_BEFORE,
+        _CONTACT_BEFORE,
+        _STAFF_BEFORE,
+        _SUBSCRIBER_BEFORE,
+    )
 )
+_GREETED, _CALLED = 0, 5
+_BEFORE = {1: (Part.DEPENDENT, 3), 2: (Part.DOCTOR, 2), 3: (Part.CONTACT, 3), 4: (Part.STAFF, 2)}
+_BEHIND = Together(one.pattern for one in (_DOCTOR_AFTER, _PHONE_AFTER, _DEPENDENT_AFTER, _STAFF_AFTER, _NEW_AFTER))
+_DOCTOR, _REACHED = 0, 1
+_AFTER = {2: Part.DEPENDENT, 3: Part.STAFF, 4: Part.NEW_NAME}
 
 
 def _is_place_or_employer(mention: NameMention, lead: str) -> bool:
