@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +30,7 @@ _AMOUNT = Linear(
 _NEAR = 9
 _MONTHS = 12
 _UP_TO = ("-", "–", "through", "thru", "to", "al", "a", "hasta", "至", "到")
-_HINT = re.compile(r"\$|\d[.]\d\d|usd|dollar|bucks|lares|元", re.IGNORECASE)
+_HINT = Linear(r"(?i)\$|\p{Nd}[.]\p{Nd}\p{Nd}|usd|dollar|bucks|lares|元")
 _MARK_BEFORE = ("$", "usd")
 _MARK_AFTER = Linear(r"(?i)^ ?(?:dollars|usd|d[óo]lares|bucks|美元|元)")
 _PAID = cue("amounts.paid")
@@ -42,7 +41,7 @@ _NO_DIGITS = ("-", "/", ".", "#")
 _NEVER_PREMIUM = cue("amounts.never_premium")
 _ASKED = cue("amounts.asked")
 _PER_MONTH = Linear(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
-_QUARTER_HINT = re.compile(r"[qQ][1-4]\b|quarter|trimestre|季度", re.IGNORECASE)
+_QUARTER_HINT = Linear(r"(?i)q[1-4](?:[^\p{L}\p{N}_]|$)|quarter|trimestre|季度")
 _QUARTERS = {
     "first": 1, "1st": 1, "primer": 1, "一": 1, "second": 2, "2nd": 2, "segundo": 2, "二": 2, "third": 3, "3rd": 3,
     "tercer": 3, "三": 3, "fourth": 4, "4th": 4, "last": 4, "cuarto": 4, "四": 4,

@@ -36,12 +36,12 @@ class DateMention:
         return f"{self.day.year:04}-{self.day.month:02}"
 
 
-# A digit, a month, a weekday or a word that a relative date is made of; alternatives without repetition are linear.
-_HINT = re.compile(
-    rf"\d|\b(?:{'|'.join(MONTHS)})\b|month|year|ano|now\b|immediately|right away|today|first\b|fifteenth|primero|"
+# A digit, a month, a weekday or a word that a relative date is made of.
+_HINT = (
+    rf"\p{{Nd}}|\b(?:{'|'.join(MONTHS)})\b|month|year|ano|now\b|immediately|right away|today|first\b|fifteenth|primero|"
     r"yesterday|tomorrow|day\b|eom|mes\b|hoy|ayer|即日|立即|明年|月|日|天|周"
 )
-_TOGETHER = Together(pattern.expression.pattern for pattern in PATTERNS)
+_TOGETHER = Together([_HINT, *(pattern.expression.pattern for pattern in PATTERNS)])
 _MONTH_FIRST = re.compile(r"\b\d{1,2}[/-](?:1[3-9]|2\d|3[01])\b")
 _RANGE_ON = Linear(r"^-\d{1,2}/")
 _RANGE_BACK = Linear(r"/\d{1,4}-$")
@@ -52,17 +52,18 @@ def is_month_first(text: str) -> bool:
     return bool(_MONTH_FIRST.search(text))
 
 
-def find_dates(text: str, sent: date, *, day_first: bool = False) -> tuple[DateMention, ...]:
+def find_dates(text: str, sent: date, folded: str = "", *, day_first: bool = False) -> tuple[DateMention, ...]:
     """All dates in the order of the text; where two readings overlap the more exact one stands.
 
-    `day_first`: 05/11/2026 is the fifth of November.
+    `folded` is the text folded; `day_first`: 05/11/2026 is the fifth of November.
     """
-    lower = fold(text)
-    if not _HINT.search(lower):
+    lower = folded or fold(text)
+    hinted, *present = _TOGETHER.present(lower) or (None,)
+    if hinted != 0:
         return ()
     found: list[DateMention] = []
     taken = Taken(text)
-    for pattern in (PATTERNS[place] for place in _TOGETHER.present(lower)):
+    for pattern in (PATTERNS[place - 1] for place in present):
         if pattern.needs and not any(word in lower for word in pattern.needs):
             continue
         for match in pattern.expression.finditer(lower):

@@ -33,10 +33,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one passage says."""
+    """What one passage says. `folded` is its prose folded, letter for letter."""
 
     passage: Passage
     prose: str
+    folded: str = field(repr=False)
     tables: tuple[Table, ...]
     ids: tuple[IdMention, ...]
     dates: tuple[Dated, ...]
@@ -57,14 +58,15 @@ class Findings:
     day_first: bool = False
     first_person: bool = False
     papers: dict[str, list[Value]] = field(default_factory=dict)
+    _places: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
         """Keep a value once per field, where it stands first, as plainly as the mail itself says it anywhere."""
-        if value.strip():
+        if value := value.strip():
             known = self.values.setdefault(name, [])
-            at = next((at for at, other in enumerate(known) if _same(value, other.value)), None)
-            if at is None:
-                known.append(Value(value.strip(), where, weight))
+            at = self._places.setdefault((name, squeeze(value)), len(known))
+            if at == len(known):
+                known.append(Value(value, where, weight))
             elif known[at].weight < weight and where is not Where.FORM:
                 known[at] = replace(known[at], weight=weight)
 
@@ -72,13 +74,10 @@ class Findings:
         return [value for value in self.values.get(name, []) if value.weight >= least]
 
 
-def _same(one: str, other: str) -> bool:
-    return squeeze(one) == squeeze(other)
-
-
 def squeeze(value: str) -> str:
     """Letters and digits only, folded: what makes two spellings of an id or a name the same."""
-    return "".join(letter for letter in fold(value) if letter.isalnum())
+    folded = fold(value)
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def read_all(
@@ -95,7 +94,7 @@ def read_all(
         for reading in findings.readings
         if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)
     ]
-    findings.first_person = any(is_first_person(reading.prose) for reading in own)
+    findings.first_person = any(is_first_person(reading.folded) for reading in own)
     aside = Findings(readings, sent)
     for reading in findings.readings:
         if is_read(reading):
@@ -109,26 +108,30 @@ def read_all(
 def _reading(passage: Passage, sent: date, desk: frozenset[str], *, day_first: bool) -> Reading:
     form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
-    named = Passage(passage.where, prose, passage.writer, passage.document, passage.name)
-    named_people = () if form or signed else tuple(one for one in people(named) if not _is_desk(one, desk))
+    folded = fold(prose)
+    named = passage if prose == passage.text else replace(passage, text=prose)
+    named_people = () if form or signed else tuple([one for one in people(named, folded) if not _is_desk(one, desk)])
     return Reading(
         passage=passage,
         prose=prose,
+        folded=folded,
         tables=tables,
         ids=find_ids(prose),
-        dates=() if signed else _no_names(dated(prose, sent, day_first=day_first and not form), named_people),
-        labels=() if signed else tuple(labelled(prose, form=form)),
+        dates=() if signed else _no_names(dated(prose, sent, folded, day_first=day_first and not form), named_people),
+        labels=() if signed else tuple(labelled(prose, folded, form=form)),
         people=named_people,
     )
 
 
 def _is_desk(person: Person, desk: frozenset[str]) -> bool:
     """Whether a name begins with a name of the desk, as in "Harborline Health Plan"."""
-    return not desk.isdisjoint({squeeze(person.name), squeeze(person.name.partition(" ")[0])})
+    return squeeze(person.name) in desk or squeeze(person.name.partition(" ")[0]) in desk
 
 
 def _no_names(dates: tuple[Dated, ...], named: tuple[Person, ...]) -> tuple[Dated, ...]:
     """The dates without months that are given names, as "June Abbey"."""
+    if not any([one.mention.is_month for one in dates]):
+        return dates
     ends = {at for person in named for at in range(person.mention.start, person.mention.end)}
     return tuple(one for one in dates if not (one.mention.is_month and one.mention.start in ends))
 
@@ -176,7 +179,7 @@ def _collect(findings: Findings, reading: Reading) -> None:
 def _from_prose(findings: Findings, reading: Reading) -> None:
     where, prose = reading.passage.where, reading.prose
     found = [("new_address", place.value) for place in find_addresses(prose)]
-    found += [("new_plan", plan) for plan in find_new_plans(prose)]
+    found += [("new_plan", plan) for plan in find_new_plans(prose, reading.folded)]
     weighed: list[tuple[str, str, int]] = []
     if where is not Where.FORM:
         mentions = tuple(one.mention for one in reading.dates)
@@ -256,9 +259,7 @@ def _days(table: Table, column: str, sent: date, *, day_first: bool) -> Iterator
 def coverage_from_birth(findings: Findings) -> bool:
     """Whether coverage is asked for from the day of birth without naming the date."""
     return any(
-        starts_at_birth(fold(reading.prose))
-        for reading in findings.readings
-        if reading.passage.where is not Where.SIGNATURE
+        starts_at_birth(reading.folded) for reading in findings.readings if reading.passage.where is not Where.SIGNATURE
     )
 
 

@@ -45,13 +45,15 @@ class Labelled:
     end: int
 
 
-def labelled(text: str, *, form: bool) -> Iterator[Labelled]:
-    """The labelled lines of a text; in a `form` a label needs no colon behind it."""
+def labelled(text: str, folded: str = "", *, form: bool) -> Iterator[Labelled]:
+    """The labelled lines of a text; in a `form` a label needs no colon behind it. `folded` is the text folded."""
     offset = 0
+    folded = folded or fold(text)
     lines = text.split("\n")
     for at, line in enumerate(lines):
-        whole = _two_lines(lines[at : at + 2], offset)
-        yield from [whole] if whole else _line(line, offset, form=form)
+        if form or ":" in line or "：" in line or "\t" in line:
+            whole = _two_lines(lines[at : at + 2], offset)
+            yield from [whole] if whole else _line(line, folded[offset : offset + len(line)], offset, form=form)
         offset += len(line) + 1
 
 
@@ -80,14 +82,13 @@ def _name_part(label: str) -> tuple[str, str]:
     return "", ""
 
 
-def _line(line: str, offset: int, *, form: bool) -> Iterator[Labelled]:
+def _line(line: str, folded: str, offset: int, *, form: bool) -> Iterator[Labelled]:
     start = 0
     while start < len(line) and (line[start] in " \t-*•·[]()#." or line[start].isdigit()):
         start += 1
     if len(line) - start < 4 or len(line) > 400:
         return
     cut = _colon(line, start)
-    folded = fold(line)
     if cut > 0:
         label = folded[start:cut].strip(" *#._")
         note_at = label.find("(")

@@ -12,7 +12,7 @@ from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
 from mailbot.classify.name_words import GIVEN
 from mailbot.classify.names import NameMention, find_names, find_organisations
-from mailbot.classify.passages import Passage
+from mailbot.classify.passages import Passage, Writer
 from mailbot.classify.together import Together
 
 
@@ -92,9 +92,8 @@ _FIRST_PERSON = cue("people.first_person")
 _FOR_OTHERS = cue("people.for_others")
 
 
-def is_first_person(text: str) -> bool:
+def is_first_person(folded: str) -> bool:
     """Whether a member writes about the own coverage; nobody calls himself a client or a consumer."""
-    folded = fold(text)
     return bool(_FIRST_PERSON.search(folded)) and not _FOR_OTHERS.search(folded)
 
 
@@ -117,8 +116,7 @@ def _people(passage: Passage, folded: str) -> Iterator[Person]:
         inside = any(mention.start < other.end and other.start < mention.end for other in organisations)
         if mention.is_organisation or inside or _is_place(folded, mention):
             continue
-        lead, tail = _around(folded, mention)
-        part, weight = _part(mention, lead, tail, passage)
+        part, weight = _part(mention, passage.writer, folded)
         if (
             last
             and weight <= 2
@@ -200,13 +198,14 @@ def _around(folded: str, mention: NameMention) -> tuple[str, str]:
     return lead, folded[mention.end : mention.end + 40]
 
 
-def _part(mention: NameMention, lead: str, tail: str, passage: Passage) -> tuple[Part, int]:
+def _part(mention: NameMention, writer: Writer, folded: str) -> tuple[Part, int]:
     """The first sign that fits decides; none at all makes a subscriber of weight 1, or 0 for a single word."""
+    lead, tail = _around(folded, mention)
     behind = _BEHIND.present(tail)
     if mention.title in _DOCTORS or _DOCTOR in behind:
         return (Part.DOCTOR, 2)
-    if mention.words and passage.writer.words.issuperset(mention.words):
-        own = _SELF_BEFORE.search(lead) and is_first_person(passage.text)
+    if mention.words and writer.words.issuperset(mention.words):
+        own = _SELF_BEFORE.search(lead) and is_first_person(folded)
         return (Part.SUBSCRIBER, 3) if own else (Part.WRITER, 1)
     if _REACHED in behind:
         return (Part.CONTACT, 2)

@@ -31,7 +31,7 @@ _STREET_WORDS = (
 _ZIP = Linear(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
 _SMALL_ZIP = Linear(rf"(?i)\b(?:{_STATES}),? *\d{{5}}(?:-\d{{4}})?\b")
 _STREET = Linear(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
-_ZIP_DIGITS = re.compile(r"\d{5}")
+_ZIP_DIGITS = Linear(r"\p{Nd}{5}")
 _HOUSE = Linear(
     r"(?:^|[\s:,(：，为是到至])"
     r"(\d{1,6}[A-Za-z]?(?:-\d+)?(?: 1/2)? [A-Za-z0-9]|(?:One|Two|Three|Four|Five|Ten) [A-Z]|PSC \d|HC ?\d|#\d+ [A-Z]|"
@@ -71,10 +71,10 @@ _LABELLED = Linear(
     r"(?: (?:is|es))?[:：为是]+ ?([^\n。；;]*\d[^\n。；;]*)"
 )
 _DIGIT = re.compile(r"\d")
-_PHONE_HINT = re.compile(r"\d{3}[ .)-]{1,2}\d{3}|\d{10}")
+_PHONE_HINT = Linear(r"\p{Nd}{3}[ .)-]{1,2}\p{Nd}{3}|\p{Nd}{10}")
 _OLD = cue("places.old", tail=r"[^.\n]{0,24}$")
 _CURRENT = Linear(r"(?i)(?:\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|\bactual\b|目前|现在)[^.\n]{0,24}$")
-_PARTS_HINT = re.compile(r"(?:city|town) ?:", re.IGNORECASE)
+_PARTS_HINT = Linear(r"(?i)(?:city|town) ?:")
 _PART = Linear(
     r"(?im)^[ \t*-]*(?:new |home |mailing )?(street|address|line|apt|apartment|unit|suite|city|town|state|zip|postal)"
     r"(?: (?:address|code|line))?(?: ?[12])?[ \t]*[:：][ \t]*([^\n]{1,60})$"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,9 +54,9 @@ _FROM = cue("plans.from", tail=r"(?: (?:the|a|our|your|el|la))*[ :\"“(]*$")
 
 _ORDINARY = words("plans.ordinary")
 _KIND_BEHIND = Linear(r"(?i)^ (?:plan|option|tier)\b")
-_HINT = re.compile(
+_HINT = Linear(
     "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|location|department|office|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
-    r"|bronce|retiree|salaried|hourly|\d-[a-z]"
+    r"|bronce|retiree|salaried|hourly|\p{Nd}-[a-z]"
 )
 _MOVE = cue("plans.move")
 _HAS = cue("plans.has", tail=r"(?: (?:the|a|our|your|el|la|plan))*[ :\"“(]*$")
@@ -66,9 +65,12 @@ _NOW_AFTER = cue("plans.now_after", head=r"^,? ?(?:plan |coverage )?")
 _UNTOLD = words("plans.untold")
 
 
-def find_new_plans(text: str) -> tuple[str, ...]:
-    """Plans that the words before them make the new one; else the only plan named that is not the one left."""
-    folded = fold(text)
+def find_new_plans(text: str, folded: str = "") -> tuple[str, ...]:
+    """Plans that the words before them make the new one; else the only plan named that is not the one left.
+
+    `folded` is the text folded.
+    """
+    folded = folded or fold(text)
     if not _HINT.search(folded):
         return ()
     named = [(plan, start, _is_left(folded, start, start + len(plan))) for plan, start in _named(text)]

@@ -92,11 +92,16 @@ def split_tables(text: str, *, form: bool = False) -> tuple[str, tuple[Table, ..
 
     Only in a mail, not in a `form`, are column names in a column looked for.
     """
+    lines = text.split("\n")
+    if not form:
+        lines = _standing(_aligned(lines) if "  " in text or " | " in text else lines)
+        text = "\n".join(lines)
+    if "\t" not in text and "|" not in text:  # as most mail, which has no table
+        return text, ()
     prose: list[str] = []
     tables: list[Table] = []
     block: list[tuple[str, ...]] = []
-    lines = text.split("\n")
-    for line in [*(lines if form else _standing(_aligned(lines))), "."]:
+    for line in [*lines, "."]:
         cells = _cells(line)
         if len(cells) >= 2:
             block.append(cells)
@@ -152,7 +157,7 @@ def _standing(lines: list[str]) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(lines):
-        width = _header_height(lines, at)
+        width = 0 if not lines[at] or len(lines[at]) > _LONGEST_CELL else _header_height(lines, at)
         if width < 2:
             out.append(lines[at])
             at += 1
@@ -178,7 +183,7 @@ def _header_height(lines: list[str], at: int) -> int:
                 len(line) > _LONGEST_CELL
                 or "\t" in line
                 or ":" in line
-                or any(letter.isdigit() for letter in line)
+                or any(map(str.isdigit, line))
                 or not _column(line)
             ):
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -75,7 +76,7 @@ _CUES = (
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
 _CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
-_BREAK = Linear(r"[.!?。！？;；]\s|\n")
+_BREAK = re.compile(r"[.!?。！？;；][ \t\n\f\r]|\n")
 _FROM_BIRTH = cue("when.from_birth")
 _NEWBORN = cue("flags.newborn")
 _BIRTH_HINTS = ("birth", "dob", "born", "nac", "出生")
@@ -105,10 +106,10 @@ _CLAUSE = Linear(r"\b(?:because|since|after|when|but|although|as (?:she|he|they|
 _PARENTHESIS_AFTER_NAME = Linear(r"[\p{L}.]{2,} ?[(（,] ?$")
 
 
-def dated(text: str, sent: date, *, day_first: bool = False) -> tuple[Dated, ...]:
-    """The dates of a text with their roles; `day_first` as find_dates() takes it."""
-    folded = fold(text)
-    mentions = find_dates(text, sent, day_first=day_first)
+def dated(text: str, sent: date, folded: str = "", *, day_first: bool = False) -> tuple[Dated, ...]:
+    """The dates of a text with their roles; `folded` is the text folded, `day_first` as find_dates() takes it."""
+    folded = folded or fold(text)
+    mentions = find_dates(text, sent, folded, day_first=day_first)
     if not mentions:
         return ()
     breaks = [0, *(match.end() for match in _BREAK.finditer(text)), len(text) + 1]
