@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from mailbot.cases.understanding import Where
 from mailbot.classify.fields import Findings, Reading, Value, is_read, persons, squeeze
@@ -13,6 +14,7 @@ from mailbot.classify.name_words import is_firm
 from mailbot.classify.people import Part
 
 _ALIKE = 0.9
+_LONG = 8
 _NAMED = (Part.SUBSCRIBER, Part.DEPENDENT, Part.WRITER)
 
 
@@ -49,22 +51,23 @@ def spoken(findings: Findings) -> Iterator[Reading]:
 
 
 def same_person(one: str, other: str) -> bool:
-    first, second = (
-        set(fold(one).replace("-", " ").replace(".", " ").split()),
-        set(fold(other).replace("-", " ").replace(".", " ").split()),
-    )
-    first, second = {word for word in first if len(word) > 1}, {word for word in second if len(word) > 1}
-    return bool(first and second) and (first <= second or second <= first or _slip(one, other))
+    """Whether one name has all words of the other, or is a slip of the pen away from it; initials do not count."""
+    (first, squeezed), (second, also) = _spelled(one), _spelled(other)
+    return bool(first and second) and (first <= second or second <= first or _slip(squeezed, also))
+
+
+@lru_cache(maxsize=256)  # the few names of a mail: each is compared with all others, for one field after another
+def _spelled(name: str) -> tuple[frozenset[str], str]:
+    spaced = fold(name).replace("-", " ").replace(".", " ").split()
+    return frozenset([word for word in spaced if len(word) > 1]), squeeze(name)
 
 
 def _slip(one: str, other: str) -> bool:
     """Two spellings of one name, a letter or two apart."""
-    first, second = squeeze(one), squeeze(other)
-    return (
-        first[:2] == second[:2]
-        and min(len(first), len(second)) >= 8
-        and SequenceMatcher(None, first, second).ratio() > _ALIKE
-    )
+    if one[:2] != other[:2] or min(len(one), len(other)) < _LONG:
+        return False
+    compared = SequenceMatcher(None, one, other)
+    return compared.quick_ratio() > _ALIKE and compared.ratio() > _ALIKE  # the first is quick, and never less
 
 
 def distinct(values: list[Value]) -> list[Value]:

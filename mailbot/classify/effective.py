@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from datetime import date, timedelta
+from itertools import accumulate
 
 from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted, best, spoken
 from mailbot.classify.fields import Findings, Value, coverage_from_birth, is_read
-from mailbot.classify.folding import fold
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
 from mailbot.classify.waiting import after_waiting
@@ -53,6 +53,8 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     """The days of a list in which each line names somebody and a day of its own."""
     days: dict[str, Value] = {}
     for reading in spoken(findings):
+        if len(reading.people) < 2 or not reading.dates or "\n" not in reading.prose:
+            continue
         starts = _starts(reading.prose)
         named = {bisect_right(starts, person.mention.start) for person in reading.people}
         lines: dict[int, Dated] = {}
@@ -68,14 +70,13 @@ def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
 
 def _starts(text: str) -> list[int]:
     """Where the lines of a text begin."""
-    return [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
 
 def _that_day(findings: Findings) -> Value | None:
     """The date that "as of that day", "the next day" or "the date of the adoption" points back to."""
     for reading in spoken(findings) if any(reading.dates for reading in findings.readings) else ():
-        folded = fold(reading.prose)
-        for at, later in ((same_day(folded), 0), (next_day(folded), 1)):
+        for at, later in ((same_day(reading.folded), 0), (next_day(reading.folded), 1)):
             before = [one for one in reading.dates if one.mention.start < at and one.role is not Role.BIRTH]
             if before:
                 day = before[-1].mention.day + timedelta(days=later)
@@ -185,7 +186,7 @@ def births(findings: Findings, wanted: Wanted) -> list[Value]:
 
 def _just_born(findings: Findings, wanted: Wanted) -> list[Value]:
     """Of a newborn the one date of the last weeks that is called nothing else."""
-    said = any(speaks_of_newborn(fold(reading.prose)) for reading in spoken(findings))
+    said = any(speaks_of_newborn(reading.folded) for reading in spoken(findings))
     if not (said and wanted.has("dependent_name")):
         return []
     near = {

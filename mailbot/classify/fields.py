@@ -16,7 +16,7 @@ from mailbot.classify.labels import Labelled, labelled
 from mailbot.classify.linear import Linear
 from mailbot.classify.passages import Passage
 from mailbot.classify.people import Part, Person, is_first_person, people
-from mailbot.classify.places import find_addresses, find_phones
+from mailbot.classify.places import Place, find_addresses, find_phones
 from mailbot.classify.plans import find_new_plans
 from mailbot.classify.rosters import Table, split_tables
 from mailbot.classify.when import CHANGES, Dated, Role, dated, starts_at_birth
@@ -43,6 +43,8 @@ class Reading:
     dates: tuple[Dated, ...]
     labels: tuple[Labelled, ...]
     people: tuple[Person, ...]
+    addresses: tuple[Place, ...] = field(repr=False)
+    phones: tuple[Place, ...] = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -120,6 +122,8 @@ def _reading(passage: Passage, sent: date, desk: frozenset[str], *, day_first: b
         dates=() if signed else _no_names(dated(prose, sent, folded, day_first=day_first and not form), named_people),
         labels=() if signed else tuple(labelled(prose, folded, form=form)),
         people=named_people,
+        addresses=() if signed else find_addresses(prose),
+        phones=find_phones(prose),
     )
 
 
@@ -154,7 +158,7 @@ def _from_paper(aside: Findings, reading: Reading) -> None:
             aside.add(mention.name, mention.value, where, 3)
     for one in reading.labels:
         aside.add(one.name, one.value, where, 3)
-    for phone in find_phones(prose):
+    for phone in reading.phones:
         aside.add("contact_phone", phone.value, where)
     for period, weight in billing_periods(prose, tuple(one.mention for one in reading.dates)):
         aside.add("billing_period", period, where, weight)
@@ -178,14 +182,14 @@ def _collect(findings: Findings, reading: Reading) -> None:
 
 def _from_prose(findings: Findings, reading: Reading) -> None:
     where, prose = reading.passage.where, reading.prose
-    found = [("new_address", place.value) for place in find_addresses(prose)]
+    found = [("new_address", place.value) for place in reading.addresses]
     found += [("new_plan", plan) for plan in find_new_plans(prose, reading.folded)]
     weighed: list[tuple[str, str, int]] = []
     if where is not Where.FORM:
         mentions = tuple(one.mention for one in reading.dates)
         found += [
             ("contact_phone", phone.value)
-            for phone in find_phones(prose)
+            for phone in reading.phones
             if not any(one.labelled and phone.start < one.end and one.start < phone.end for one in reading.ids)
         ]
         found += [("tax_year", year) for year in tax_years(prose, findings.sent)]

@@ -109,7 +109,7 @@ def _capital_runs(findings: Findings, name: str) -> Iterator[tuple[int, Value]]:
             squeeze(person.name) for person in reading.people if person.part is not Part.SUBSCRIBER or person.weight > 1
         }
         for run in find_capital_runs(reading.prose):
-            lead = fold(reading.prose[max(0, run.start - 28) : run.start])
+            lead = reading.folded[max(0, run.start - 28) : run.start]
             called = any(cue in lead for cue in _ORGANISATION_CUES[name])
             numbered = any(one.name == "group_number" and 0 <= one.start - run.end <= 14 for one in reading.ids)
             if (
@@ -132,7 +132,7 @@ def _weighed_organisations(findings: Findings, name: str) -> Iterator[tuple[int,
         if reading.passage.where is Where.FORM:
             continue
         mention = person.mention
-        lead = fold(reading.prose[max(0, mention.start - 28) : mention.start])
+        lead = reading.folded[max(0, mention.start - 28) : mention.start]
         own = 5 if is_own_firm(findings, person.name) else 0
         called = 2 if any(cue in lead for cue in _ORGANISATION_CUES[name]) else 0
         numbered = (

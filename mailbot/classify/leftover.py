@@ -10,8 +10,8 @@ from mailbot.classify.choosing import Wanted
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value
 from mailbot.classify.people import Part
-from mailbot.classify.places import find_addresses, find_phones
 from mailbot.classify.privacy import contains_ssn
+from mailbot.classify.taken import Taken
 
 #: How many digits such a number has, by field, in the order in which they are tried.
 _DIGITS = (
@@ -58,17 +58,25 @@ def _loose(reading: Reading) -> Iterator[Value]:
     if reading.passage.where not in (Where.SUBJECT, Where.BODY, Where.FORWARDED):
         return
     prose = reading.prose[:_CAP]
-    taken = [(one.start, one.end) for one in reading.ids]
-    taken += [(one.mention.start, one.mention.end) for one in reading.dates]
-    taken += [(place.start, place.end) for place in (*find_addresses(prose), *find_phones(prose))]
     firms = [person.mention.end for person in reading.people if person.part is Part.ORGANISATION]
+    taken: Taken | None = None
     for match in _TOKEN.finditer(prose):
         start, end = match.span()
-        known = any(start < other_end and other_start < end for other_start, other_end in taken)
-        known = known or bool(_OTHER_NUMBER.search(prose[max(0, start - 24) : start]))
-        behind = any(0 <= start - end <= _BEHIND_FIRM for end in firms)
-        if not known and _may_be_an_id(match[0], behind_firm=behind):
-            yield Value(match[0], reading.passage.where, 0)
+        behind = any([0 <= start - end <= _BEHIND_FIRM for end in firms])
+        if _may_be_an_id(match[0], behind_firm=behind):
+            taken = taken or _taken(reading)
+            if not taken.overlaps(start, end) and not _OTHER_NUMBER.search(prose[max(0, start - 24) : start]):
+                yield Value(match[0], reading.passage.where, 0)
+
+
+def _taken(reading: Reading) -> Taken:
+    """What of a passage is read as something already."""
+    taken = Taken(reading.prose)
+    for named in (*reading.ids, *reading.addresses, *reading.phones):
+        taken.take(named.start, named.end)
+    for one in reading.dates:
+        taken.take(one.mention.start, one.mention.end)
+    return taken
 
 
 def _shape(token: str) -> str:

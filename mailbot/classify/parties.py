@@ -12,7 +12,6 @@ from mailbot.classify.firms import is_own_firm
 from mailbot.classify.folding import fold
 from mailbot.classify.names import find_organisations
 from mailbot.classify.people import Part, Person, is_followed_by_phone
-from mailbot.classify.places import find_phones
 from mailbot.classify.renaming import new_names
 from mailbot.classify.when import speaks_of_newborn
 
@@ -51,18 +50,18 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
 
 
 def _tells_of_newborn(findings: Findings) -> bool:
-    return any(speaks_of_newborn(fold(reading.prose)) for reading in spoken(findings))
+    return any(speaks_of_newborn(reading.folded) for reading in spoken(findings))
 
 
 def _is_parent(person: Person, reading: Reading) -> bool:
     """Whether somebody is called wife, husband or the like: of a newborn's family, not the one to be added."""
-    return bool(_PARENT.search(fold(reading.prose[max(0, person.mention.start - 24) : person.mention.start])))
+    return bool(_PARENT.search(reading.folded[max(0, person.mention.start - 24) : person.mention.start]))
 
 
 def _speaks_of_family(findings: Findings) -> bool:
     """Whether the mail speaks of a wife, a baby or the like."""
     return any(
-        _FAMILY.search(fold(reading.prose))
+        _FAMILY.search(reading.folded)
         for reading in findings.readings
         if reading.passage.where not in (Where.SIGNATURE, Where.FORM)
     )
@@ -83,7 +82,7 @@ def _holders(findings: Findings) -> list[str]:
 
 
 def _is_called_employee(person: Person, reading: Reading) -> bool:
-    lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
+    lead = reading.folded[max(0, person.mention.start - 40) : person.mention.start]
     return any(
         word in lead
         for word in (
@@ -159,10 +158,10 @@ def _signed_by_member(findings: Findings) -> list[Value]:
         if (
             reading.passage.where is Where.SIGNATURE
             and len(writer.words) >= 2
-            and writer.words <= set(fold(reading.prose).replace(",", " ").split())
+            and writer.words <= set(reading.folded.replace(",", " ").split())
         ):
             return [Value(writer.name, Where.SIGNATURE, 1)]
-        if len(writer.words) >= 2 and fold(writer.name) in fold(reading.prose):
+        if len(writer.words) >= 2 and fold(writer.name) in reading.folded:
             return [Value(writer.name, reading.passage.where, 1)]
         for person in reading.people:
             if person.part is Part.WRITER and len(person.mention.words) >= 2:
@@ -191,7 +190,7 @@ def doctors(findings: Findings, wanted: Wanted) -> list[Value]:
 def _chosen(findings: Findings) -> list[Value]:
     """Somebody whom the mail asks for without calling him a doctor."""
     for person, reading in persons(findings, Part.SUBSCRIBER):
-        lead = fold(reading.prose[max(0, person.mention.start - 30) : person.mention.start])
+        lead = reading.folded[max(0, person.mention.start - 30) : person.mention.start]
         if len(person.mention.words) > 1 and _CHOSEN_BEFORE.search(lead):
             return [Value(person.name, reading.passage.where, 1)]
     return []
@@ -202,7 +201,7 @@ _TITLES = {"dr": "Dr. ", "dra": "Dra. "}
 
 def _is_left(person: Person, reading: Reading) -> bool:
     """Whether the words around make a doctor the one whom somebody has now or leaves."""
-    folded = fold(reading.prose[max(0, person.mention.start - 48) : person.mention.end + 40])
+    folded = reading.folded[max(0, person.mention.start - 48) : person.mention.end + 40]
     at = min(48, person.mention.start)
     lead, tail = folded[:at], folded[at + person.mention.end - person.mention.start :]
     if person.mention.title:
@@ -225,7 +224,7 @@ def contacts(findings: Findings, wanted: Wanted) -> list[Value]:
         return [reachable]
     for reading in findings.readings:
         writer = reading.passage.writer
-        words = set(fold(reading.prose).replace(",", " ").replace(".", " ").split())
+        words = set(reading.folded.replace(",", " ").replace(".", " ").split())
         if (
             len(writer.words) >= 2
             and reading.passage.where in (Where.SIGNATURE, Where.BODY)
@@ -238,7 +237,7 @@ def contacts(findings: Findings, wanted: Wanted) -> list[Value]:
 def _with_phone(findings: Findings) -> Value | None:
     """The writer where a telephone number stands right behind the name, under whatever name."""
     for person, reading in persons(findings, Part.WRITER):
-        if is_followed_by_phone(fold(reading.prose[person.mention.end : person.mention.end + 30])):
+        if is_followed_by_phone(reading.folded[person.mention.end : person.mention.end + 30]):
             return Value(person.name, reading.passage.where)
     return None
 
@@ -246,8 +245,8 @@ def _with_phone(findings: Findings) -> Value | None:
 def let_in(findings: Findings) -> Iterator[Value]:
     """People who are to get access: not those who are to lose it."""
     for person, reading in persons(findings, Part.SUBSCRIBER, Part.STAFF):
-        lead = fold(reading.prose[max(0, person.mention.start - 40) : person.mention.start])
-        tail = fold(reading.prose[person.mention.end : person.mention.end + 40])
+        lead = reading.folded[max(0, person.mention.start - 40) : person.mention.start]
+        tail = reading.folded[person.mention.end : person.mention.end + 40]
         if person.weight and len(person.mention.words) > 1 and not _PUT_OUT.search(lead) and not _GONE.match(tail):
             yield Value(person.name, reading.passage.where)
 
@@ -268,6 +267,6 @@ def phones(findings: Findings, wanted: Wanted) -> list[Value]:
 
     for reading in findings.readings:
         if reading.passage.where is Where.SIGNATURE:
-            for place in find_phones(reading.prose):
+            for place in reading.phones:
                 return [Value(place.value, Where.SIGNATURE, 1)]
     return []

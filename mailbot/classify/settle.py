@@ -8,7 +8,6 @@ from mailbot.classify.cues import cue
 from mailbot.classify.effective import births, effective_dates, payment_dates
 from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.firms import group_names, practices
-from mailbot.classify.folding import fold
 from mailbot.classify.leftover import leftover
 from mailbot.classify.linear import Linear
 from mailbot.classify.parties import contacts, dependent_names, doctors, phones, subscriber_names
@@ -172,7 +171,7 @@ def _lead(findings: Findings, value: Value) -> str:
     for reading in findings.readings:
         for mention in reading.ids:
             if mention.value == value.value:
-                return fold(reading.prose[max(0, mention.start - 60) : mention.start])
+                return reading.folded[max(0, mention.start - 60) : mention.start]
     return ""
 
 

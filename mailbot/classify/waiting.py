@@ -7,7 +7,6 @@ from typing import Any
 
 from mailbot.classify.choosing import Wanted, spoken
 from mailbot.classify.fields import Findings, Value
-from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
 from mailbot.classify.months import next_month
 from mailbot.classify.when import Role
@@ -35,7 +34,7 @@ def after_waiting(findings: Findings, wanted: Wanted) -> list[Value]:
         return []
     (day,) = hired
     for reading in spoken(findings):
-        if begins := _begins(fold(reading.prose), day):
+        if begins := _begins(reading.folded, day):
             return [Value(begins.isoformat(), reading.passage.where, 1)]
     return []
 
