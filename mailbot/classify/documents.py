@@ -6,6 +6,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
 from mailbot.classify.passages import is_paper
+from mailbot.classify.together import Together
 from mailbot.mail import Attachment, Message
 
 _HEAD = 900
@@ -54,6 +55,8 @@ _BY_TEXT = tuple(
         "invoice",
     )
 )
+_NAMES_TOGETHER = Together(expression.pattern for _, expression in _BY_NAME)
+_TEXTS_TOGETHER = Together(expression.pattern for _, expression in _BY_TEXT)
 _LISTS_FAULTS = Linear(
     r"\b(?:error|errors|reject\w*|reason|fault|diff|difference|variance|discrepanc\w+|segment|loop)\b"
 )
@@ -143,7 +146,7 @@ def _by_name(attachment: Attachment) -> str | None:
     name = fold(attachment.filename[:_NAME_CAP]).rpartition(".")[0].replace("_", " ").replace("-", " ")
     if not name or _QUESTIONNAIRE.search(name):
         return None
-    return next((document for document, expression in _BY_NAME if expression.search(name)), None)
+    return next((_BY_NAME[place][0] for place in _NAMES_TOGETHER.present(name)), None)
 
 
 def _called(said: str, *, attaching: bool) -> tuple[str, ...]:
@@ -154,7 +157,7 @@ def _called(said: str, *, attaching: bool) -> tuple[str, ...]:
         return ()
     if _SHOWS_A_SCREEN.search(said):
         return ("payment_proof",) if _PICTURED_PAYMENT.search(said) else ()
-    return tuple(document for document, expression in _BY_TEXT if expression.search(said))
+    return tuple(_BY_TEXT[place][0] for place in _TEXTS_TOGETHER.present(said))
 
 
 def _is_sheet(attachment: Attachment) -> bool:

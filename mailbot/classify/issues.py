@@ -22,5 +22,11 @@ def is_described(subject: str, text: str, writer: str = "") -> bool:
     if count_han(folded) >= _ENOUGH_HAN:
         return True
     general = _VAGUE | set(fold(writer).replace(",", " ").split())
-    telling = {word for word in _WORD.findall(folded) if word not in general and len(word) > 1 and not word.isdigit()}
-    return len(telling) >= _ENOUGH or (len(telling) >= _ENOUGH_WITH_TROUBLE and bool(_TROUBLE.search(folded)))
+    telling: set[str] = set()
+    for match in _WORD.finditer(folded):
+        word = match[0]
+        if word not in general and len(word) > 1 and not word.isdigit():
+            telling.add(word)
+            if len(telling) >= _ENOUGH:
+                return True
+    return len(telling) >= _ENOUGH_WITH_TROUBLE and bool(_TROUBLE.search(folded))

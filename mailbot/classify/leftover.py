@@ -9,7 +9,9 @@ from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value
+from mailbot.classify.ids import IdMention
 from mailbot.classify.people import Part
+from mailbot.classify.places import Place
 from mailbot.classify.privacy import contains_ssn
 from mailbot.classify.taken import Taken
 
@@ -72,8 +74,9 @@ def _loose(reading: Reading) -> Iterator[Value]:
 def _taken(reading: Reading) -> Taken:
     """What of a passage is read as something already."""
     taken = Taken(reading.prose)
-    for named in (*reading.ids, *reading.addresses, *reading.phones):
-        taken.take(named.start, named.end)
+    named: tuple[IdMention | Place, ...] = (*reading.ids, *reading.addresses, *reading.phones)
+    for each in named:
+        taken.take(each.start, each.end)
     for one in reading.dates:
         taken.take(one.mention.start, one.mention.end)
     return taken

@@ -53,13 +53,16 @@ class Writer:
         object.__setattr__(self, "words", frozenset([word for word in words_of(self.name) if len(word) > 1]))
 
 
+_NOBODY = Writer("")
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of text from one place; `writer` signed it; `document` is the type of the file it stands in, or ""."""
 
     where: Where
     text: str
-    writer: Writer = Writer("")
+    writer: Writer = _NOBODY
     document: str = ""
     name: str = ""
 
@@ -78,7 +81,7 @@ def passages(message: Message, kind: Kind, documents: tuple[str, ...]) -> tuple[
     Of a reply only the new text and the files are read: what it quotes was said before.
     """
     sender = message.sender
-    writer = Writer(sender.name, sender.address) if sender else Writer("")
+    writer = Writer(sender.name, sender.address) if sender else _NOBODY
     found: list[Passage] = []
     if kind is not Kind.REPLY and (subject := plain_subject(message.subject)):
         found.append(Passage(Where.SUBJECT, subject, writer))
@@ -92,7 +95,7 @@ def _files(message: Message, documents: tuple[str, ...]) -> Iterator[Passage]:
     papers = iter(documents)
     for attachment in message.attachments[:FILES_CAP]:
         if is_nested_mail(attachment):
-            yield from _segments(attachment.text[:BODY_CAP], Writer(""), "", nested=True)
+            yield from _segments(attachment.text[:BODY_CAP], _NOBODY, "", nested=True)
         elif is_paper(attachment):
             document = next(papers, "other")
             lines = [f"{label}: {value}" for label, value in attachment.form if value.strip()]
@@ -142,13 +145,14 @@ def _cut(lines: list[str], writer: Writer) -> Iterator[tuple[Writer, list[str]]]
     part: list[str] = []
     at = 0
     while at < len(lines):
-        end, sender = _header_block(lines, at)
+        line = lines[at]
+        end, sender = _header_block(lines, at) if ":" in line or "：" in line else (at, _NOBODY)
         if end > at:
             yield writer, part
             writer, part, at = sender, [], end
         else:
-            if not _is_forward_mark(lines[at]):
-                part.append(lines[at])
+            if not _is_forward_mark(line):
+                part.append(line)
             at += 1
     yield writer, part
 
@@ -164,7 +168,7 @@ def _header_block(lines: list[str], at: int) -> tuple[int, Writer]:
     colon = ":" in lines[at][:24] or "：" in lines[at][:24]
     first = _HEADER_LINE.match(lines[at]) if colon else None
     if not first or first[1].lower() not in _FROM_WORDS:
-        return at, Writer("")
+        return at, _NOBODY
     seen, end = 1, at + 1
     while end < min(len(lines), at + 12):
         line = lines[end]
@@ -174,7 +178,7 @@ def _header_block(lines: list[str], at: int) -> tuple[int, Writer]:
             break
         end += 1
     if seen < 2:
-        return at, Writer("")
+        return at, _NOBODY
     name, _, address = first[2].partition("<")
     return end, Writer(name.strip(" \"'*"), address.strip(" <>*"))
 
@@ -199,6 +203,8 @@ def _signature_start(lines: list[str], writer: Writer) -> int:
 
 def _is_writers_line(line: str, writer: Writer) -> bool:
     """A short line that begins with the writer's name, as names stand under a letter."""
+    if not any(map(line.casefold().__contains__, writer.words)):
+        return False
     words = words_of(line.replace("|", " ").replace(",", " "))
     if not words or len(words) > 10 or line.endswith(("?", ":")):
         return False
@@ -216,18 +222,19 @@ def unwrap(lines: list[str]) -> str:
     open_line = False
     for line in lines:
         stripped = line.strip(" \u00a0\u3000")
-        joins = open_line and stripped and not stripped.startswith(("-", "*", "•", "--")) and not _starts_item(stripped)
-        if joins and not _is_row(stripped):
+        row = _is_row(stripped)
+        joins = open_line and stripped and not row and not stripped.startswith(("-", "*", "•"))
+        if joins and not _starts_item(stripped):
             out[-1] = f"{out[-1]} {stripped}"
         else:
             out.append(stripped)
-        open_line = len(stripped) >= _WRAPPED and not _is_row(stripped) and line.rstrip("\r")[-1:] not in (":", "：")
+        open_line = len(stripped) >= _WRAPPED and not row and line.rstrip("\r")[-1:] not in (":", "：")
     return "\n".join(out).strip()
 
 
 def _is_row(line: str) -> bool:
     """A row of a table, whose cells tabs, bars or several blanks part."""
-    return "\t" in line or "   " in line or line.startswith("|") or line.count(" | ") >= 2
+    return "\t" in line or "   " in line or ("|" in line and (line[0] == "|" or line.count(" | ") >= 2))
 
 
 def _starts_item(line: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from stdnum import luhn
@@ -11,7 +10,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
 
-_HINT = re.compile(r"\d{3}[-. ]?\d\d[-. ]?\d{4}|\d{3}[-. ]\d{3}[-. ]\d{3}")
+_HINT = Linear(r"\d{3}[-. ]?\d\d[-. ]?\d{4}|\d{3}[-. ]\d{3}[-. ]\d{3}")
 #: Dashes, blanks and digits of other scripts as the plain ones, letter for letter, so that positions stay.
 _PLAIN_SIGNS = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xFE63, 0xFF0D), "-"),
@@ -61,12 +60,11 @@ def _social(text: str) -> Iterator[tuple[int, int]]:
     text = text if text.isascii() else text.translate(_PLAIN_SIGNS)
     if not _HINT.search(text):
         return
-    folded = fold(text)
     for expression, named in ((_SHAPED, False), (_NINE, True)):
         for match in expression.finditer(text):
             start, end = match.span(1)
-            lead = folded[max(0, start - _NEAR) : start]
-            said = bool(_WORD.search(lead)) or (named and bool(_WORD.search(folded[end : end + 16])))
+            lead = fold(text[max(0, start - _NEAR) : start])
+            said = bool(_WORD.search(lead)) or (named and bool(_WORD.search(fold(text[end : end + 16]))))
             if said or (not named and _plain(text, start, end) and not _NOT_SOCIAL.search(lead)):
                 yield start, end
 

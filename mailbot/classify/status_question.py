@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from mailbot.cases.number import find
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 
 _MOST_LINES = 12
 _LONGEST_LINE = 120
@@ -48,23 +49,19 @@ _ZH = (
     r"(?:状态|狀態|进度|進度|进展|進展|情况|情況|处理得怎么样了|處理得怎麼樣了|怎么样了|怎麼樣了)"
     r"(?:如何|怎么样|怎麼樣|查询|查詢|是什么|是什麼|到哪里|到哪裡|到哪了|了|呢|吗|嗎|的){0,4}"
 )
-_QUESTIONS: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(_EN),
-    "es": re.compile(_ES),
-    "zh": re.compile(_ZH),
-}
-_GREETING = re.compile(
+_QUESTIONS: Mapping[str, Linear] = {"en": Linear(_EN), "es": Linear(_ES), "zh": Linear(_ZH)}
+_GREETING = Linear(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hola|buen[oa]s (?:dias|tardes|noches)"
     r"|buen dia|estimad[oa]s?"
     r"|您好|你好|早上好|下午好|尊敬的)(?: [^\d]{1,40})?"
 )
-_CLOSING = re.compile(
+_CLOSING = Linear(
     r"(?:please|pls|por favor|(?:thanks?|thank you|thx|many thanks|best|regards"
     r"|kind regards|best regards|sincerely|cheers|gracias"
     r"|muchas gracias|saludos|atentamente|cordialmente|谢谢|謝謝|多谢|感谢|祝好|此致|敬礼|敬禮)"
     r"(?: (?:in advance|so much|very much|and regards|you|again|de antemano|y saludos))?)"
 )
-_POLITE = re.compile(
+_POLITE = Linear(
     r"^(?:please |pls |kindly |por favor |hi |hello |hola |buenos dias |buenas tardes |您好 ?|你好 ?|谢谢 ?|謝謝 ?)+"
     r"|(?: of| for| on| de| del| please| pls| now| today| so far"
     r"| again| por favor| porfavor| gracias| thanks| thank you| many thanks| 谢谢| 謝謝)+$"
@@ -76,17 +73,23 @@ def asks_status(new_text: str, subject: str) -> str | None:
 
     The subject, without "Re:", asks where the text is empty.
     """
-    if len(new_text) > _MOST_LINES * _LONGEST_LINE:
+    if len(new_text) > _MOST_LINES * _LONGEST_LINE or len(subject) > _LONGEST_LINE:
         return None
-    lines = [line for line in map(str.strip, new_text.splitlines()) if _plain(line)]
-    if any(len(line) > _LONGEST_LINE for line in (*lines, subject)):
-        return None
-    if not lines:
+    lines = ((line, plain) for line in map(str.strip, new_text.splitlines()) if (plain := _plain(line)))
+    first, plain = next(lines, ("", ""))
+    if not plain:
         return _language(_plain(subject))
-    if len(lines) > 1 and _language(_plain(lines[0])) is None and _GREETING.fullmatch(_plain(lines[0])):
-        lines = lines[1:]
-    language, rest = _language(_plain(lines[0])), lines[1:]
-    return language if language and _is_closing(rest) else None
+    language = _asked_in(first, plain)
+    if language is None and _GREETING.fullmatch(plain):
+        language = _asked_in(*next(lines, ("", "")))
+    if language is None:
+        return None
+    rest = [line for line, _ in lines]
+    return language if max(map(len, (first, *rest))) <= _LONGEST_LINE and _is_closing(rest) else None
+
+
+def _asked_in(line: str, plain: str) -> str | None:
+    return _language(plain) if len(line) <= _LONGEST_LINE else None
 
 
 def numbers_asked(new_text: str) -> tuple[str, ...]:

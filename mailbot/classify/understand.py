@@ -56,32 +56,29 @@ def understand(
     ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
     rules = playbook.rules(ranking.ranked[0][0] if ranking and inquires else None)
     fields = settle(findings, _wanted(rules, kind))
-    flags = raise_flags(
-        message,
-        f"{message.subject}\n{typed}",
-        fields,
-        sent,
-        adds_dependent=_adds_dependent(rules, kind),
-        category=rules.code,
-    )
+    asked = _asks_status(message)
     whole = Understanding(
         category=None,
         confidence=0.0,
         fields=fields,
         issue_described=described,
-        flags=flags,
+        flags=raise_flags(
+            message,
+            f"{message.subject}\n{typed}",
+            fields,
+            sent,
+            adds_dependent=_adds_dependent(rules, kind),
+            category=rules.code,
+        ),
         documents=documents,
-        language=language,
-        language_told=bool(told),
+        language=asked or language,
+        language_told=bool(asked or told),
+        intent=Intent.STATUS if asked else _intent(message, fields),
+        status_only=bool(asked),
     )
-    asked = _asks_status(message)
-    if asked:
-        whole = replace(whole, intent=Intent.STATUS, status_only=True, language=asked, language_told=True)
-    else:
-        whole = replace(whole, intent=_intent(message, whole))
     if ranking and inquires:
         also = second_matter(message, typed, ranking, playbook, ranker) if ranker else ""
-        opened = replace(_categorised(whole, ranking, rules), also=also)
+        opened = _categorised(whole, ranking, rules, also)
         return replace(opened, confidence=0.0, missing=()) if asked else opened
     if ranking and ranking.ranked[0][1] >= _SURE:
         return _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0]))
@@ -95,10 +92,10 @@ def _asks_status(message: Message) -> str | None:
     return asks_status(message.new_text, plain_subject(message.subject))
 
 
-def _intent(message: Message, said: Understanding) -> Intent:
+def _intent(message: Message, fields: tuple[Found, ...]) -> Intent:
     papers = any(not file.inline for file in message.attachments)
     intent = intent_of(message.new_text, attachments=papers)
-    if intent in (Intent.NONE, Intent.THANKS) and only_promises(message.new_text, said.fields, papers=papers):
+    if intent in (Intent.NONE, Intent.THANKS) and only_promises(message.new_text, fields, papers=papers):
         return Intent.PROMISE
     return intent
 
@@ -119,8 +116,8 @@ def _ranked(message: Message, playbook: Playbook, ranker: Ranker | None) -> Rank
     return ranker.rank(message, playbook) if ranker else Ranking(((playbook.fallback, 0.0),))
 
 
-def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -> Understanding:
-    """With the category, and what is missing under its rules."""
+def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules, also: str = "") -> Understanding:
+    """With the category, and what is missing under its rules; `also` is the code of a second matter."""
     names = {found.name for found in whole.fields} | ({"issue_description"} if whole.issue_described else set())
     return replace(
         whole,
@@ -129,6 +126,7 @@ def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules) -
         alternatives=ranking.ranked[1 : 1 + _GUESSES],
         because=ranking.because,
         missing=missing(rules, Received(names, whole.documents, whole.flags)),
+        also=also,
     )
 
 
