@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
 from mailbot.cases.subjects import is_answered_subject
-from mailbot.cases.understanding import Intent, Understanding
+from mailbot.cases.understanding import Found, Intent, Understanding
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.dates import is_month_first
