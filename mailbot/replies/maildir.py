@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +31,16 @@ class MaildirCourier:
 
     def _one(self, letter: Letter) -> Outcome:
         name = hashlib.sha256(letter.message_id.encode()).hexdigest()[:40] + ".mailbot"
+        passing = self.folder / "tmp" / name
         try:
             for part in ("tmp", "new", "cur"):
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
-            _write(self.folder / "tmp" / name, letter.content.replace(b"\r\n", b"\n"))
-            os.replace(self.folder / "tmp" / name, self.folder / "new" / name)
+            _write(passing, letter.content.replace(b"\r\n", b"\n"))
+            os.replace(passing, self.folder / "new" / name)
             _sync(self.folder / "new")
         except OSError as error:
+            with suppress(OSError):
+                passing.unlink()  # half a letter takes up room that is wanted
             return Later(f"The Maildir cannot be written: {error.strerror or type(error).__name__}.")
         return Sent(f"written to new/{name}")
 

@@ -42,6 +42,12 @@ class Forked:
     link: Connection
     port: int | None
 
+    @property
+    def number(self) -> int:
+        """The number of the process."""
+        assert self.process.pid
+        return self.process.pid
+
     def dead(self, within: float = WAIT) -> bool:
         """Whether it dies within so many seconds."""
         self.process.join(within)
