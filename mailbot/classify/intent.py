@@ -46,7 +46,7 @@ _WITHDRAWAL = re.compile(
     rf"(?:mi|nuestra|nuestro|esta|este|la|el) {_MATTER_ES}"
     r"|ya no (?:es necesari[oa]|hace falta|lo necesit(?:o|amos))(?= ?[,.!]|$)"
     rf"|(?:retiro|retiramos|quiero retirar|queremos retirar) (?:mi|nuestra|la) {_MATTER_ES})\b"
-    r"|[请請](?:忽略|撤回|取消|撤销|撤銷)(?:我的|我们的|我們的|此|这个|這個|这封|之前的|上一封)?(?:请求|请求|申请|申請|询问|詢問|邮件|郵件|案件)"
+    r"|[请請](?:忽略|撤回|取消|撤销|撤銷)(?:我的|我们的|我們的|此|这个|這個|这封|之前的|上一封)?(?:请求|請求|申请|申請|询问|詢問|邮件|郵件|案件)"
     r"|(?:不再需要|不需要了)(?=[,，。!！]|$)|撤回申请|撤回申請",
     re.IGNORECASE,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailbot.cases.understanding import Flags
@@ -74,3 +76,28 @@ def test_a_past_date_is_retroactive_where_a_change_is_asked_for_it(category: str
 )
 def test_a_newborn_is_told_by_words_or_by_the_day_of_birth(text: str, newborn: bool) -> None:
     assert flags("eligibility.add_dependent", text).newborn is newborn
+
+
+@pytest.mark.parametrize(
+    ("born", "newborn"),
+    [
+        ("10/20/2026", True),  # the day of the mail
+        ("7/12/2026", True),
+        ("7/11/2026", False),
+        ("4/2/2019", False),
+    ],
+)
+def test_a_child_is_a_newborn_for_a_hundred_days(born: str, newborn: bool) -> None:
+    assert flags("eligibility.add_dependent", f"add our child Nora Platt, born {born}").newborn is newborn
+
+
+def test_a_newborn_is_one_who_is_added() -> None:
+    assert not flags("eligibility.id_card", "Our newborn Nora Platt, born 10/12/2026, has no card.").newborn
+
+
+@pytest.mark.parametrize(
+    "file", [sheet("SSN 900-41-7725"), replace(sheet(""), form=(("SSN", "900-41-7725"), ("Name", "Ann Lee")))]
+)
+def test_a_number_that_should_not_be_mailed_is_seen_in_files_and_forms(file: Attachment) -> None:
+    assert flags("eligibility.termination", "see the list", file).contains_ssn
+    assert not flags("eligibility.termination", "see the list", sheet("SSN on file")).contains_ssn

@@ -27,6 +27,13 @@ WITHDRAWALS = [
     "Ya no es necesario, gracias.",
     "请取消我的申请。",
     "不需要了，谢谢。",
+    "請取消我的請求。",
+    "請撤回我們的申請。",
+    "請忽略上一封郵件",
+    "We are withdrawing our request.",
+    "This request can be closed.",
+    "Por favor, hagan caso omiso de mi correo.",
+    "Queremos retirar nuestra solicitud.",
 ]
 STATUS = [
     "status",
@@ -35,6 +42,9 @@ STATUS = [
     "What is the status of my case 261121-0000428?",
     "Estado de mi solicitud",
     "进度？",
+    "狀態？",
+    "Re: status",
+    "status of my request [Case 261121-0000428]",
 ]
 NEITHER = [
     "",
@@ -53,6 +63,11 @@ NEITHER = [
     "不再需要这份保险的是我的妻子，请终止她的保单。",
     "My status is single and the marital status on the card is wrong.",
     "Gracias, pero todavía no me llega la tarjeta.",
+    "Thanks, extension 4.",
+    "谢谢您的帮助，王小明李四五",
+    "Thanks, we look forward to our quarterly budget review.",
+    "The status of my case is unclear, and she has no card.",
+    "Please disregard.",
 ]
 
 
@@ -65,6 +80,7 @@ def test_nothing_but_thanks_is_thanks(text: str) -> None:
 @pytest.mark.parametrize("text", WITHDRAWALS)
 def test_an_inquiry_is_taken_back_in_words(text: str) -> None:
     assert intent_of(text, attachments=False) is Intent.WITHDRAWAL
+    assert intent_of(text, attachments=True) is Intent.NONE, "what is attached may take its place"
 
 
 @pytest.mark.parametrize("text", STATUS)
@@ -79,6 +95,8 @@ def test_who_says_anything_more_has_no_intent(text: str) -> None:
 
 def test_a_long_text_has_something_to_say() -> None:
     assert intent_of("Thank you. " + "We are glad. " * 100, attachments=False) is Intent.NONE
+    assert intent_of("Thank you very much. " * 11, attachments=False) is Intent.NONE
+    assert intent_of("Please disregard my request. " + "We are glad. " * 60, attachments=False) is Intent.NONE
 
 
 @pytest.mark.parametrize(
