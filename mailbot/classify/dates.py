@@ -95,7 +95,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     )
     glued_after = after[:1].isascii() and after[:1].isalnum()
     if "/" in text[start:end] and (
-        _RANGE_ON.match(text[end : end + 5]) or _RANGE_BACK.search(text[max(0, start - 5) : start])
+        _RANGE_ON.match(text[end : end + 5]) or _RANGE_BACK.search(text[max(0, start - 6) : start])
     ):
         return True
     return not (glued_before or linked_before or linked_after or glued_after)

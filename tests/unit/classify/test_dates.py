@@ -94,10 +94,46 @@ def test_a_month_is_read(text: str) -> None:
         "a SEP",
         "page 3 of 4",
         "13/45",
+        "he left 3 days ago",
+        "the whole set",
+        "a dec page",
+        "jan called",
     ],
 )
 def test_what_is_no_date_is_left_alone(text: str) -> None:
     assert find_dates(text, SENT) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A12/1/2026", "112/1/2026", "12/1/2026a", "#12/1/26", "$12/1", "#Nov 1"),
+        *("3-12/1/2026", "claim 26/12/1/2026", "version 1.12/1/2026", "id 5-2026-11-01", "1/11/1/2026"),
+        *("12/1/2026-5", "12/1/2026-a", "12/1/2026/7", "12/1/2026.5", "2026-11-01-7"),
+    ],
+)
+def test_a_part_of_a_longer_number_is_no_date(text: str) -> None:
+    assert find_dates(text, SENT) == ()
+    assert find_dates(f"see {text} please", SENT) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("-12/1/2026", "12/1/2026.", "(12/1/2026)", "12/1/2026, thanks", "12/1/2026/", "12/1/26-", "/12/1/2026"),
+        *("会12/1/2026", "12/1/2026中", "x/12/1/2026", "12/1/2026-\n", "eff:12/1/2026"),
+    ],
+)
+def test_signs_around_a_date_leave_it_one(text: str) -> None:
+    [mention] = find_dates(text, SENT)
+    assert mention.day.isoformat() == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    "text", ["11/1-12/31", "11/1/26-12/31/26", "11/1 - 12/31", "11/1/2026-12/31/2026", "11/1 – 12/31"]
+)
+def test_both_ends_of_a_range_are_dates(text: str) -> None:
+    assert [mention.day.isoformat() for mention in find_dates(text, SENT)] == ["2026-11-01", "2026-12-31"]
 
 
 ROLES = {
