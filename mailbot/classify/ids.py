@@ -120,7 +120,6 @@ _OTHER_IDS = frozenset(
     ]
 )
 _DIGIT = re.compile(r"\d")
-_ENDS_IN = ("ends in", "ending in", "ends with", "last four", "last 4", "termina en", "starts with", "尾号")
 
 
 def find_ids(text: str) -> tuple[IdMention, ...]:
@@ -181,14 +180,13 @@ def _values(match: Any, text: str, *, several: bool) -> Iterator[tuple[str, int,
 
 
 def _cut_off(text: str, label: int, start: int, end: int) -> bool:
-    """Only the last digits of a number, or a number that goes on (a date, an amount, a time)."""
-    lead, after = text[max(label, start - 24) : start].lower(), text[end : end + 2]
-    before = text[max(0, label - 16) : label].lower().split()
-    if any(words in lead for words in _ENDS_IN) or (before and before[-1] in _OTHER_IDS):
-        return True
+    """A number of something else ("order id"), or one that goes on (a date, an amount, a time)."""
+    before, after = text[max(0, label - 16) : label].lower().split(), text[end : end + 2]
     return (
-        (after[:1] in ("/", ":", ".", ",") and after[1:2].isdigit())
+        bool(before and before[-1] in _OTHER_IDS)
+        or (after[:1] in ("/", ":", ".", ",") and after[1:2].isdigit())
         or after[:1] == "%"
+        or after[:1].isdigit()
         or text[start - 1 : start] == "$"
     )
 

@@ -47,6 +47,11 @@ SPELLINGS = {
     "Omar Pate 17702291 (NPN)": ("npn", "17702291"),
     "Member #s: KLM 220 118 001": ("subscriber_id", "KLM220118001"),
     "clm 2026118204 dos": ("claim_number", "2026118204"),
+    "ticket 4402118 please": ("prior_case_id", "4402118"),
+    "inquiry # 88123": ("prior_case_id", "88123"),
+    "案件 4402118": ("prior_case_id", "4402118"),
+    "complaint 77120-A": ("prior_case_id", "77120-A"),
+    "la consulta 44021": ("prior_case_id", "44021"),
 }
 
 
@@ -76,6 +81,60 @@ def test_an_id_is_read(text: str) -> None:
 )
 def test_what_is_no_id_is_left_alone(text: str) -> None:
     assert find_ids(text) == ()
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        *("error", "user", "login", "tax", "employee", "transaction", "confirmation", "session", "trace", "portal"),
+        *("web", "Apple", "event", "log", "message", "order", "request", "tracking"),
+    ],
+)
+def test_the_id_of_something_else_is_nobodys(thing: str) -> None:
+    assert find_ids(f"My {thing} ID is 20418833") == ()
+    assert [mention.value for mention in find_ids(f"My {thing} form says: ID is 20418833")] == ["20418833"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("the member id ending in 441722", "claim, last four 44172", "el grupo termina en 44172", "会员号尾号 441722"),
+        *("claim 26401/18", "invoice 20418.50", "group 44021:30", "group 44,021", "claim $44012", "invoice 20418%"),
+        *("claim 2026-10-14", "invoice 2026-10-14", "case 2026-10-14", "auth 2026-10-14"),
+    ],
+)
+def test_an_end_an_amount_a_time_or_a_day_is_no_id(text: str) -> None:
+    assert find_ids(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "shortest", "longest"),
+    [
+        ("group", "1234", "1234567890"),
+        ("member id", "123456", "1234567890123456"),
+        ("PID", "1234", "123456789012"),
+        ("NPN", "1234", "1234567890"),
+        ("NPI", "1234567890", "1234567890"),
+        ("claim", "12345", "1" * 20),
+        ("preauth", "12345", "12345678901234"),
+        ("case", "12345", "1234567890123456"),
+        ("invoice", "1234", "12345678901234"),
+    ],
+)
+def test_each_kind_has_its_length(label: str, shortest: str, longest: str) -> None:
+    for number in {shortest, longest}:
+        assert [mention.value for mention in find_ids(f"{label} {number} please")] == [number]
+    assert find_ids(f"{label} {shortest[1:]} please") == ()
+    assert find_ids(f"{label} {longest}9 please") == ()
+
+
+def test_persons_in_a_row_stand_on_one_line_and_are_of_one_length() -> None:
+    def persons(text: str) -> list[str]:
+        return [mention.value for mention in find_ids(text) if mention.name == "person_id"]
+
+    assert persons("PIDs 301177 Helena\n301178 boxes") == ["301177"]
+    assert persons("PIDs 301177 Helena and 30117 Bo") == ["301177"]
+    assert persons("PIDs 301177 Ann, group 301179, Bo 301178") == ["301177", "301178"]
 
 
 def test_several_ids_in_a_row_are_all_read() -> None:
