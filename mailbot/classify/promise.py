@@ -15,7 +15,6 @@ from mailbot.classify.folding import count_han, fold
 from mailbot.classify.linear import Linear
 
 _LONGEST = 500
-_MOST_LINES = 12
 _LONGEST_NAME = 4
 #: Where a value was typed or sent now; a signature and the subject of our own letter say the same each time.
 _TYPED = (Where.BODY, Where.FORM, Where.FORWARDED, Where.FILE_NAME)
@@ -41,7 +40,7 @@ def only_promises(new_text: str, fields: tuple[Found, ...], *, papers: bool) -> 
 
 def _said(new_text: str) -> list[str]:
     """The lines without a greeting at their beginning and a name at their end."""
-    lines = [line.strip() for line in new_text.splitlines() if line.strip()][:_MOST_LINES]
+    lines = [line.strip() for line in new_text.splitlines() if line.strip()]
     if len(lines) > 1 and _GREETED.fullmatch(lines[0]):
         lines = lines[1:]
     while len(lines) > 1 and _is_signed(lines[-1]):

@@ -32,6 +32,7 @@ PROMISES = [
     "收到，我去查一下，稍后回复您。",
     "我们会尽快把表格发给您。",
     "資料正在準備，下週提交。",
+    "Ann,\nwill do.",
 ]
 ANSWERS = [
     "",
@@ -55,12 +56,25 @@ ANSWERS = [
     "I will send it to you at dana@broker.example",
     "Group 55512, form will follow.",
     "I will send it. " + "It is a long story. " * 30,
+    "I will send it tomorrow. " + "Thank you. " * 50,
+    "I'll send it tomorrow.\nThanks\n" + "\n".join(["Thanks"] * 15) + "\nher doctor is Ada Vell",
+    "I'll send it tomorrow.\ncancel the rest",
+    "I'll send it tomorrow.\nAda Vell is her doctor",
+    "I'll send it tomorrow.\nAda, she is new",
+    "I'll send it tomorrow.\nCancel The Whole Old Policy",
+    "I'll send it tomorrow.\nGroup 55512",
+    "Ada Vell:",
 ]
 
 
 @pytest.mark.parametrize("text", PROMISES)
 def test_who_only_promises_brings_nothing(text: str) -> None:
     assert only_promises(text, (), papers=False)
+
+
+@pytest.mark.parametrize("name", ["Dana", "Mary-Ann O'Neil Jr.", "Ana Luisa Reed Vell", "Dana Reed\nReed Brokers"])
+def test_a_name_below_a_promise_is_who_promises(name: str) -> None:
+    assert only_promises(f"I'll send it tomorrow.\n\n{name}", (), papers=False)
 
 
 @pytest.mark.parametrize("text", PROMISES)

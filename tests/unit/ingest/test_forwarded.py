@@ -70,11 +70,43 @@ def test_a_subject_over_two_lines_is_put_together() -> None:
     assert forwarded.subject == "One that goes on"
 
 
-def test_labels_on_lines_of_their_own_are_read() -> None:
-    forwarded = views(
-        "Voilà\n\nDe:\nJean Roux\nDate:\n3 mars 2026 à 16:42:50\nÀ:\nAnn\nObjet:\nFils\n\nBonjour", None
-    ).forwarded
-    assert forwarded is None or forwarded.subject == "Fils"
+BOB, CLEO = "Bob <bob@marsh.example>", "cleo@q.example"
+
+
+@pytest.mark.parametrize(
+    ("block", "subject", "date"),
+    [
+        (f"De:\n{BOB}\nDate:\n3 mars 2026 à 16:42:50\nÀ:\n{CLEO}\nObjet:\nFils", "Fils", "3 mars 2026 à 16:42:50"),
+        (f"*From:* {BOB}\n*Sent:* Monday\n*To:* {CLEO}\n*Subject:* Fils", "Fils", "Monday"),
+        (f"From：{BOB}\nSent：Monday\nTo：{CLEO}\nSubject：Fils", "Fils", "Monday"),
+        (f"Subject: Fils\nFrom: {BOB}\nTo: {CLEO}", "Fils", ""),
+        (f"From: {BOB}\nDate: Monday\n\nSubject: Fils\nTo: {CLEO}", "Fils", "Monday"),
+        (f"From: {BOB}\nCc: zed@q.example\nReply-To: zed@q.example\nTo: {CLEO}\nSubject: Fils", "Fils", ""),
+        (f"From: {BOB}\nSubject: Fils\nTo: {CLEO}\nFrom: zed@q.example\nSubject: Other", "Fils", ""),
+    ],
+    ids=["values below", "stars", "full-width colons", "another order", "a blank line", "more headers", "a second one"],
+)
+def test_a_block_is_read_however_a_mail_program_sets_it(block: str, subject: str, date: str) -> None:
+    read = views(f"See below.\n\n---------- Forwarded message ----------\n{block}\n\n{ORIGINAL}", None).forwarded
+    assert read is not None
+    assert (read.sender, read.to) == (Address("bob@marsh.example", "Bob"), (Address(CLEO),))
+    assert (read.subject, read.date) == (subject, date)
+
+
+def test_a_value_goes_on_for_two_lines_and_no_further() -> None:
+    divider = "---------- Forwarded message ----------\n"
+    for more, to in (("", (Address(CLEO),)), ("and more\nand more\n", ())):
+        text = f"{divider}From: {BOB}\nSubject: One\nthat goes on\n{more}To: {CLEO}\n\n{ORIGINAL}"
+        read = views(text, None).forwarded
+        assert read is not None
+        assert (read.sender, read.to) == (Address("bob@marsh.example", "Bob"), to)
+
+
+def test_recipients_over_two_lines_are_all_read() -> None:
+    text = f"---------- Forwarded message ----------\nFrom: {BOB}\nTo: Ann <ann@q.example>,\n  {CLEO}\nSubject: x\n\ny"
+    read = views(text, None).forwarded
+    assert read is not None
+    assert read.to == (Address("ann@q.example", "Ann"), Address(CLEO))
 
 
 def test_the_first_of_several_forwards_counts() -> None:
@@ -92,6 +124,9 @@ def test_the_first_of_several_forwards_counts() -> None:
         ("Bob [mailto:bob@x.example]", [("bob@x.example", "Bob")]),
         ("bob@x.example<mailto:bob@x.example>", [("bob@x.example", "")]),
         ("Bob Marsh", [("", "Bob Marsh")]),
+        (" <Bob Marsh> ", [("", "Bob Marsh")]),
+        ("bob@x.example, bob@x.example", [("bob@x.example", "")]),
+        (", ".join(f"p{n}@x.example" for n in range(300)), [(f"p{n}@x.example", "") for n in range(100)]),
         ("", []),
     ],
 )
