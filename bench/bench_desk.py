@@ -122,11 +122,11 @@ def desk_file(folder: Path, url: str, outgoing: str, **sections: Any) -> Path:
     return write_desk(folder, url, desk=desk, outgoing={"url": outgoing, **_GENEROUS}, **sections)
 
 
-def answered(app: App) -> dict[str, Acknowledged]:
-    """Our letters so far by the name in their addresses, as people see them."""
+def answered(app: App, after: int = 0) -> dict[str, Acknowledged]:
+    """Our letters so far, of those after this id, by the name in their addresses, as people see them."""
     found = {}
     with app.store.reading() as transaction:
-        for row in transaction.reports.letters(limit=1_000_000):
+        for row in transaction.reports.letters(after=after, limit=1_000_000):
             letter = transaction.outbox.content(row.letter_id)
             name = letter.to.address.partition("@")[0].rpartition(".")[2]
             found.setdefault(name, Acknowledged(letter.subject, letter.message_id))

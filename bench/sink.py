@@ -49,8 +49,10 @@ def sink_process() -> Iterator[str]:
     """The url of a sink that runs while the block does."""
     with subprocess.Popen([sys.executable, str(Path(__file__))], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as sink:
         assert sink.stdout and sink.stdin
-        yield f"smtp://127.0.0.1:{int(sink.stdout.readline())}"
-        sink.terminate()
+        try:
+            yield f"smtp://127.0.0.1:{int(sink.stdout.readline())}"
+        finally:
+            sink.terminate()
 
 
 def main() -> None:

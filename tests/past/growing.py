@@ -22,7 +22,7 @@ from tests.past.scenes import SHARES, Played, Cast, played
 from tests.past.writing import writer
 
 #: The newest copy is so old: nothing of them counts in the budgets of today.
-_YOUNGEST = timedelta(days=2)
+_YOUNGEST = timedelta(days=20)
 #: Cases whose rows are written at once.
 _PAGE = 2_000
 #: One entry of the directory to so many cases, and a batch of exports to so many: those of a day.

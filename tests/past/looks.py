@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 
 from mailbot.app import App
-from mailbot.cli.options import print_json  # noqa: F401  loaded now, not while it is measured
 from mailbot.cli.rows import case_row
 from mailbot.mail import Address
 from mailbot.store.reports import CaseQuery
@@ -92,27 +87,3 @@ def _whole(transaction: Transaction, number: str) -> object:
     parts = (row.case_id, *transaction.cases.merged_parts(row.case_id))
     letters = [transaction.reports.letters(case_id=part) for part in parts]
     return row, transaction.reports.messages(*parts), letters, transaction.reports.events(row.case_id)
-
-
-def best_ms(look: Look, app: App, times: int = 3) -> float:
-    """Of the wall clock, the best of some."""
-    best = float("inf")
-    for _ in range(times):
-        with app.store.writing() as transaction:
-            began = time.perf_counter()
-            look(transaction)
-            best = min(best, time.perf_counter() - began)
-    return 1000 * best
-
-
-def command_ms(config: Path, *words: str, lines: int | None = None) -> float:
-    """How long a command takes from start to end, of whose output somebody reads so many lines."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "mailbot", *words, "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout
-        for number, _ in enumerate(process.stdout, 1):
-            if number == lines:
-                break
-        process.stdout.close()
-    return 1000 * (time.perf_counter() - began)
