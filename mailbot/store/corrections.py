@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ScalarSelect, Select, func, select, text
 
 from mailbot.cases.events import EventKind
 from mailbot.mail import Kind
@@ -45,12 +45,10 @@ class Corrections:
 
     def listed(self, after: int = 0, limit: int = PAGE) -> list[Correction]:
         """A page of corrected cases in the order they were opened, each once, with the category that it has now."""
-        corrected = select(events.c.case_id).where(events.c.kind == EventKind.CASE_RECATEGORIZED)
-        first = _first_arrivals()
+        first = _first_arrival()
         query = (
-            select(cases.c.id, cases.c.number, cases.c.category, first.c.arrival_id)
-            .join(first, first.c.case_id == cases.c.id)
-            .where(cases.c.id > after, cases.c.id.in_(corrected))
+            select(cases.c.id, cases.c.number, cases.c.category, first.label("arrival_id"))
+            .where(cases.c.id.in_(_corrected(EventKind.CASE_RECATEGORIZED, after)), first.is_not(None))
             .order_by(cases.c.id)
             .limit(limit)
         )
@@ -58,12 +56,10 @@ class Corrections:
 
     def of_fields(self, after: int = 0, limit: int = PAGE) -> list[FieldCorrection]:
         """The corrected fields of a page of cases, in the order they were opened, each with the value it has now."""
-        corrected = select(events.c.case_id).where(events.c.kind == EventKind.VALUE_CORRECTED)
-        first = _first_arrivals()
+        first = _first_arrival()
         query = (
-            select(cases, first.c.arrival_id)
-            .join(first, first.c.case_id == cases.c.id)
-            .where(cases.c.id > after, cases.c.id.in_(corrected))
+            select(cases, first.label("arrival_id"))
+            .where(cases.c.id.in_(_corrected(EventKind.VALUE_CORRECTED, after)), first.is_not(None))
             .order_by(cases.c.id)
             .limit(limit)
         )
@@ -86,11 +82,14 @@ class Corrections:
         return list(dict.fromkeys(re.split(r"[ ;]", why, maxsplit=1)[0] for why in whys))
 
 
-def _first_arrivals() -> Subquery:
-    """The mail that opened each case."""
-    return (
-        select(messages.c.case_id, func.min(messages.c.arrival_id).label("arrival_id"))
-        .where(messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]), messages.c.arrival_id.is_not(None))
-        .group_by(messages.c.case_id)
-        .subquery()
-    )
+def _corrected(kind: EventKind, after: int) -> Select[int]:
+    """The cases that were corrected so, beyond this one; the literal is the condition of the index."""
+    corrected = text("events.kind IN ('case_recategorized', 'value_corrected')")
+    return select(events.c.case_id).where(corrected, events.c.kind == kind, events.c.case_id > after)
+
+
+def _first_arrival() -> ScalarSelect[int]:
+    """The mail that opened a case, where it was a mail."""
+    of_a_person = messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY])
+    query = select(func.min(messages.c.arrival_id)).where(messages.c.case_id == cases.c.id, of_a_person)
+    return query.correlate(cases).scalar_subquery()

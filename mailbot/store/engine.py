@@ -29,6 +29,10 @@ _SESSION = (
     ("idle_in_transaction_session_timeout", "60s"),
     ("statement_timeout", "5min"),
     ("tcp_user_timeout", "2min"),
+    # Every look-up has its index. Where PostgreSQL knows nothing of a table yet, as after a restore, it would rather
+    # read all of it; and it would compile a page of cases for longer than it takes to read (docs/decisions/0120).
+    ("enable_seqscan", "off"),
+    ("jit", "off"),
 )
 #: What libpq does about a server that is gone without a word, its machine or the network being down.
 _LINK = {
@@ -75,7 +79,8 @@ def _postgresql(url: str) -> Engine:
         connection.autocommit = True
         for name, value in (("lock_timeout", f"{LOCK_TIMEOUT_MS}ms"), *_SESSION):
             connection.execute(
-                "SELECT set_config(%s, %s, false) WHERE current_setting(%s, true) IN ('0', '')", (name, value, name)
+                "SELECT set_config(%s, %s, false) WHERE current_setting(%s, true) IN ('0', '', 'on')",
+                (name, value, name),
             )
         connection.autocommit = False
 

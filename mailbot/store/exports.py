@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseFile, file_of
@@ -26,9 +26,8 @@ class Exports:
 
     def last_made_at(self) -> datetime | None:
         """When the last batch was made, empty or not."""
-        query = select(func.max(export_batches.c.made_at))
-        last: datetime | None = self._work.connection.execute(query).scalar_one()
-        return last
+        query = select(export_batches.c.made_at).order_by(export_batches.c.id.desc()).limit(1)
+        return self._work.connection.execute(query).scalar_one_or_none()
 
     def begin(self, name: str) -> bool:
         """Take this name for a batch; False when somebody has made it."""

@@ -52,6 +52,12 @@ arrivals = Table(
         postgresql_where=text("state IN ('new', 'taken')"),
     ),
     Index("ix_arrivals_held", "id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
+    Index(
+        "ix_arrivals_last_try",
+        "lease_until",
+        sqlite_where=text("state = 'taken' AND attempts >= 3"),
+        postgresql_where=text("state = 'taken' AND attempts >= 3"),
+    ),
 )
 
 #: The raw bytes, sealed, apart from the row that changes state: a state change never rewrites them.
@@ -188,6 +194,12 @@ export_batches = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("cases", Integer, nullable=False),
     Column("written_at", UtcDateTime),
+    Index(
+        "ix_export_batches_unwritten",
+        "id",
+        sqlite_where=text("written_at IS NULL"),
+        postgresql_where=text("written_at IS NULL"),
+    ),
 )
 
 #: One row a case that was handed to the administration system.
@@ -250,10 +262,11 @@ correspondents = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
-    Column("address_key", Sealed, nullable=False, index=True),
+    Column("address_key", Sealed, nullable=False),
     Column("content", Sealed, nullable=False),
     Column("role", Text, nullable=False),
     UniqueConstraint("case_id", "address_key"),
+    Index("ix_correspondents_address_key", "address_key", "id"),
 )
 
 #: What happened, past tense, append-only.
@@ -270,6 +283,13 @@ events = Table(
     Column("why", CleanText, nullable=False),
     Index("ix_events_case_id", "case_id", "id"),
     Index("ix_events_arrival_id", "arrival_id"),
+    Index(
+        "ix_events_corrected",
+        "kind",
+        "case_id",
+        sqlite_where=text("kind IN ('case_recategorized', 'value_corrected')"),
+        postgresql_where=text("kind IN ('case_recategorized', 'value_corrected')"),
+    ),
 )
 
 #: The outbox: one letter to one address. (case, kind, cause) makes each effect happen once. `path_key` stands where the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from mailbot.app import App
+from mailbot.cases.facts import Facts
+from mailbot.cases.matching import Clues
 from mailbot.cli.rows import case_row
 from mailbot.mail import Address
 from mailbot.store.reports import CaseQuery
@@ -31,15 +32,22 @@ class Known:
     sender: Address
     category: str
     group: str
+    facts: Facts
+    letter_id: str
 
 
 def known(app: App) -> Known:
+    """A case from the middle of what is older than ten days."""
     with app.store.reading() as transaction:
         connection = transaction.work.connection
-        least, most = connection.execute(select(func.min(cases.c.id), func.max(cases.c.id))).one()
-        middle = least + random.Random(7).randrange(most - least)
-        (row, *_) = transaction.reports.cases(CaseQuery(after=middle), limit=1)
-        return Known(row.case_id, row.number, row.correspondents[0].address, row.category, row.group_number or "")
+        least = connection.execute(select(func.min(cases.c.id))).scalar_one()
+        most = transaction.work.ids.next(transaction.now - timedelta(days=20))
+        page = transaction.reports.cases(CaseQuery(after=least + (most - least) // 2))
+        row = next(row for row in page if row.correspondents[0].address.address.startswith("writer."))
+        (letter, *_) = transaction.reports.letters(case_id=row.case_id)
+        facts = transaction.cases.read(row.case_id).facts
+        sender, group = row.correspondents[0].address, row.group_number or ""
+        return Known(row.case_id, row.number, sender, row.category, group, facts, letter.message_id)
 
 
 def looks(at: Known) -> Mapping[str, Look]:
@@ -55,6 +63,10 @@ def looks(at: Known) -> Mapping[str, Look]:
         "cases --group": lambda t: t.reports.cases(CaseQuery(group_number=at.group), limit=1),
         "cases --review": lambda t: t.reports.cases(CaseQuery(review=True), limit=5),
         "case NUMBER": lambda t: _whole(t, at.number),
+        "match, by ids and a number": lambda t: t.threads.lookups(_clues(at), at.sender),
+        "match, by a reference": lambda t: t.threads.lookups(Clues(references=("claim_number:88310",)), at.sender),
+        "match, the same member": lambda t: t.cases.same_member(at.facts, at.category, timedelta(days=7)),
+        "case, its last message": lambda t: (t.messages.last_id(at.case_id), t.messages.last_of_a_person(at.case_id)),
         "cases of an address": lambda t: t.threads.cases_of(at.sender, 20),
         "cases of a busy address": lambda t: t.threads.cases_of(heavy, 20),
         "directory, an address": lambda t: t.directory.by_address(heavy),
@@ -78,6 +90,10 @@ def looks(at: Known) -> Mapping[str, Look]:
         "news, none": lambda t: (t.news.anything(), t.news.readers(), t.news._is_wanted()),
         "corrections, a page": lambda t: (t.corrections.listed(limit=5), t.corrections.of_fields(limit=5)),
     }
+
+
+def _clues(at: Known) -> Clues:
+    return Clues(ids=(at.letter_id, "unknown@elsewhere.example"), own_id="new@mails.example", subject_numbers=(at.number,))
 
 
 def _whole(transaction: Transaction, number: str) -> object:
