@@ -23,7 +23,10 @@ DRAWN = {
 def picture(rows: Sequence[Mapping[str, Any]]) -> str:
     """How many times the cost at 1,000 cases each thing costs, on each engine."""
     lines = [
-        (f"{engine}: {shown}", [(row["size"], row["figures"][name]["ratio"]) for row in rows if row["engine"] == engine])
+        (
+            f"{engine}: {shown}",
+            [(row["size"], row["figures"][name]["ratio"]) for row in rows if row["engine"] == engine],
+        )
         for name, shown in DRAWN.items()
         for engine in ("sqlite", "postgresql")
         if any(row["engine"] == engine for row in rows)

@@ -130,7 +130,9 @@ def _commanded(pair: tuple[Desk, Desk], times: int) -> Figures:
     """Commands as staff and cron call them, most of which is their start."""
     with_numbers = [known(desk.app).number for desk in pair]
     found = {
-        f"{name}, wall ms": _best(pair, lambda desk, words=words, lines=lines: command_ms(desk.config, *words, lines=lines), times)
+        f"{name}, wall ms": _best(
+            pair, lambda desk, words=words, lines=lines: command_ms(desk.config, *words, lines=lines), times
+        )
         for name, (words, lines) in _COMMANDS.items()
     }
     case = _best(pair, lambda desk: command_ms(desk.config, "case", with_numbers[pair.index(desk)]), times)
@@ -149,7 +151,11 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _row(small: float, here: float) -> dict[str, float | None]:
-    return {"small": float(f"{small:.4g}"), "here": float(f"{here:.4g}"), "ratio": round(here / small, 3) if small else None}
+    return {
+        "small": float(f"{small:.4g}"),
+        "here": float(f"{here:.4g}"),
+        "ratio": round(here / small, 3) if small else None,
+    }
 
 
 def measured(ground: Ground, sizes: Sequence[int], options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -159,7 +165,12 @@ def measured(ground: Ground, sizes: Sequence[int], options: argparse.Namespace) 
         seed = options.seed + 100 * size
         with ground.desk(_SMALL, f"small-{secrets.token_hex(4)}") as small, ground.desk(size, str(size)) as large:
             figures = compared(small, large, options, seed)
-        row = {"engine": ground.engine, "cases": large.cases, "filled_in_s": round(large.filled_in, 1), "figures": figures}
+        row = {
+            "engine": ground.engine,
+            "cases": large.cases,
+            "filled_in_s": round(large.filled_in, 1),
+            "figures": figures,
+        }
         print(json.dumps(row), file=sys.stderr, flush=True)
         rows.append({**row, "size": size})
     return rows

@@ -16,6 +16,12 @@ metadata = MetaData(
     }
 )
 
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows of which that is true."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 #: One row a key: the sealed sentinel that proves the key file, and the instance's own name.
 settings = Table(
     "settings",
@@ -44,20 +50,9 @@ arrivals = Table(
     Column("error", CleanText),
     Column("outcome", Text),
     Column("case_id", RowId, ForeignKey("cases.id")),
-    Index(
-        "ix_arrivals_open",
-        "due_at",
-        "id",
-        sqlite_where=text("state IN ('new', 'taken')"),
-        postgresql_where=text("state IN ('new', 'taken')"),
-    ),
-    Index("ix_arrivals_held", "id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
-    Index(
-        "ix_arrivals_last_try",
-        "lease_until",
-        sqlite_where=text("state = 'taken' AND attempts >= 3"),
-        postgresql_where=text("state = 'taken' AND attempts >= 3"),
-    ),
+    _partial("ix_arrivals_open", "due_at", "id", where="state IN ('new', 'taken')"),
+    _partial("ix_arrivals_held", "id", where="state = 'held'"),
+    _partial("ix_arrivals_last_try", "lease_until", where="state = 'taken' AND attempts >= 3"),
 )
 
 #: The raw bytes, sealed, apart from the row that changes state: a state change never rewrites them.
@@ -110,24 +105,9 @@ cases = Table(
     Index("ix_cases_state", "state", "id"),
     Index("ix_cases_category", "category", "id"),
     Index("ix_cases_group_key", "group_key", "id"),
-    Index(
-        "ix_cases_merged_into",
-        "merged_into",
-        sqlite_where=text("merged_into IS NOT NULL"),
-        postgresql_where=text("merged_into IS NOT NULL"),
-    ),
-    Index(
-        "ix_cases_reply_due",
-        "reply_due",
-        sqlite_where=text("state = 'awaiting_sender'"),
-        postgresql_where=text("state = 'awaiting_sender'"),
-    ),
-    Index(
-        "ix_cases_remind_at",
-        "remind_at",
-        sqlite_where=text("state = 'awaiting_sender'"),
-        postgresql_where=text("state = 'awaiting_sender'"),
-    ),
+    _partial("ix_cases_merged_into", "merged_into", where="merged_into IS NOT NULL"),
+    _partial("ix_cases_reply_due", "reply_due", where="state = 'awaiting_sender'"),
+    _partial("ix_cases_remind_at", "remind_at", where="state = 'awaiting_sender'"),
     Index(
         "ix_cases_reviewed", "id", sqlite_where=text("review <> '[]'"), postgresql_where=text("review <> '[]'::jsonb")
     ),
@@ -194,12 +174,7 @@ export_batches = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("cases", Integer, nullable=False),
     Column("written_at", UtcDateTime),
-    Index(
-        "ix_export_batches_unwritten",
-        "id",
-        sqlite_where=text("written_at IS NULL"),
-        postgresql_where=text("written_at IS NULL"),
-    ),
+    _partial("ix_export_batches_unwritten", "id", where="written_at IS NULL"),
 )
 
 #: One row a case that was handed to the administration system.
@@ -283,13 +258,7 @@ events = Table(
     Column("why", CleanText, nullable=False),
     Index("ix_events_case_id", "case_id", "id"),
     Index("ix_events_arrival_id", "arrival_id"),
-    Index(
-        "ix_events_corrected",
-        "kind",
-        "case_id",
-        sqlite_where=text("kind IN ('case_recategorized', 'value_corrected')"),
-        postgresql_where=text("kind IN ('case_recategorized', 'value_corrected')"),
-    ),
+    _partial("ix_events_corrected", "kind", "case_id", where="kind IN ('case_recategorized', 'value_corrected')"),
 )
 
 #: The outbox: one letter to one address. (case, kind, cause) makes each effect happen once. `path_key` stands where the
@@ -316,24 +285,12 @@ letters = Table(
     Column("bounced_at", UtcDateTime),
     Column("path_key", Sealed),
     UniqueConstraint("case_id", "kind", "cause"),
-    Index(
-        "ix_letters_open",
-        "due_at",
-        "id",
-        sqlite_where=text("state IN ('due', 'sending', 'later', 'unknown')"),
-        postgresql_where=text("state IN ('due', 'sending', 'later', 'unknown')"),
-    ),
+    _partial("ix_letters_open", "due_at", "id", where="state IN ('due', 'sending', 'later', 'unknown')"),
     Index("ix_letters_address_key", "address_key", "composed_at"),
     Index("ix_letters_domain_key", "domain_key", "composed_at"),
     Index("ix_letters_composed_at", "composed_at", "kind"),
     Index("ix_letters_state", "state", "id"),
-    Index(
-        "ix_letters_unaligned",
-        "composed_at",
-        "path_key",
-        sqlite_where=text("path_key IS NOT NULL"),
-        postgresql_where=text("path_key IS NOT NULL"),
-    ),
+    _partial("ix_letters_unaligned", "composed_at", "path_key", where="path_key IS NOT NULL"),
 )
 
 #: Letters that are still to be sent, or sent again.
@@ -356,12 +313,7 @@ attempts = Table(
     Column("ended_at", UtcDateTime),
     Column("outcome", Text),
     Column("answer", CleanText),
-    Index(
-        "ix_attempts_answered",
-        "id",
-        sqlite_where=text("outcome IN ('sent', 'refused')"),
-        postgresql_where=text("outcome IN ('sent', 'refused')"),
-    ),
+    _partial("ix_attempts_answered", "id", where="outcome IN ('sent', 'refused')"),
 )
 
 #: What makes a mail of commands run once: digests of its id and of what it says.
@@ -387,7 +339,7 @@ people = Table(
     Column("permissions", Json, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("notices", Text, nullable=False),
-    Index("ix_people_staff", "id", sqlite_where=text("role = 'staff'"), postgresql_where=text("role = 'staff'")),
+    _partial("ix_people_staff", "id", where="role = 'staff'"),
 )
 
 #: Who changed an entry of the directory and when, append-only; without content the entry was new.

@@ -1,1 +1,1 @@
-"""A desk with years of cases behind it, made in minutes: a few are worked by the service, the others are their copies."""
+"""A desk with years of cases behind it: the service works a few, and the others are copies of these."""

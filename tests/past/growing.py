@@ -15,10 +15,10 @@ from mailbot.cases.people import Person, Role
 from mailbot.cases.tokens import Purpose, TokenKey
 from mailbot.mail import Address, Envelope
 from mailbot.store.arrivals import NewArrival
-from mailbot.store.sealing import read_key_file
+from mailbot.store.sealing import MasterKey, read_key_file
 from tests.mails import mail
 from tests.past.patterns import Place, Rows
-from tests.past.scenes import SHARES, Played, Cast, played
+from tests.past.scenes import SHARES, Cast, Played, played
 from tests.past.writing import writer
 
 #: The newest copy is so old: nothing of them counts in the budgets of today.
@@ -61,7 +61,7 @@ def firm(which: int) -> str:
     return f"office@firm{which}.example.net"
 
 
-def _token_key(key: object) -> TokenKey:
+def _token_key(key: MasterKey) -> TokenKey:
     return TokenKey(key.key_id, key.derive("tokens"))
 
 
@@ -121,10 +121,17 @@ def _letter_id(old: str, token: str) -> str:
 
 
 def _add_the_rest(app: App, cases: int) -> None:
-    """What grows with a desk beside its cases, written as the service writes it: the directory, batches; some held mail."""
-    people = [Person(Address(firm(which)), Role.PRODUCER, f"Firm {which}", npn=f"{9_000_000 + which}") for which in range(_FIRMS)]
+    """What there is beside cases, written as the service writes it: the directory, batches, some held mail."""
+    people = [
+        Person(Address(firm(which)), Role.PRODUCER, f"Firm {which}", npn=f"{9_000_000 + which}")
+        for which in range(_FIRMS)
+    ]
     people += [
-        Person(Address(f"agent{each}@agency{each % 500}.example.net", f"Agent {each}"), Role.PRODUCER, f"Agency {each % 500}")
+        Person(
+            Address(f"agent{each}@agency{each % 500}.example.net", f"Agent {each}"),
+            Role.PRODUCER,
+            f"Agency {each % 500}",
+        )
         for each in range(cases // _CASES_A_PERSON)
     ]
     with app.store.writing() as transaction:

@@ -93,7 +93,9 @@ def looks(at: Known) -> Mapping[str, Look]:
 
 
 def _clues(at: Known) -> Clues:
-    return Clues(ids=(at.letter_id, "unknown@elsewhere.example"), own_id="new@mails.example", subject_numbers=(at.number,))
+    return Clues(
+        ids=(at.letter_id, "unknown@elsewhere.example"), own_id="new@mails.example", subject_numbers=(at.number,)
+    )
 
 
 def _whole(transaction: Transaction, number: str) -> object:

@@ -59,7 +59,9 @@ class Scene:
     def ask(self, *, complete: bool) -> TakenIn:
         """The inquiry, and the letter that answers it."""
         lacks = () if complete else ("subscriber_id",)
-        result = self._send(_TEXT, Understanding(self.cast.category, 0.95, fields=self._fields(lacks), missing=lacks, language="en"))
+        result = self._send(
+            _TEXT, Understanding(self.cast.category, 0.95, fields=self._fields(lacks), missing=lacks, language="en")
+        )
         self.number = result.case_number or ""
         self.app.dispatch.deliver_due()
         return result
@@ -68,7 +70,9 @@ class Scene:
         """What was asked for."""
         with self.app.store.reading() as transaction:
             (letter, *_) = transaction.reports.letters(case_id=self.case_id)
-        result = self._send(_ANSWER, Understanding(None, 0.0, fields=self._fields(()), language="en"), letter.message_id)
+        result = self._send(
+            _ANSWER, Understanding(None, 0.0, fields=self._fields(()), language="en"), letter.message_id
+        )
         self.app.dispatch.deliver_due()
         return result
 
@@ -207,7 +211,7 @@ SHARES: Mapping[Callable[[Scene], None], int] = {
 
 @dataclass(frozen=True)
 class Played:
-    """What a scene has left behind: its rows, the numbers of its cases, and which number each letter's id is signed for."""
+    """What a scene has left behind: its rows, its numbers, and which of them each letter is signed for."""
 
     cast: Cast
     pattern: Pattern
