@@ -18,7 +18,7 @@ from tests.past.growing import grow
 from tests.past.looks import Known, Look, known, looks
 from tests.servers.postgres import PostgresServer
 
-FEW, MANY = 500, 2_000
+FEW, MANY = 250, 1_000
 NAMES = list(looks(Known(0, "", Address("a@b.example"), "", "", Facts(), "")))
 #: Their cost is bounded, by the 500 newest cases of a correspondent; so many are not there yet.
 BOUNDED = {"cases of a busy address"}
@@ -137,7 +137,7 @@ def _forbid_statistics(transaction: Transaction) -> None:
 def _read(store: Store, look: Look) -> int:
     """Asked again and again, so that the plan that is made for any value is met as well."""
     most = 0
-    for _ in range(12):
+    for _ in range(7):
         with store.writing() as transaction:
             before = _rows_so_far(transaction)
             look(transaction)
