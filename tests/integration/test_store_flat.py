@@ -18,7 +18,7 @@ from tests.past.growing import grow
 from tests.past.looks import Known, Look, known, looks
 from tests.servers.postgres import PostgresServer
 
-FEW, MANY = 250, 1_000
+FEW, MANY = 500, 2_000
 NAMES = list(looks(Known(0, "", Address("a@b.example"), "", "", Facts(), "")))
 #: Their cost is bounded, by the 500 newest cases of a correspondent; so many are not there yet.
 BOUNDED = {"cases of a busy address"}
