@@ -54,11 +54,14 @@ class Sender:
         answers.update({"not sent": len(waiting)} if waiting else {})
         return answers
 
+    def connected(self) -> smtplib.SMTP:
+        return smtplib.SMTP(self.host, self.port, "sender.example", timeout=60)
+
     def _once(self, paths: list[Path]) -> Iterator[tuple[Path, str]]:
         client: smtplib.SMTP | None = None
         for path in paths:
             try:
-                client = client or smtplib.SMTP(self.host, self.port, "sender.example", timeout=60)
+                client = client or self.connected()
                 yield path, self._post(client, path.read_bytes())
             except (smtplib.SMTPException, OSError):
                 client = None
