@@ -1,8 +1,8 @@
 """The whole service from the socket to the letter, by every way in; prints one JSON object.
 
-Each desk is one or two `mailbot serve` in processes of their own. Mail comes by SMTP, LMTP, IMAP or from files, letters go
-to a sink, and all of it is compared with the truth of the mail that was made. CPU is that of mailbot with its
-children, beside a warm start; the clock runs from the first octet that is sent to the last letter that is out, on a
+Each desk is one or two `mailbot serve` in processes of their own. Mail comes by SMTP, LMTP, IMAP or from files, letters
+go to a sink, and all of it is compared with the truth of the mail that was made. CPU is that of mailbot with its
+children, without its start; the clock runs from the first octet that is sent to the last letter that is out, on a
 machine that also runs the clients, the sink, Dovecot and PostgreSQL.
 
 python bench/inputs.py [--mails 300] [--engine sqlite|postgresql|both] [--way smtp|lmtp|imap|files|smtp+smtp]
@@ -42,7 +42,14 @@ from tests.servers.postgres import postgres_server  # noqa: E402
 from tests.servers.service import Served, serving  # noqa: E402
 
 WAYS = {"smtp": 1, "lmtp": 1, "imap": 1, "files": 1, "smtp+smtp": 2}
-WARM = b"Return-Path: <warm@broker.example>\r\nFrom: warm@broker.example\r\nMessage-ID: <warm@broker.example>\r\n\r\nHi.\r\n"
+_WARM = (
+    "Return-Path: <warm@broker.example>",
+    "From: warm@broker.example",
+    "Message-ID: <warm@broker.example>",
+    "",
+    "Hi.",
+)
+WARM = "".join(f"{line}\r\n" for line in _WARM).encode()
 STEP = 0.02
 WAIT = 300
 
