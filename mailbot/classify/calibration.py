@@ -25,18 +25,25 @@ class Calibration:
     ) -> tuple[tuple[str, float], ...]:
         """Categories with probabilities that add up to one, likeliest first; ties in the order of the codes."""
         weighed = {c: (s + self.example_weight * alike.get(c, 0.0)) / self.temperature for c, s in scores.items()}
-        best_known = max((alike.get(c, 0.0) for c in scores), default=0.0)
-        total = _log_sum(weighed.values()) if weighed else 0.0
-        for code in taught:
-            likeness = alike.get(code, 0.0)
-            odds = self.taught_slope * (likeness - self.taught_threshold + min(0.0, likeness - best_known))
-            weighed[code] = total + odds
+        if taught:
+            weighed |= self._taught(weighed, alike, taught)
         total = _log_sum(weighed.values())
-        ranked = sorted(((code, exp(score - total)) for code, score in weighed.items()), key=lambda r: (-r[1], r[0]))
-        return tuple((code, round(p, 6)) for code, p in ranked)
+        ranked = sorted([(-exp(score - total), code) for code, score in weighed.items()])
+        return tuple([(code, round(-share, 6)) for share, code in ranked])
+
+    def _taught(
+        self, weighed: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]
+    ) -> dict[str, float]:
+        best_known = max((alike.get(code, 0.0) for code in weighed), default=0.0)
+        total = _log_sum(weighed.values()) if weighed else 0.0
+        likeness = {code: alike.get(code, 0.0) for code in taught}
+        return {
+            code: total + self.taught_slope * (like - self.taught_threshold + min(0.0, like - best_known))
+            for code, like in likeness.items()
+        }
 
 
 def _log_sum(values: Iterable[float]) -> float:
     numbers = list(values)
     top = max(numbers)
-    return top + log(sum(exp(number - top) for number in numbers))
+    return top + log(sum([exp(number - top) for number in numbers]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import combinations, pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, combinations, pairwise
 from math import sqrt
 
 from mailbot.classify.structure import signs
@@ -20,6 +20,9 @@ MOST_PAIRED = 14
 ASKING = frozenset({"PLEASE", "QUESTION"})
 FORM_TITLE = 100
 
+#: Names of features, and what each of them weighs where they stand.
+Noted = tuple[float, list[str]]
+
 # How much each block of features weighs: each is scaled to this length, so that long mails do not outweigh short ones.
 BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 2.0, "d": 2.5}
 
@@ -31,16 +34,16 @@ def read(message: Message, lexicon: Lexicon) -> dict[str, float]:
     subject = _read(message.subject, lexicon)
     body = _read(asked, lexicon)
     files = [_read(f"{a.filename.replace('_', ' ')}\n{a.text[:FORM_TITLE]}", lexicon) for a in message.attachments]
-    found: dict[str, float] = {}
-    _count_words(found, subject, ("s", "t"))
     below = _read(passed_on, lexicon)
-    _count_body(found, body)
-    _count_body(found, below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT)
-    _count_pairs(found, [*subject, *body, *below])
-    for sentence in (s for file in files for s in file):
-        _keep(found, (f"a {c}" for c in sentence.concepts), 1.0)
-    _keep(found, (_as_feature(sign) for sign in signs(message, fold(asked))), 1.0)
-    return scaled(found)
+    noted = [
+        *_words(subject, ("s", "t")),
+        *_body(body),
+        *_body(below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT),
+        *_pairs([*subject, *body, *below]),
+        *((1.0, [f"a {concept}" for concept in sentence.concepts]) for file in files for sentence in file),
+        (1.0, [_as_feature(sign) for sign in signs(message, fold(asked))]),
+    ]
+    return scaled(_greatest(noted))
 
 
 def _as_feature(sign: str) -> str:
@@ -57,21 +60,20 @@ def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
     return [lexicon.read(tokens) for tokens in sentences(text)]
 
 
-def _count_words(found: dict[str, float], read_: Iterable[Sentence], blocks: tuple[str, str]) -> None:
+def _words(read_: Iterable[Sentence], blocks: tuple[str, str]) -> Iterator[Noted]:
     words, concepts = blocks
-    for sentence in read_:
-        _keep(found, [f"{words} {word}" for word in sentence.stems], 1.0)
-        _keep(found, [f"{concepts} {concept}" for concept in sentence.concepts], 1.0)
+    for stems, meant in read_:
+        yield 1.0, [*[f"{words} {word}" for word in stems], *[f"{concepts} {concept}" for concept in meant]]
 
 
-def _count_body(found: dict[str, float], body: list[Sentence], most: float = 1.0) -> None:
+def _body(body: list[Sentence], most: float = 1.0) -> Iterator[Noted]:
     """Words, neighbouring words and concepts; what is asked, and what comes first, weighs most."""
     for place, sentence in enumerate(body):
-        weight = most * _importance(place, sentence)
         stems = sentence.stems
-        _keep(found, [f"w {word}" for word in stems], weight)
-        _keep(found, [f"b {first} {second}" for first, second in pairwise(stems)], weight)
-        _keep(found, [f"c {concept}" for concept in sentence.concepts], weight)
+        names = [f"w {word}" for word in stems]
+        names += [f"b {first} {second}" for first, second in pairwise(stems)]
+        names += [f"c {concept}" for concept in sentence.concepts]
+        yield most * _importance(place, sentence), names
 
 
 def _importance(place: int, sentence: Sentence) -> float:
@@ -81,34 +83,32 @@ def _importance(place: int, sentence: Sentence) -> float:
     return 1.0 if place < EARLY or ASKING & set(sentence.concepts) else LATER_WEIGHT
 
 
-def _count_pairs(found: dict[str, float], read_: Iterable[Sentence]) -> None:
+def _pairs(read_: Iterable[Sentence]) -> Iterator[Noted]:
     """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
     for sentence in read_:
-        if "ASIDE" not in sentence.concepts:
+        if len(sentence.concepts) > 1 and "ASIDE" not in sentence.concepts:
             names = sorted(sentence.concepts[:MOST_PAIRED])
-            _keep(found, [f"p {first}+{second}" for first, second in combinations(names, 2)], 1.0)
+            yield 1.0, [f"p {first}+{second}" for first, second in combinations(names, 2)]
 
 
-def _keep(found: dict[str, float], names: Iterable[str], weight: float) -> None:
-    """Note each name with the greatest weight that it had."""
-    for name in names:
-        if found.get(name, 0.0) < weight:
-            found[name] = weight
+def _greatest(noted: list[Noted]) -> dict[str, float]:
+    """Each name, in the order in which it was first noted, with the greatest weight that it had."""
+    found = dict.fromkeys(chain.from_iterable(names for _, names in noted), 0.0)
+    for weight in sorted({weight for weight, _ in noted}):
+        found.update(dict.fromkeys(chain.from_iterable(names for each, names in noted if each == weight), weight))
+    return found
 
 
 def scaled(found: dict[str, float]) -> dict[str, float]:
     """Each block at about its own length; one with few features stays shorter, as it tells less."""
-    squares: dict[str, float] = {}
+    squares = dict.fromkeys(BLOCKS, FEW)
     for name, value in found.items():
-        squares[name[0]] = squares.get(name[0], 0.0) + value * value
-    factors = {block: BLOCKS[block] / sqrt(total + FEW) for block, total in squares.items()}
+        squares[name[0]] += value * value
+    factors = {block: BLOCKS[block] / sqrt(total) for block, total in squares.items()}
     return {name: value * factors[name[0]] for name, value in found.items()}
 
 
 def read_text(text: str, lexicon: Lexicon) -> dict[str, float]:
     """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
     body = _read(text, lexicon)
-    found: dict[str, float] = {}
-    _count_body(found, body)
-    _count_pairs(found, body)
-    return scaled(found)
+    return scaled(_greatest([*_body(body), *_pairs(body)]))

@@ -24,7 +24,7 @@ class Examples:
     ) -> None:
         self._rarity = rarity
         written = [(code, text) for code, rules in playbook.categories.items() for text in rules.examples]
-        vectors = [self._unit(features(text)) for _, text in written]
+        vectors = [self._weighed(features(text)) for _, text in written]
         self._codes = tuple(dict.fromkeys(code for code, _ in written))
         columns = [code for code, _ in written]
         self._places = _places([columns.count(code) for code in self._codes])
@@ -34,33 +34,39 @@ class Examples:
         # The last column is like nothing: it stands for the examples that a category with few has not.
         self._matrix = np.zeros((len(self._rows), len(vectors) + 1), dtype=np.float32)
         for column, vector in enumerate(vectors):
+            length = _length(vector)
             for name, value in vector.items():
-                self._matrix[self._rows[name], column] = value
+                self._matrix[self._rows[name], column] = value / length
 
     def similarities(self, found: Mapping[str, float]) -> dict[str, float]:
         """The weighed mean of the greatest cosines with examples of each category that has one, 0 to 1."""
-        known = [(self._rows[name], value) for name, value in self._unit(found).items() if name in self._rows]
-        if not known:
+        weighed, places = self._weighed(found), self._rows
+        length = _length(weighed)
+        values = [value / length for name, value in weighed.items() if name in places]
+        if not values:
             return dict.fromkeys(self._codes, 0.0)
-        rows, values = zip(*known, strict=True)
+        rows = [places[name] for name in weighed if name in places]
         likeness = np.array(values, dtype=np.float32) @ self._matrix.take(rows, axis=0)
         nearest = np.sort(likeness[self._places], axis=1)[:, : -1 - len(NEAREST) : -1]
         alike: list[float] = (nearest @ np.array(NEAREST, dtype=np.float32) / self._whole).tolist()
         return dict(zip(self._codes, alike, strict=True))
 
-    def _unit(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The words and concepts of `found` by weight and rarity, at length one; those of the subject count as text."""
+    def _weighed(self, found: Mapping[str, float]) -> dict[str, float]:
+        """The words and concepts of `found` by weight and rarity; those of the subject count as text."""
         vector: dict[str, float] = {}
         rarity = self._rarity
         for name, value in found.items():
-            block = name[0]
-            if block in COMPARED:
-                merged = COMPARED[block] + name[1:] if COMPARED[block] != block else name
+            merged_block = COMPARED.get(name[0])
+            if merged_block is not None:
+                merged = name if name[0] == merged_block else merged_block + name[1:]
                 weight = value * rarity.get(merged, UNKNOWN_RARITY)
                 if weight > vector.get(merged, 0.0):
                     vector[merged] = weight
-        length = sqrt(sum([value * value for value in vector.values()]))
-        return {name: value / length for name, value in vector.items()} if length else {}
+        return vector
+
+
+def _length(vector: Mapping[str, float]) -> float:
+    return sqrt(sum([value * value for value in vector.values()]))
 
 
 def _places(counts: Sequence[int]) -> NDArray[np.intp]:

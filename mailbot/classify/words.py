@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_CHARACTERS = 6000
 MAX_TOKENS_IN_SENTENCE = 120
@@ -18,6 +18,7 @@ _MEMO_LIMIT = 60_000
 
 _TOKEN = re.compile(r"[a-z]+|\d+|[\u4e00-\u9fff]+|[?$%]")
 _SENTENCE_END = re.compile(r"[.!;](?=\s)|[\n\r。！；]")
+_LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _MARKS = {"?": "mark?", "$": "mark$", "%": "mark%"}
 _KEPT_NUMBERS = frozenset(
     {"834", "999", "1095", "1500", "8962", "404", "500", "503", "72", "837", "277", "835", "7", "8"}
@@ -29,8 +30,10 @@ def fold(text: str) -> str:
     lowered = text[:MAX_CHARACTERS].lower().replace("\u2019", "'")
     if lowered.isascii():
         return lowered
-    parts = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in parts if not unicodedata.combining(c))
+    parts = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", lowered))
+    if any(map(unicodedata.combining, set(parts))):  # as in no language of the desk
+        return "".join(c for c in parts if not unicodedata.combining(c))
+    return parts
 
 
 def sentences(text: str) -> list[list[str]]:
@@ -54,24 +57,27 @@ def stem(word: str) -> str:
     return word[:STEM]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence as stems (None where a token has none) and the concepts that occur in it, in order."""
+class Sentence(NamedTuple):
+    """One sentence as the stems of its words, without those that have none, and the concepts that occur in it."""
 
     stems: tuple[str, ...]
     concepts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+#: The words of a phrase after its first, and its concept.
+_Phrase = tuple[tuple[str, ...], str]
+
+
+class _Word(NamedTuple):
     """What is known of one word: its stem, its concepts, and the phrases that may begin with it.
 
-    Of each phrase its second word (None where that is open), its words after the first, and its concept.
+    `before` has the phrases that may begin where a certain word follows, `open` those where any other does.
     """
 
     stem: str
     concepts: tuple[str, ...]
-    phrases: tuple[tuple[str | None, tuple[str, ...], str], ...]
+    before: dict[str, tuple[_Phrase, ...]]
+    open: tuple[_Phrase, ...]
 
 
 class Lexicon:
@@ -82,15 +88,17 @@ class Lexicon:
         self._beginnings: dict[str, list[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._phrase_beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._chinese: dict[str, list[str]] = {}
+        self._chinese: dict[str, list[tuple[str, str]]] = {}
         self._memo: dict[str, _Word] = {}
         for concept, written in entries.items():
             for entry in written:
                 self._learn(concept, fold(entry).replace("'", ""))
+        for known in self._chinese.values():
+            known.sort(key=lambda entry: len(entry[0]))
 
     def _learn(self, concept: str, entry: str) -> None:
         if not entry.isascii() and not entry[0].isascii():
-            self._chinese.setdefault(entry[:LONGEST_CHINESE_ENTRY], []).append(concept)
+            self._chinese.setdefault(entry[0], []).append((entry[:LONGEST_CHINESE_ENTRY], concept))
             return
         first, *rest = entry.split()
         if rest:
@@ -105,19 +113,22 @@ class Lexicon:
         """The stems and concepts of one sentence."""
         stems: list[str] = []
         concepts: list[str] = []
-        for place, token in enumerate(tokens):
-            if token[0] >= "\u4e00":
-                self._read_chinese(token, stems, concepts)
-                continue
-            word = self._memo.get(token) or self._look_up(token)
-            concepts.extend(word.concepts)
-            if word.phrases:
-                after = tokens[place + 1] if place + 1 < len(tokens) else ""
-                for second, rest, concept in word.phrases:
-                    if (second is None or second == after) and _follows(tokens, place + 1, rest):
-                        concepts.append(concept)
-            if word.stem:
-                stems.append(word.stem)
+        remembered = self._memo.get
+        for place, token in enumerate(tokens, 1):
+            word = remembered(token)
+            if word is None:
+                if token[0] >= "\u4e00":
+                    self._read_chinese(token, stems, concepts)
+                    continue
+                word = self._look_up(token)
+            stem, known, before, unbound = word
+            if stem:
+                stems.append(stem)
+            if known:
+                concepts += known
+            for rest, concept in before.get(tokens[place], unbound) if before and place < len(tokens) else unbound:
+                if _follows(tokens, place, rest):
+                    concepts.append(concept)
         return Sentence(tuple(stems), tuple(dict.fromkeys(concepts)))
 
     def _look_up(self, token: str) -> _Word:
@@ -129,16 +140,23 @@ class Lexicon:
         for length in range(2, len(token) + 1):
             known.extend(self._beginnings.get(token[:length], ()))
             phrases.extend(self._phrase_beginnings.get(token[:length], ()))
-        told = tuple((_second(rest), rest, concept) for rest, concept in phrases)
-        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), told)
+        seconds = {_second(rest) for rest, _ in phrases}
+        before = {
+            second: tuple(phrase for phrase in phrases if _second(phrase[0]) in (None, second))
+            for second in seconds
+            if second is not None
+        }
+        unbound = tuple(phrase for phrase in phrases if _second(phrase[0]) is None)
+        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), before, unbound)
         return word
 
     def _read_chinese(self, run: str, stems: list[str], concepts: list[str]) -> None:
         """All entries that occur in a run of Chinese, and its pairs of characters as stems."""
-        stems.extend(run[i : i + 2] for i in range(len(run) - 1))
-        for i in range(len(run)):
-            for length in range(1, LONGEST_CHINESE_ENTRY + 1):
-                concepts.extend(self._chinese.get(run[i : i + length], ()))
+        stems.extend([run[i : i + 2] for i in range(len(run) - 1)])
+        for place, character in enumerate(run):
+            for entry, concept in self._chinese.get(character, ()):
+                if run.startswith(entry, place):
+                    concepts.append(concept)
 
 
 def _second(rest: Sequence[str]) -> str | None:

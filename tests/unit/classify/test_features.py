@@ -114,3 +114,16 @@ def test_a_bare_text_has_words_and_concepts_and_no_signs() -> None:
 def test_no_value_of_an_id_becomes_a_feature() -> None:
     found = features(mail("claim 26-44017-2", "member HSP 661 029 884 paid 1,862.40"))
     assert not any("44017" in name or "661" in name or "862" in name for name in found)
+
+
+def test_a_word_that_comes_again_weighs_as_where_it_weighs_most() -> None:
+    found = features(mail("", "by the way the refund.\ntwo.\nthree.\nfour.\nrefund later.\nplease refund."))
+    assert found["w refund"] == found["w please"], "what asks weighs most"
+    assert found["w later"] < found["w please"] and found["w way"] < found["w later"]
+
+
+def test_features_stand_in_the_order_of_the_mail() -> None:
+    found = list(features(mail("refund", "the invoice. please refund")))
+    assert found[:2] == ["s refund", "t REFUND"]
+    assert [name for name in found if name[0] == "w"] == ["w the", "w invoic", "w please", "w refund"]
+    assert [name for name in found if name[0] == "c"] == ["c INVOICE", "c PLEASE", "c REFUND"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from importlib import resources
 from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot.classify.network import shipped_lexicon
 from mailbot.classify.words import Lexicon, Sentence, fold, parse_lexicon, sentences, stem
@@ -88,3 +93,44 @@ def test_no_concept_has_an_entry_twice() -> None:
 def test_every_concept_has_words_of_its_own() -> None:
     text = (resources.files("mailbot.classify") / "model" / "lexicon.txt").read_text(encoding="utf-8")
     assert [name for name, written in parse_lexicon(text).items() if len(written) < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Renovación de Núñez", "renovacion de nunez"),
+        ("ﬁrm ⅷ", "firm viii"),
+        ("שָׁלוֹם", "שלום"),
+        ("हिन्दी", "हिनदी"),
+        ("e\u0301\u0327\u0345", "e"),
+        ("a\u034fb", "a\u034fb"),
+        ("保险 über", "保险 uber"),
+    ],
+)
+def test_marks_of_every_script_are_folded_away_and_letters_stay(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text(max_size=60))
+def test_folding_takes_out_what_combines_and_nothing_else(text: str) -> None:
+    whole = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
+    assert fold(text) == "".join(letter for letter in whole if not unicodedata.combining(letter))
+
+
+def test_of_phrases_with_one_beginning_each_that_is_there_is_found_in_its_order() -> None:
+    lexicon = Lexicon(parse_lexicon("NOTYET = not yet\nNEG = not _ here\nSTILL = not yet here\nNONE = not any*"))
+    assert lexicon.read(["not", "yet", "here"]).concepts == ("NOTYET", "NEG", "STILL")
+    assert lexicon.read(["not", "really", "here"]).concepts == ("NEG",)
+    assert lexicon.read(["not", "anything"]).concepts == ("NONE",)
+    assert lexicon.read(["not"]).concepts == ()
+
+
+def test_chinese_entries_are_found_wherever_they_begin_the_shorter_first() -> None:
+    lexicon = Lexicon(parse_lexicon("REFUND = 退款\nBACK = 退\nMONEY = 款项\nLONG = 退款申请表格在哪里呢"))
+    assert lexicon.read(["请退款项"]).concepts == ("BACK", "REFUND", "MONEY")
+    assert lexicon.read(["退款申请表格在哪"]).concepts == ("BACK", "REFUND", "LONG"), "eight signs are enough"
+
+
+def test_a_word_is_remembered_and_means_the_same_again() -> None:
+    first = LEXICON.read(["money", "back", "refunded"])
+    assert LEXICON.read(["money", "back", "refunded"]) == first
