@@ -5,11 +5,14 @@ from __future__ import annotations
 import binascii
 import re
 
+import pybase64
+
 from mailbot.ingest.damaged_base64 import is_prose, mended
 
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
-_BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"
+_BLANKS = b" \t\r\n"
+_BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" + _BLANKS
 _PIECE = 1024 * 1024
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +(\S[^\r\n]*)\r?\n", re.MULTILINE)
 
@@ -39,6 +42,14 @@ def decode(body: bytes, encoding: str, *, text: bool = False) -> tuple[bytes, bo
 
 def whole_base64(body: memoryview) -> bytes | None:
     """Base64 without any fault, decoded with no copy made on the way; None when it has one."""
+    try:
+        return pybase64.b64decode(body, validate=True, ignorechars=_BLANKS)
+    except binascii.Error:
+        return _padded_oddly(body)
+
+
+def _padded_oddly(body: memoryview) -> bytes | None:
+    """Base64 that only has more "=" at its end than it needs; None for any other fault."""
     padded = False
     for begin in range(0, len(body), _PIECE):
         piece = bytes(body[begin : begin + _PIECE])

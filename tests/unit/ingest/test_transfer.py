@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mailbot.ingest import transfer
 from mailbot.ingest.flowed import join_flowed
 from mailbot.ingest.transfer import decode, encoding_name
+from tests.unit.ingest.growth import growth
 
 
 @given(st.binary(max_size=2000))
@@ -78,6 +79,7 @@ def test_whole_base64_is_decoded_in_whatever_pieces_it_is_looked_at(monkeypatch:
             content = chance.randbytes(size)
             encoded = base64.encodebytes(content).replace(b"\n", b"\r\n")
             assert transfer.whole_base64(memoryview(encoded)) == content
+            assert transfer._padded_oddly(memoryview(encoded)) == content
 
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 1024])
@@ -85,3 +87,25 @@ def test_whole_base64_is_decoded_in_whatever_pieces_it_is_looked_at(monkeypatch:
 def test_base64_with_a_fault_is_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch, piece: int, body: bytes) -> None:
     monkeypatch.setattr(transfer, "_PIECE", piece)
     assert transfer.whole_base64(memoryview(body)) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"UXVpdCE=", b"UXVp\r\ndCE=\r\n", b" UXVp\tdCE = ", b"UXVpdCE=\n=\n==", b"UXVpdCE====", b"U\nX\nV\np\ndCE="],
+)
+def test_blanks_and_too_much_padding_are_no_fault(body: bytes) -> None:
+    assert transfer.whole_base64(memoryview(body)) == b"Quit!"
+
+
+@pytest.mark.parametrize("body", [b"UXVpdCE", b"UXVpd", b"UXVp-dCE=", b"UX=VpdCE=", b"UXVpdCE=UXVp", b"UXVp\x00dCE="])
+def test_what_cannot_be_all_that_was_encoded_is_not_whole(body: bytes) -> None:
+    assert transfer.whole_base64(memoryview(body)) is None
+
+
+@given(st.lists(st.sampled_from([b"QUJD", b"Q", b"=", b"\n", b" ", b"-", b"\xff", b"/"]), max_size=12).map(b"".join))
+def test_whole_is_what_the_slow_look_finds_whole(body: bytes) -> None:
+    assert transfer.whole_base64(memoryview(body)) == transfer._padded_oddly(memoryview(body))
+
+
+def test_base64_in_pieces_of_one_letter_costs_no_more_than_its_length() -> None:
+    assert growth(lambda raw: transfer.whole_base64(memoryview(raw)), lambda n: b"Q \r\n" * n + b"*", 200_000) < 3
