@@ -94,8 +94,10 @@ _PART_ORDER = (
     "postal",
 )
 _TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
-_PHONE = Linear(r"(?:\+?1[ .-]?)?(\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b")
-_FAX = Linear(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
+_PHONE = Linear(
+    r"(?:\+?1[ .-]?)?(\(?\b\d{3}(?:\)?[ .-]{1,2}|\))\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b"
+)
+_FAX = Linear(r"(?i)(?:\bfax(?:ed)?\b|\bf\b|传真)[:：.#)]?(?: (?:to|it to|is|at|number|no\.?))* ?\(?$")
 _NO_PHONE = Linear(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:# ]{0,3}$")
 
 
@@ -179,8 +181,9 @@ def _phones(text: str) -> Iterator[Place]:
     for match in _PHONE.finditer(text):
         group = next(at for at in (1, 2, 3) if match[at])
         start, end = match.span(group)
-        lead = text[max(0, start - 24) : start]
-        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        begin = start if group == 3 else match.start()  # the country's code belongs to the number
+        lead = text[max(0, begin - 24) : begin]
+        before, after = text[max(0, begin - 1) : begin], text[end : end + 1]
         part_of_id = before in ("-", "/", ".") or before.isalnum() or after in ("-", "/") or after.isalnum()
         if part_of_id or _FAX.search(lead) or (group == 3 and _NO_PHONE.search(lead)):
             continue

@@ -32,9 +32,42 @@ def test_the_new_address_is_read_in_one_line(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        *("Highway", "Hwy", "Route", "Rt", "County", "Interstate", "Apt", "Unit", "Suite", "Ste.", "#", "Apto", "Lot"),
+        *("Bldg", "Building", "Floor", "Fl.", "Room", "Rm", "No.", "Space", "Trailer"),
+    ],
+)
+def test_the_number_of_a_flat_or_a_road_does_not_begin_the_address(word: str) -> None:
+    address = f"77 Larch Court, {word} 3 Rear, Dover, DE 19901"
+    assert [place.value for place in find_addresses(f"moved to {address}")] == [address]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("new address: 4 Pine Street", "4 Pine Street"),
+        ("her new home address is 12 Oak Lane, please", "12 Oak Lane"),
+        ("domicilio nuevo: 4 Calle Luna, San Juan", "4 Calle Luna, San Juan"),
+        ("地址：88 Bend Road, Rockville", "88 Bend Road, Rockville"),
+        ("he lives at 4 Pine St now", "4 Pine St"),
+        ("Currently 18 Elm Ter, Bel Air, MD 21014, soon 2 Bay Way, Dover, DE 19901", "2 Bay Way, Dover, DE 19901"),
+        ("currently at 18 Elm Terrace, Bel Air, MD 21014", "18 Elm Terrace, Bel Air, MD 21014"),
+        ("Town: Easton\nAddress: 4 Pine St", "4 Pine St, Easton"),
+        ("Street: 90 Bay Dr\nUnit: 4\nCity: Lewes\nState: DE\nPostal code: 19958", "90 Bay Dr, 4, Lewes, DE 19958"),
+        ("Street: 90 Bay Dr\nCity: Lewes\nZip: 19958", "90 Bay Dr, Lewes, 19958"),
+    ],
+)
+def test_an_address_may_lack_its_state_or_be_the_one_of_now(text: str, address: str) -> None:
+    assert [place.value for place in find_addresses(text)] == [address]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
+        "my old address: 4 Pine Street",
+        "Street: Orchard Drive\nCity: Lewes",
         "it is on 12 members of group 40118",
         "City: tbd",
         "my old address was 12 Birch Rd, Dover, DE 19901",
@@ -58,6 +91,24 @@ def test_two_addresses_of_two_members_are_both_new() -> None:
         ("P: 410-555-0166\nF: 410-555-0167", ["4105550166"]),
         ("office 410 555 0149 | fax 410 555 0150", ["4105550149"]),
         ("(443) 555-0119", ["4435550119"]),
+        ("call 1-410-555-0177", ["4105550177"]),
+        ("+1 (410) 555-0177", ["4105550177"]),
+        ("(410)555-0177", ["4105550177"]),
+        ("+1.410.555.0177.", ["4105550177"]),
+        ("4105550177", ["4105550177"]),
+        ("555-0177", ["5550177"]),
+        ("fax 1-410-555-0177", []),
+        ("Fax number is (410)555-0177", []),
+        ("faxed it to 410-555-0177", []),
+        ("f: 410-555-0177", []),
+        ("传真：410-555-0177，电话：410-555-0178", ["4105550178"]),
+        ("x-410-555-0177", []),
+        ("2011-410-555-0177", []),
+        ("410-555-0177-2", []),
+        ("410-555-0177/78", []),
+        ("a410-555-0177", []),
+        ("14105550177", []),
+        *((f"{label} 4105550177", []) for label in ("NPI", "id:", "npn", "claim #", "account", "case", "group", "no.")),
         ("NPI 1245319599", []),
         ("claim 330-771-9022-1", []),
     ],
