@@ -28,6 +28,36 @@ def test_uuencoded_files_come_back(content: bytes) -> None:
     assert decode(b"begin 644 a.bin\n" + lines + b"`\nend\n", "x-uuencode") == (content, True)
 
 
+@pytest.mark.parametrize("encoding", ["", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "plain"])
+def test_what_is_not_encoded_stays_as_it_is(encoding: str) -> None:
+    assert decode(b"QUJD=20\r\n", encoding) == (b"QUJD=20\r\n", True)
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("what", b"QUJD"), ("uuencode", b"only words that go on and on\n")])
+def test_what_cannot_be_decoded_stays_as_it_is_and_is_told(encoding: str, body: bytes) -> None:
+    assert decode(body, encoding) == (body, False)
+
+
+CODE = b"begin 644 a.bin\n" + binascii.b2a_uu(b"hello") + b"`\nend\n"
+
+
+@pytest.mark.parametrize("encoding", ["x-uuencode", "uuencode", "x-uue", "uue"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        CODE,
+        CODE.replace(b"\n", b"\r\n"),
+        b"text above\n" + CODE + b"-- \nM and below\n",
+        CODE.removesuffix(b"end\n"),
+        CODE.removesuffix(b"`\nend\n"),
+        CODE.partition(b"\n")[2],
+    ],
+    ids=["whole", "CRLF", "text around", "no end", "no closing line", "no beginning"],
+)
+def test_a_uuencoded_file_is_read_by_all_its_names_and_with_its_end_or_without(encoding: str, body: bytes) -> None:
+    assert decode(body, encoding) == (b"hello", True)
+
+
 @given(st.binary(max_size=500), st.sampled_from(["base64", "quoted-printable", "x-uuencode", "8bit", "what"]))
 def test_any_bytes_can_be_decoded(body: bytes, encoding: str) -> None:
     decode(body, encoding)
