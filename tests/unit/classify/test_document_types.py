@@ -55,6 +55,13 @@ def test_the_title_in_the_text_decides(text: str) -> None:
         ("cancelled check.png", "payment_proof"),
         ("employee roster.pdf", "roster"),
         ("结婚证.png", "name_change_proof"),
+        ("exception-request-form.pdf", "exception_request_form"),
+        ("family_health_statement.pdf", "family_health_statement"),
+        ("Group-Application.docx", "group_application"),
+        ("invoice_88120.pdf", "invoice"),
+        ("formulario_de_inscripcion.pdf", "enrollment_form"),
+        ("acta_de_matrimonio.jpg", "name_change_proof"),
+        ("questionnaire.pdf", "other"),
         ("scan_0071.pdf", "other"),
     ],
 )
@@ -71,6 +78,15 @@ def test_a_mute_scan_is_what_its_name_says(name: str, kind: str) -> None:
         ("attached is a screenshot of our bank showing the payment", "payment_proof"),
         ("attached is a screenshot of the error", "other"),
         ("he signed your questionnaire, attached as a picture", "other"),
+        ("the exception request form is attached", "exception_request_form"),
+        ("adjunto el formulario de excepción", "exception_request_form"),
+        ("family health statement attached", "family_health_statement"),
+        ("group application attached", "group_application"),
+        ("the invoice is attached", "invoice"),
+        ("adjunto el comprobante de pago", "payment_proof"),
+        ("附上付款凭证", "payment_proof"),
+        ("附上结婚证", "name_change_proof"),
+        ("the marriage certificate will follow", "other"),
         ("hello there", "other"),
     ],
 )
@@ -87,6 +103,47 @@ def test_a_spreadsheet_of_people_is_a_roster_and_one_of_differences_is_not() -> 
     people = file("terms.xlsx", "Sub ID\tFirst\tLast\tTerm date\nX1\tAnn\tLee\t10/31/2026", XLSX)
     faults = file("recon.xlsx", "Name\tYour tier\tOur tier\tDiff\nAnn\tEE\tFAM\t-20", XLSX)
     assert types("attached", people, faults) == ("roster", "other")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *(
+            "Name",
+            "Last, First",
+            "DOB",
+            "Member id",
+            "Employee",
+            "Subscriber",
+            "Nombre",
+            "Empleado",
+            "姓名",
+            "员工姓名",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("list.csv", "application/octet-stream"),
+        ("LIST.XLS", "application/octet-stream"),
+        ("list.xlsx", "application/octet-stream"),
+        ("list", "text/csv"),
+        ("list", "application/vnd.ms-excel"),
+    ],
+)
+def test_a_spreadsheet_is_known_by_its_name_or_its_type_and_people_by_a_column(
+    name: str, content_type: str, column: str
+) -> None:
+    assert types("attached", file(name, f"{column}\nAnn", content_type)) == ("roster",)
+    assert types("attached", file(name, f"Amount\n{'7' * 6}", content_type)) == ("other",)
+    assert types("attached", file(name, f"Error\t{column}\nx\tAnn", content_type)) == ("other",)
+
+
+@pytest.mark.parametrize(("said", "kind"), [("see attached", "other"), ("the claim review", "clinical_documents")])
+def test_one_medical_word_makes_a_clinical_paper_only_where_the_mail_is_about_one(said: str, kind: str) -> None:
+    assert types(said, file("a.pdf", "diagnosis only")) == (kind,)
+    assert types(said, file("a.pdf", "we met the patient; diagnosis; treatment plan")) == ("clinical_documents",)
 
 
 def test_logos_and_mails_are_no_documents_but_files_inside_a_mail_are() -> None:
