@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from mailbot.config import Mailbox, OAuth
 from mailbot.ingest.imap_health import findings, silent
 from mailbot.store.mailbox_words import MailboxHealth
@@ -77,3 +79,26 @@ def test_pain_10_the_age_of_the_refresh_token_is_told() -> None:
     box = replace(BOX, oauth=OAuth(token_url="https://login.example/token", client_id="mailbot"))
     told = list(findings([box], [GOOD], {box.account: NOW - timedelta(days=89)}, NOW))
     assert told[1].sentence == "its OAuth refresh token is 89 days old"
+
+
+@pytest.mark.parametrize(
+    ("ago", "told"),
+    [
+        (timedelta(seconds=-5), "0 seconds"),  # the clock was set back
+        (timedelta(seconds=1), "1 second"),
+        (timedelta(seconds=119), "119 seconds"),
+        (timedelta(minutes=2), "2 minutes"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_a_span_is_told_roughly_in_one_unit(ago: timedelta, told: str) -> None:
+    patient = replace(BOX, alarm_after_minutes=100_000)
+    assert said(replace(GOOD, succeeded_at=NOW - ago), patient) == [(True, f"read {told} ago")]
+
+
+def test_a_mailbox_without_a_password_of_its_own_has_no_token_to_tell_of() -> None:
+    told = list(findings([BOX], [GOOD], {BOX.account: NOW - timedelta(days=89)}, NOW))
+    assert len(told) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from mailbot.ingest.imap_plan import (
     Described,
     TakingRules,
     batches,
+    chunks,
     plan,
     rests,
     start_of,
@@ -75,6 +78,33 @@ def test_a_failing_message_rests_longer_each_time_but_at_most_an_hour() -> None:
     assert pauses[-1] == LONGEST_PAUSE / timedelta(minutes=1)
     row = UidRow(11, UidState.FAILING, tries=4, noted_at=NOW)
     assert plan({11: Described(1, NOW)}, {11: row}, RULES).resting == [11]
+
+
+def test_a_failing_message_is_tried_again_after_its_rest_and_its_tries_are_remembered() -> None:
+    row = UidRow(11, UidState.FAILING, tries=4, noted_at=NOW - timedelta(minutes=2))
+    planned = plan({11: Described(1, NOW)}, {11: row}, RULES)
+    assert (planned.resting, planned.wanted, planned.failing) == ([], {11: 1}, {11: 4})
+
+
+def test_what_is_no_longer_the_message_that_we_know_is_judged_like_any_other() -> None:
+    """Its number stands for another mail now, which may be old, or too large."""
+    known = {uid: UidRow(uid, UidState.RECORDED, 1, 500, NOW) for uid in (1, 11)}
+    planned = plan({1: Described(500, OLD), 11: Described(1001, NOW)}, known, RULES)
+    assert (planned.swapped, planned.passed_over, planned.too_big) == ([1, 11], [1], [11])
+    assert planned.wanted == {}
+
+
+@pytest.mark.parametrize("rules", [replace(RULES, cut_off=None), replace(RULES, cut_below=0)])
+def test_without_a_cut_off_every_message_is_taken(rules: TakingRules) -> None:
+    assert list(plan({1: Described(10, OLD)}, {}, rules).wanted) == [1]
+
+
+@pytest.mark.parametrize(
+    ("count", "parts"), [(1, [[1], [2], [3], [4], [5]]), (2, [[1, 2], [3, 4], [5]]), (5, [[1, 2, 3, 4, 5]])]
+)
+def test_many_numbers_are_asked_for_in_parts(count: int, parts: list[list[int]]) -> None:
+    assert [list(part) for part in chunks([1, 2, 3, 4, 5], count)] == parts
+    assert list(chunks([], count)) == []
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
