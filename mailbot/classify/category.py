@@ -8,7 +8,7 @@ import numpy as np
 
 from mailbot.cases.rules import Playbook
 from mailbot.classify.features import read, read_text
-from mailbot.classify.neighbours import Examples
+from mailbot.classify.neighbours import COMPARED, Examples
 from mailbot.classify.network import Looked, Network, shipped_lexicon, shipped_model
 from mailbot.classify.ranking import Ranking
 from mailbot.classify.words import Lexicon
@@ -29,7 +29,8 @@ class Categories:
         self._codes = tuple(known)
         self._columns = np.array(list(known.values()), dtype=np.intp)
         self._taught = tuple(c for c, r in playbook.categories.items() if c not in known and r.examples)
-        idf = dict(zip(model.names, map(float, model.idf), strict=True))
+        # Only of what is compared: a small table stays in the processor's cache.
+        idf = {n: float(rare) for n, rare in zip(model.names, model.idf, strict=True) if n[0] in COMPARED.values()}
         self._examples = Examples(playbook, lambda text: read_text(text, lexicon), idf)
 
     def rank(self, message: Message) -> Ranking:

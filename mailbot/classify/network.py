@@ -60,10 +60,11 @@ class Network:
 
     def look(self, found: Mapping[str, float]) -> Looked:
         """The scores of all categories, and what led to them."""
-        vocabulary = self.vocabulary
-        names = tuple([name for name in found if name in vocabulary])
-        rows = np.array([vocabulary[name] for name in names], dtype=np.intp)
-        values = np.array([found[name] for name in names], dtype=np.float32)
+        row_of = self.vocabulary.get
+        places = {name: row for name in found if (row := row_of(name)) is not None}
+        names = tuple(places)
+        rows = np.fromiter(places.values(), np.intp, len(names))
+        values = np.fromiter([found[name] for name in names], np.float32, len(names))
         count = len(self.unit_bias)
         # Made for the few features of a message: for all of them it would be 11 MB more that every process has.
         added = np.empty((len(rows), count + len(self.codes)), dtype=np.float32)
