@@ -42,6 +42,19 @@ def test_prose_and_dates_are_no_numbered_answers() -> None:
         ("tax_year", "2025", "tax_year", "2025"),
         ("payment_amount", "$1,240.50", "payment_amount", "1240.50"),
         ("claim_number", "26-44017-2", "claim_number", "26-44017-2"),
+        ("effective_date", "12/1", "effective_date", "2026-12-01"),
+        ("date_of_birth", "3/14/91", "date_of_birth", "1991-03-14"),
+        ("dependent_name", "Mia Reed", "dependent_name", "Mia Reed"),
+        ("person_id", "440218", "person_id", "440218"),
+        ("npi", "1245319599", "npi", "1245319599"),
+        ("pcp_name", "Dr. Ada Vell", "pcp_name", "Dr. Ada Vell"),
+        ("new_plan", "Gold PPO 1000", "new_plan", "Gold PPO 1000"),
+        ("new_address", "12 Elm St, Dover, DE 19901", "new_address", "12 Elm St, Dover, DE 19901"),
+        ("contact_phone", "1-410-555-0177", "contact_phone", "4105550177"),
+        ("group_name", "Acme Widgets", "group_name", "Acme Widgets"),
+        ("preauth_reference", "PA-4471902", "preauth_reference", "PA-4471902"),
+        ("invoice_number|billing_period", "October", "billing_period", "2026-10"),
+        ("invoice_number|billing_period", "88120", "invoice_number", "88120"),
     ],
 )
 def test_an_answer_is_read_as_what_its_item_asked_for(item: str, answer: str, name: str, value: str) -> None:
@@ -49,6 +62,25 @@ def test_an_answer_is_read_as_what_its_item_asked_for(item: str, answer: str, na
     assert [(each.name, each.value.replace(" ", "") if name.endswith("_id") else each.value) for each in found] == [
         (name, value)
     ]
+
+
+@pytest.mark.parametrize(
+    ("item", "answer"), [("effective_date", "yes"), ("group_number", "we do not know"), ("pcp_name", "12345")]
+)
+def test_an_answer_that_is_no_value_of_its_field_brings_nothing(item: str, answer: str) -> None:
+    assert read_answers(f"1. {answer}", (item,), SENT) == ()
+
+
+def test_an_item_that_is_not_answered_leaves_the_others_their_numbers() -> None:
+    asked = ("enrollment_form", "group_number", "effective_date", "npn")
+    found = read_answers("1. attached\n4. 17740921\n2. 0458812", asked, SENT)
+    assert [(each.name, each.value) for each in found] == [("group_number", "0458812"), ("npn", "17740921")]
+
+
+def test_of_two_answers_with_one_number_the_first_counts_and_a_quote_is_none() -> None:
+    assert numbered_answers("1. 0458812\n1. 0458899") == {1: "0458812"}
+    assert numbered_answers("> 1. 0458812\nsee 1. above") == {}
+    assert numbered_answers("Item 1: x\nNo. 2) y\nno 3: z") == {1: "x", 2: "y", 3: "z"}
 
 
 def test_a_number_beyond_the_list_and_a_paper_bring_nothing() -> None:
