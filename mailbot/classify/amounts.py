@@ -44,7 +44,7 @@ _PER_MONTH = Linear(r"(?i)^ ?(?:a|per|each|every|/|al|por) ?(?:month|mo\b|mes)")
 _QUARTER_HINT = Linear(r"(?i)q[1-4](?:[^\p{L}\p{N}_]|$)|quarter|trimestre|季度")
 _QUARTERS = {
     "first": 1, "1st": 1, "primer": 1, "一": 1, "second": 2, "2nd": 2, "segundo": 2, "二": 2, "third": 3, "3rd": 3,
-    "tercer": 3, "三": 3, "fourth": 4, "4th": 4, "last": 4, "cuarto": 4, "四": 4,
+    "tercer": 3, "三": 3, "fourth": 4, "4th": 4, "cuarto": 4, "四": 4,
 }  # fmt: skip
 _QUARTER = Linear(
     r"(?i)(?:\bQ([1-4])\b|"

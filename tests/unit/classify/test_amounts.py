@@ -31,7 +31,30 @@ def test_what_is_asked_back_weighs_more_than_what_was_paid_and_fees_nothing(text
     assert dict(premiums(text, find_amounts(text))) == SUMS[text]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("$45.00", "45.00"), ("45.00", "45.00"), ("$45", "45"), ("45 dollars", "45"), ("USD 45.00", "45.00")),
+        *(("45.00 USD", "45.00"), ("45.00元", "45.00"), ("€45.00", "45.00"), ("$1,234,567.89", "1234567.89")),
+    ],
+)
+def test_a_sum_has_cents_or_a_mark(text: str, value: str) -> None:
+    assert [amount.value for amount in find_amounts(f"we paid {text} to you")] == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["45", "45.000", "45.00/100", "45.00%", "45.00-2", "45.00:30", "45.00x", "-45.00", "#45.00", "8/45.00"]
+)
+def test_a_part_of_another_number_is_no_sum(text: str) -> None:
+    assert find_amounts(f"see {text} there") == ()
+
+
 PERIODS = {
+    "paid July and September": {"2026-07": 1, "2026-09": 1},
+    "bills July-September": {"2026-07": 2, "2026-08": 2, "2026-09": 2},
+    "bills from July TO September": {"2026-07": 2, "2026-08": 2, "2026-09": 2},
+    "period 10/01/2026 TO 10/31/2026": {"2026-10": 2},
+    "period 10/01/2026-10/31/2026": {"2026-10": 2},
     "the October bill": {"2026-10": 2},
     "invoices for August and September": {"2026-08": 2, "2026-09": 2},
     "We paid July, August and September in full": {"2026-07": 1, "2026-08": 1, "2026-09": 1},
@@ -57,6 +80,11 @@ def test_a_month_that_is_said_of_people_counts_only_beside_a_bill() -> None:
     assert billing_periods(billed, (july,), frozenset([july.start])) == (("2026-07", 2),)
 
 
+ALL = FIRST, SECOND, THIRD, FOURTH = [
+    tuple(f"2026-{month:02}" for month in range(first, first + 3)) for first in (1, 4, 7, 10)
+]
+
+
 @pytest.mark.parametrize(
     ("text", "months"),
     [
@@ -66,6 +94,12 @@ def test_a_month_that_is_said_of_people_counts_only_beside_a_bill() -> None:
         ("第三季度", ("2026-07", "2026-08", "2026-09")),
         ("segundo trimestre del 2025", ("2025-04", "2025-05", "2025-06")),
         ("Q5 and a quarter of an hour", ()),
+        *((f"{word} quarter", FIRST) for word in ("first", "1st")),
+        *((f"{word} quarter", SECOND) for word in ("second", "2nd")),
+        *((f"{word} quarter", THIRD) for word in ("third", "3rd")),
+        *((f"{word} quarter", FOURTH) for word in ("fourth", "4th")),
+        *zip([f"{word} trimestre" for word in ("primer", "segundo", "tercer", "cuarto")], ALL, strict=True),
+        *zip([f"第{word}季度" for word in "一二三四"], ALL, strict=True),
     ],
 )
 def test_a_quarter_is_its_three_months(text: str, months: tuple[str, ...]) -> None:
@@ -81,6 +115,10 @@ def test_a_quarter_is_its_three_months(text: str, months: tuple[str, ...]) -> No
         ("去年的表", ("2025",)),
         ("on 10/14/2025", ()),
         ("for 2031", ()),
+        ("the 1095 for 2024 and 2025, 2025", ("2024", "2025")),
+        ("2018", ("2018",)),
+        ("2017", ()),
+        *((f"see {part} there", ()) for part in ("#2025", "2025/11", "form-2025", "$2025", "2025-A", "8.2025")),
     ],
 )
 def test_a_tax_year_is_past_and_stands_alone(text: str, years: tuple[str, ...]) -> None:

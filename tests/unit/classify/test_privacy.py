@@ -62,6 +62,29 @@ def test_a097_a_masked_text_shows_the_last_four_digits_only(text: str) -> None:
     assert "•" in shown
 
 
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
+def test_a097_no_kind_of_dash_hides_a_number(dash: str) -> None:
+    assert mask(f"SSN 900{dash}41{dash}7725.") == f"SSN •••{dash}••{dash}7725."
+    assert mask(f"4111{dash}1111{dash}1111{dash}1111") == f"••••{dash}••••{dash}••••{dash}1111"
+
+
+@pytest.mark.parametrize("blank", " \u00a0\u2007\u2009\u202f\u3000")
+def test_a097_no_kind_of_blank_hides_a_number(blank: str) -> None:
+    assert mask(f"SSN 900{blank}41{blank}7725.") == f"SSN •••{blank}••{blank}7725."
+
+
+def test_a097_every_number_of_a_text_is_masked() -> None:
+    text = "Ann 900-41-7725, Bo 900-41-7726; card 4111111111111111"
+    assert mask(text) == "Ann •••-••-7725, Bo •••-••-7726; card ••••••••••••1111"
+
+
+@pytest.mark.parametrize(
+    "number", ["4111 1111 1111 1112", "9111 1111 1111 1111", "4111 1111 1111", "x4111111111111111"]
+)
+def test_what_cannot_be_a_payment_card_is_shown(number: str) -> None:
+    assert mask(f"number {number} here") == f"number {number} here"
+
+
 def test_a097_payment_cards_are_masked_and_other_words_kept() -> None:
     assert mask("Card 4111 1111 1111 1111, group 0072215") == "Card •••• •••• •••• 1111, group 0072215"
 
