@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.cases.rules import Duration, LateReply, Playbook, Unit
+from mailbot.cases.rules import (
+    AttachmentRules,
+    CategoryRules,
+    ConditionalDocument,
+    Duration,
+    ForeignGroup,
+    LateReply,
+    Playbook,
+    Unit,
+)
 from mailbot.cases.understanding import DOCUMENTS, FIELDS
 from mailbot.classify.playbook import load, read, shipped
 from mailbot.classify.playbook_check import mistakes
@@ -59,6 +68,93 @@ def test_a_category_may_override_any_default(tmp_path: Path) -> None:
     assert rules.late_reply is LateReply.REOPEN
     assert rules.remind_after == () == rules.conditional
     assert load(file).rules("billing.payment").reply_within == Duration(7, Unit.BUSINESS_DAYS)
+
+
+GENERAL = '[[category]]\ncode = "other.general"\nname = { en = "Anything else" }\nexamples = ["hello"]\n'
+
+
+def test_a_playbook_of_one_category_has_what_the_documents_promise() -> None:
+    playbook = read(GENERAL, "playbook.toml")
+    assert playbook.rules(None) == CategoryRules(
+        code="other.general",
+        name={"en": "Anything else"},
+        team="Enrollment",
+        required=(),
+        documents=(),
+        answer_within=Duration(2, Unit.BUSINESS_DAYS),
+        reply_within=Duration(7, Unit.BUSINESS_DAYS),
+        remind_after=(Duration(3, Unit.BUSINESS_DAYS),),
+        rounds=3,
+        late_reply=LateReply.NEW_CASE,
+        reopen_within=Duration(5, Unit.BUSINESS_DAYS),
+        confidence=0.6,
+        foreign_group=ForeignGroup.ACKNOWLEDGE,
+        examples=("hello",),
+    )
+    assert playbook.attachments == AttachmentRules(files=5, megabytes=25, refused_types=())
+
+
+EVERYTHING = """
+[attachments]
+files = 2
+megabytes = 7
+refused_types = ["video/mp4"]
+
+[[category]]
+code = "other.parking"
+name = { en = "Parking", es = "Estacionamiento" }
+team = "Facilities"
+required = ["group_number", "subscriber_id|subscriber_name"]
+documents = ["other"]
+answer_within = "1 day"
+reply_within = "10 days"
+remind_after = ["2 days", "5 business days"]
+rounds = 1
+late_reply = "reopen"
+reopen_within = "30 days"
+confidence = 0.9
+foreign_group = "nothing"
+redirect = { en = "Write to parking@plan.example" }
+guide = "https://plan.example/parking"
+final = true
+examples = ["a parking permit"]
+
+[[category.conditional]]
+document = "family_health_statement"
+when = "small_group_add"
+unless = "newborn"
+states = ["DE", "MD"]
+within = "45 days"
+"""
+
+
+def test_every_key_of_the_file_counts() -> None:
+    playbook = read(GENERAL + EVERYTHING, "playbook.toml")
+    assert playbook.attachments == AttachmentRules(files=2, megabytes=7, refused_types=("video/mp4",))
+    assert playbook.rules("other.parking") == CategoryRules(
+        code="other.parking",
+        name={"en": "Parking", "es": "Estacionamiento"},
+        team="Facilities",
+        required=("group_number", "subscriber_id|subscriber_name"),
+        documents=("other",),
+        answer_within=Duration(1, Unit.DAYS),
+        reply_within=Duration(10, Unit.DAYS),
+        remind_after=(Duration(2, Unit.DAYS), Duration(5, Unit.BUSINESS_DAYS)),
+        rounds=1,
+        late_reply=LateReply.REOPEN,
+        reopen_within=Duration(30, Unit.DAYS),
+        confidence=0.9,
+        foreign_group=ForeignGroup.NOTHING,
+        conditional=(
+            ConditionalDocument(
+                "family_health_statement", "small_group_add", "newborn", ("DE", "MD"), Duration(45, Unit.DAYS)
+            ),
+        ),
+        redirect={"en": "Write to parking@plan.example"},
+        guide="https://plan.example/parking",
+        final=True,
+        examples=("a parking permit",),
+    )
 
 
 def test_a_desk_may_add_a_category_of_its_own() -> None:
