@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     MESSAGE_APPENDED = "message_appended"
     VALUE_AMENDED = "value_amended"
     VALUE_CORRECTED = "value_corrected"
+    CORRESPONDENT_REMOVED = "correspondent_removed"
     STAFF_WROTE = "staff_wrote"
     MESSAGE_LOGGED = "message_logged"
     COMMANDS_REFUSED = "commands_refused"

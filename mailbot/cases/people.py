@@ -26,6 +26,8 @@ class Role(StrEnum):
     STAFF = "staff"
     UNKNOWN = "unknown"
     COPIED = "copied"
+    #: Staff took them off the case: they are kept for the history, and are nobody to it.
+    REMOVED = "removed"
 
 
 #: What the directory can say that somebody is.

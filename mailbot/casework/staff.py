@@ -21,6 +21,7 @@ from mailbot.casework.acts import Act, Done, Letters, begin, enter, tell
 from mailbot.casework.correcting import checked_value, correct
 from mailbot.casework.merging import merge
 from mailbot.casework.prolonging import prolong
+from mailbot.casework.removing import remove
 from mailbot.casework.resolving import Resolving, hold_same_matter, resolution_of
 from mailbot.casework.splitting import Splitting, Understand
 from mailbot.classify.durations import duration
@@ -150,6 +151,11 @@ class Casework:
             transaction.messages.add_note(act.file.case_id, actor, text)
             tell(act, EventKind.NOTE_ADDED, "")
             return act.done(act.file.state)
+
+    def remove(self, number: str, address: str, actor: str) -> Done:
+        """Take somebody off the case; a mail of theirs is a stranger's to it from now on."""
+        with self._unit() as transaction:
+            return remove(begin(transaction, number, actor), address)
 
     def reviewed(self, number: str, actor: str) -> Done:
         """Staff have looked at what the case asked them to look at; what froze its closing no longer does."""

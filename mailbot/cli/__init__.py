@@ -23,7 +23,7 @@ COMMANDS = {
     "freeing": ("retry", "release"),
     "casework": (
         *("resolve", "reply", "ask", "close", "reopen", "withdraw"),
-        *("assign", "recategorize", "field", "deadline", "merge", "split", "note", "review"),
+        *("assign", "recategorize", "field", "deadline", "merge", "split", "remove", "note", "review"),
     ),
     "directory": ("directory",),
     "export": ("export",),

@@ -32,6 +32,7 @@ ItemsArgument = Annotated[
 WhoArgument = Annotated[str | None, typer.Argument(metavar="[WHO]", help="Who shall have it.")]
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="A category of the playbook.")]
 IntoArgument = Annotated[str, typer.Argument(metavar="INTO", help="The case that goes on.")]
+AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Of somebody on the case.")]
 FieldArgument = Annotated[str, typer.Argument(metavar="NAME", help="A field, as subscriber_id or effective_date.")]
 ValueArgument = Annotated[str, typer.Argument(metavar="VALUE", help='What it is; "" takes out what is known.')]
 SpanArgument = Annotated[str, typer.Argument(metavar="DURATION", help='As "7 days" or "3 business days", from today.')]
@@ -42,7 +43,7 @@ TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="For staff onl
 def register(commands: typer.Typer) -> None:
     """Add the commands of casework."""
     answering = (resolve, reply, ask, close, reopen, withdraw)
-    for command in (*answering, assign, recategorize, field, deadline, merge, split, note, review):
+    for command in (*answering, assign, recategorize, field, deadline, merge, split, remove, note, review):
         commands.command()(command)
 
 
@@ -257,6 +258,23 @@ def merge(
     """
     by = actor_from(actor)
     _do(lambda work: work.merge(number, into, by), number, config, now, as_json=as_json)
+
+
+def remove(
+    number: NumberArgument,
+    address: AddressArgument,
+    *,
+    actor: ActorOption = None,
+    config: ConfigOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take somebody off a case for good: no letter goes to them, and their mail no longer joins it.
+
+    Example: mailbot remove 261121-0000428 dana@broker.example
+    """
+    by = actor_from(actor)
+    _do(lambda work: work.remove(number, address, by), number, config, now, as_json=as_json)
 
 
 def note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from mailbot.cases.events import Event
 from mailbot.cases.lifecycle import Link, Relation
@@ -18,7 +18,9 @@ from mailbot.store.work import Work
 
 _ADD_EVENT = Prepared(insert(events))
 _PEOPLE = Prepared(
-    select(correspondents).where(correspondents.c.case_id == bindparam("case")).order_by(correspondents.c.id)
+    select(correspondents)
+    .where(correspondents.c.case_id == bindparam("case"), correspondents.c.role != Role.REMOVED)
+    .order_by(correspondents.c.id)
 )
 
 
@@ -52,6 +54,15 @@ class History:
             name, address = json.loads(self._work.sealer.open_text("correspondents", row.id, "content", row.content))
             found.append(Correspondent(Address(address, name), Role(row.role)))
         return found
+
+    def remove_correspondent(self, case_id: int, address: Address) -> bool:
+        """Keep this address off the case from now on; False where it is not on it."""
+        key = self._work.sealer.blind("address", address.key)
+        theirs = (correspondents.c.case_id == case_id, correspondents.c.address_key == key)
+        changed = self._work.connection.execute(
+            update(correspondents).where(*theirs, correspondents.c.role != Role.REMOVED).values(role=Role.REMOVED)
+        )
+        return changed.rowcount == 1
 
     def add_events(
         self,

@@ -42,9 +42,13 @@ _OURS = Prepared(
 _TODAY = Prepared(select(cases.c.id, cases.c.number, cases.c.merged_into).where(any_of(cases.c.id, "id")))
 _KNOWING = Prepared(
     select(correspondents.c.case_id).where(
-        any_of(correspondents.c.case_id, "case"), correspondents.c.address_key == bindparam("address")
+        any_of(correspondents.c.case_id, "case"),
+        correspondents.c.address_key == bindparam("address"),
+        correspondents.c.role != Role.REMOVED,
     )
 )
+#: Who may ask how a case stands, and whose firm is known on it.
+_WROTE = correspondents.c.role.not_in([Role.COPIED, Role.REMOVED])
 
 
 class Threads:
@@ -142,7 +146,8 @@ class Threads:
             unread = set(merged.values())
         todays = set(current.values())
         knowing = self.cases_that_know(todays, sender)
-        knowing |= self._cases_of_the_firm(todays - knowing, person) if person else set()
+        if person and sender:
+            knowing |= self._cases_of_the_firm(todays - knowing - self._without(todays, sender), person)
         return {asked: Candidate(now, numbers[now], now in knowing) for asked, now in current.items()}
 
     def cases_that_know(self, case_ids: set[int], sender: Address | None) -> set[int]:
@@ -156,7 +161,7 @@ class Threads:
         """The cases that this address wrote about, open ones first, then those that ended lately; newest first."""
         theirs = (
             select(correspondents.c.case_id)
-            .where(correspondents.c.address_key == self.address_key(sender), correspondents.c.role != Role.COPIED)
+            .where(correspondents.c.address_key == self.address_key(sender), _WROTE)
             .order_by(correspondents.c.id.desc())
             .limit(_MAX_OF_ONE)
         )
@@ -190,7 +195,7 @@ class Threads:
         if person.is_active_staff or not case_ids:
             return case_ids
         query = select(correspondents.c.id, correspondents.c.case_id, correspondents.c.content).where(
-            correspondents.c.case_id.in_(case_ids), correspondents.c.role != Role.COPIED
+            correspondents.c.case_id.in_(case_ids), _WROTE
         )
         directory, found = Directory(self._work), set()
         for row in self._work.connection.execute(query).all():
@@ -199,6 +204,15 @@ class Threads:
             if known is not None and known.shares_organisation(person):
                 found.add(row.case_id)
         return found
+
+    def _without(self, case_ids: set[int], address: Address) -> set[int]:
+        """Those of the cases that this address was taken off."""
+        query = select(correspondents.c.case_id).where(
+            correspondents.c.case_id.in_(case_ids),
+            correspondents.c.address_key == self.address_key(address),
+            correspondents.c.role == Role.REMOVED,
+        )
+        return set(self._work.connection.execute(query).scalars())
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
