@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from mailbot.errors import MailbotError
 from mailbot.memory import nothing_to_collect
@@ -12,6 +14,8 @@ from mailbot.memory import nothing_to_collect
 if TYPE_CHECKING:
     import typer
 
+#: What a command ends with after an error of ours (sysexits.h).
+EX_SOFTWARE = 70
 #: Which module has which commands, in the order of `mailbot --help`.
 COMMANDS = {
     "demo": ("demo",),
@@ -34,6 +38,13 @@ COMMANDS = {
     "rehearsing": ("rehearse",),
     "oauth": ("oauth",),
 }
+
+
+def unforeseen(error: BaseException) -> str:
+    """The sentence about an error that nobody foresaw: its kind and where it was raised, without its own words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "mailbot" in frame.filename]
+    return f"an error that should not be ({type(error).__name__} at {' > '.join(ours[-3:])}): please report this line"
 
 
 def build(*modules: str) -> typer.Typer:
@@ -69,5 +80,13 @@ def main() -> None:
             commands = build(*modules_for(sys.argv[1] if len(sys.argv) > 1 else ""))
         commands()
     except MailbotError as error:
-        print(f"mailbot: {error}", file=sys.stderr)  # noqa: T201 the command line talks to people
-        sys.exit(error.exit_status)
+        _end(str(error), error.exit_status)
+    except Exception as error:  # noqa: BLE001 its text may hold mail, and a traceback would show it
+        _end(unforeseen(error), EX_SOFTWARE)
+
+
+def _end(sentence: str, status: int) -> NoReturn:
+    from mailbot.cli.options import say  # with typer, which is loaded by now
+
+    say(f"mailbot: {sentence}")
+    sys.exit(status)

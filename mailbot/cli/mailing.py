@@ -11,17 +11,19 @@ from typing import Annotated
 import typer
 
 from mailbot.app import App
+from mailbot.cli import unforeseen
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import (
     ConfigOption,
     JsonOption,
     NowOption,
+    heard_or_not,
     moment_from,
     print_json,
     say,
 )
 from mailbot.cli.rows import taken_in_row
-from mailbot.errors import ConfigurationError, NotAMail, TryAgainLater
+from mailbot.errors import MailbotError, NotAMail, TryAgainLater
 from mailbot.ingest.files import FoundMail, find
 from mailbot.intake import TakenIn
 from mailbot.mail import Envelope
@@ -64,9 +66,11 @@ def deliver(
     received_at = moment_from(at, "--at") if at else None
     try:
         _deliver(raw, Envelope(sender, tuple(recipients or ())), received_at, config, now, as_json=as_json)
-    except ConfigurationError as error:
+    except TryAgainLater:
+        raise
+    except Exception as error:  # noqa: BLE001
         # A mail server gives the mail back to its author for any other status; a desk can be mended.
-        raise TryAgainLater(str(error)) from error
+        raise TryAgainLater(str(error) if isinstance(error, MailbotError) else unforeseen(error)) from error
 
 
 def _deliver(
@@ -76,7 +80,9 @@ def _deliver(
         arrival = NewArrival(raw, envelope, "pipe", received_at or app.clock.now())
         with app.store.writing() as transaction:
             recorded = transaction.arrivals.record(arrival)
-        _report_recorded("pipe", recorded, _taken_in(app, recorded), as_json=as_json)
+        result = _taken_in(app, recorded)
+    with heard_or_not(sys.stdout):  # the mail is safe by now
+        _report_recorded("pipe", recorded, result, as_json=as_json)
 
 
 def import_(

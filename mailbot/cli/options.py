@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -48,4 +51,18 @@ def print_json(row: object) -> None:
 
 def say(sentence: str) -> None:
     """A sentence for a person, on standard error."""
-    sys.stderr.write(f"{sentence}\n")
+    with heard_or_not(sys.stderr):
+        sys.stderr.write(f"{sentence}\n")
+
+
+@contextmanager
+def heard_or_not(stream: TextIO) -> Iterator[None]:
+    """What cannot be said, to a full disk or to nobody, changes nothing: no status, and nothing that runs.
+
+    What waits to be written goes nowhere, or Python would end with a status of its own (ATTACKS F51).
+    """
+    try:
+        yield
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

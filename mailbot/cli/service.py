@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -13,7 +14,7 @@ import typer
 
 from mailbot.cases.proof import passes_by_itself
 from mailbot.cli.opening import opened_app
-from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json, say
+from mailbot.cli.options import ConfigOption, JsonOption, NowOption, heard_or_not, print_json, say
 from mailbot.ingest.imap import PollResult
 from mailbot.memory import give_memory_back
 from mailbot.reminders import Swept
@@ -31,6 +32,7 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
     Example: mailbot serve --config /etc/mailbot/mailbot.toml
     """
     give_memory_back()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold mail in the clear
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -40,8 +42,8 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
         service.start()
         smtp = service.listener.smtp_port if service.listener else None
         if as_json:
-            print_json({"event": "ready", "smtp_port": smtp})
-            sys.stdout.flush()
+            with heard_or_not(sys.stdout):
+                print_json({"event": "ready", "smtp_port": smtp})
         say("mailbot runs" + (f", SMTP on port {smtp}" if smtp else "") + "; stop it with SIGTERM or Ctrl-C.")
         told.wait()
         say("mailbot stops.")

@@ -273,6 +273,11 @@ def _clear(path: Path) -> None:
             path.unlink()
 
 
+def _tell_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Of what goes wrong between sessions: asyncio would log what the error says, and that may hold mail."""
+    log.error("the listener met an error: %s", type(context.get("exception")).__name__)
+
+
 class Listener:
     """The running listener, in a thread of its own; `start` returns when its sockets are open."""
 
@@ -280,6 +285,7 @@ class Listener:
         self._settings, self._around = settings, surroundings
         self._connections = Connections(settings.max_connections, settings.max_connections_per_client)
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_tell_failure)
         self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
         self._servers: list[asyncio.Server] = []
         self._bound: Path | None = None
