@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,8 +28,8 @@ from tests.understood import COMPLETE, understanding
 
 WAIT = 60
 LOG, CALLED = "serve.log", "called.log"
-#: The machine of a drill has run for so many seconds, whatever its clock says: drills stand still in time.
-MACHINE, RAN = "the machine of a drill", 1e6
+#: The machine of a drill has run since then: between two services time goes by, within one only its clock is set.
+MACHINE, STARTED = "the machine of a drill", datetime(2026, 1, 1, tzinfo=UTC)
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["tests.crashes.forked"])
 
@@ -102,7 +102,7 @@ def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: st
     arm({"MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"})
     clock = SetClock(now)
     with opened(load(config, {}), clock) as app:
-        guard = ClockGuard(MachineTime(clock, lambda: RAN, MACHINE))
+        guard = ClockGuard(MachineTime(clock, lambda: (now - STARTED).total_seconds(), MACHINE))
         app.timekeeper._guard = app.dispatch._guard = guard
         app.intake._understand = _understood
         if task == "export":
