@@ -24,6 +24,11 @@ TEXTS = {
     "": "en",
     "NPN 20118834": "en",
     "Please call Señor Muñoz about the group": "en",
+    "李娜": "zh",
+    "李 Li": "zh",
+    "李 Anna Maria Li Chen Wong": "zh",  # one sign, and no word that tells another language
+    "¿Group 0140026?": "es",
+    "the ¿group of the": "en",
     "Ms. Li (李娜) would like to enroll with the group as of the first": "en",
 }
 
