@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailbot.ingest import defects
 from mailbot.ingest.charsets import decode_unlabelled
@@ -118,11 +119,18 @@ def _well_formed(head: bytes) -> list[tuple[str, bytes]] | None:
     # A NUL marks where a line goes on: before the colon it makes the name none.
     for line in unix.replace(b"\n ", b"\0 ").replace(b"\n\t", b"\0\t").rstrip(b"\n").split(b"\n"):
         written, colon, value = line.partition(b":")
-        name = _NAME.fullmatch(written)
-        if name is None or not colon or len(value) > HEADER_BYTES:
+        name = _name_of(written)
+        if not name or not colon or len(value) > HEADER_BYTES:
             return None
-        fields.append((name[1].decode("ascii").lower(), value.replace(b"\0", b"").strip()))
+        fields.append((name, value.replace(b"\0", b"").strip()))
     return fields
+
+
+@lru_cache(maxsize=1024)
+def _name_of(written: bytes) -> str:
+    """A field name in lower case, "" for what is none; remembered, as all mail has the same few."""
+    name = _NAME.fullmatch(written)
+    return name[1].decode("ascii").lower() if name else ""
 
 
 class _Reader:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntFlag
+from typing import NamedTuple
 
 LINE_CAP = 400
 """Only so much of a line is looked at for patterns, so that no line costs more than a fixed amount."""
@@ -20,8 +20,7 @@ class Mark(IntFlag):
     COLOURED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """`text` as a person sees it, `depth` how often quoted, `bare` the text without quote marks and outer blanks."""
 
     text: str

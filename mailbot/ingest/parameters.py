@@ -28,6 +28,8 @@ class Valued:
 
 def parse_valued(text: str) -> Valued:
     """Read `value; name=value...`; what cannot be read is passed over. The first of two equal names counts."""
+    if not text:
+        return Valued()
     head, rest = _head(text)
     found: dict[str, str] = {}
     position = 0
