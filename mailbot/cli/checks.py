@@ -9,6 +9,7 @@ from mailbot.app import calendar_of, scanner_for
 from mailbot.classify import playbook
 from mailbot.classify.network import load_model, shipped_model
 from mailbot.classify.playbook_check import mistakes
+from mailbot.cli.address_checks import addresses
 from mailbot.cli.check import Check
 from mailbot.cli.listener_check import listener
 from mailbot.cli.machine_checks import clock, disks
@@ -179,6 +180,7 @@ CHECKS: tuple[Checking, ...] = (
     _signatures,
     _scanner,
     _socket,
+    addresses,
     listener,
     mailboxes,
 )

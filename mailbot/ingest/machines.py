@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from mailbot.ingest.notices import is_notice_subject
-from mailbot.ingest.senders import from_a_mail_system
+from mailbot.ingest.senders import from_a_mail_system, is_robot
 from mailbot.ingest.words import pattern
 from mailbot.mail import Kind, Message, Screening
 
 _RECEIPT_SUBJECT = pattern("machines", "receipt subject")
 _RECEIPT_TEXT = pattern("machines", "receipt")
 _DMARC = pattern("machines", "dmarc")
+_SIGN_UP = pattern("machines", "sign-up")
 _CALENDAR_SUBJECT = pattern("machines", "calendar")
 _TLS = re.compile(r"^(?:re: )?(?:tls|smtp tls)[ -]?report", re.IGNORECASE)
 _CALENDAR_METHOD = re.compile(r"method=\"?(reply|counter|refresh|cancel)", re.IGNORECASE)
@@ -38,12 +39,22 @@ def machine_report(message: Message) -> Screening | None:
         return Screening(Kind.BULK, ("a TLS report (RFC 8460)",))
     if _DMARC.found_in(message.subject):
         return Screening(Kind.BULK, ("a DMARC report (RFC 7489)",))
+    if _lets_somebody_in(message):
+        return Screening(Kind.AUTO_REPLY, ("a code or a link to sign up or in somewhere, not to be passed on",))
     return _calendar(message, declared)
 
 
 def _refuses(message: Message) -> bool:
     """Some mail systems put a refusal into the form of a receipt."""
     return from_a_mail_system(message) and is_notice_subject(message.subject, from_a_system=True)
+
+
+def _lets_somebody_in(message: Message) -> bool:
+    """Somebody has named our address to a service, perhaps to be taken for one of us there (ATTACKS A077).
+
+    Only where nobody reads an answer: people write about codes that they did not get.
+    """
+    return any(is_robot(person) for person in message.from_) and _SIGN_UP.found_in(message.text[:4000])
 
 
 def _is_receipt(message: Message) -> bool:
