@@ -196,8 +196,9 @@ class Arrivals:
         )
 
     def finish(self, taken: TakenArrival, outcome: str, case_id: int | None) -> None:
-        """Mark it done, in the same unit of work as its effects. LeaseLost when it is no longer ours."""
-        self._settle(taken, state=ArrivalState.DONE, outcome=outcome, case_id=case_id, error=None)
+        """Mark it done, in the same unit of work as its effects. LeaseLost, at its end, when it is no longer ours."""
+        values = self._settled(taken, state=ArrivalState.DONE, outcome=outcome, case_id=case_id, error=None)
+        self._work.change_one(_SETTLE, values, LeaseLost)
 
     def hold(self, taken: TakenArrival, error: str) -> None:
         """Put it aside for staff, with the reason. LeaseLost when it is no longer ours."""
@@ -220,9 +221,13 @@ class Arrivals:
         self._work.connection.execute(update(arrivals).where(*ours).values(free))
 
     def _settle(self, taken: TakenArrival, **values: Any) -> None:
-        ours = {"the_id": taken.arrival_id, "the_owner": taken.owner, "the_attempts": taken.attempts}
-        if self._work.change(_SETTLE, {**ours, "owner": None, "lease_until": None, **values}) != 1:
+        if self._work.change(_SETTLE, self._settled(taken, **values)) != 1:
             raise LeaseLost
+
+    @staticmethod
+    def _settled(taken: TakenArrival, **values: Any) -> dict[str, Any]:
+        ours = {"the_id": taken.arrival_id, "the_owner": taken.owner, "the_attempts": taken.attempts}
+        return {**ours, "owner": None, "lease_until": None, **values}
 
     def hold_exhausted(self) -> list[int]:
         """Hold what was taken for the last time and never came back: its worker died with it each time."""

@@ -40,7 +40,8 @@ _SAME_MEMBER = Prepared(
         cases.c.merged_into.is_(None),
     )
     .order_by(cases.c.id.desc())
-    .limit(_MAX_SAME_MEMBER)
+    .limit(_MAX_SAME_MEMBER),
+    by=(case_members.c.member_key, "key"),
 )
 _ADD_MEMBER = Prepared(insert(case_members))
 _INSERT_NUMBERED = Prepared(

@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from sqlalchemy import insert, select
 
 from mailbot.store import large
+from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import arrival_contents
 from mailbot.store.sealing import sealed_size
 from mailbot.store.work import LARGE, Work
 
-# Made once: for a small mail making the statement took longer than running it.
-_INSERT = insert(arrival_contents)
+#: What is no larger waits for the others of its unit of work.
+_SMALL = 128 * 1024
+_ADD = Prepared(insert(arrival_contents))
+_KEPT = Prepared(
+    select(arrival_contents.c.arrival_id, arrival_contents.c.raw).where(any_of(arrival_contents.c.arrival_id, "id")),
+    by=(arrival_contents.c.arrival_id, "id"),
+)
 
 
 def keep(work: Work, arrival_id: int, raw: bytes) -> None:
@@ -23,14 +29,17 @@ def keep(work: Work, arrival_id: int, raw: bytes) -> None:
         work.carried(len(raw))
         return
     sealed = work.sealer.seal_large("arrival_contents", arrival_id, "raw", raw)
-    work.connection.execute(_INSERT, {"arrival_id": arrival_id, "raw": sealed})
+    row = {"arrival_id": arrival_id, "raw": sealed}
+    if len(sealed) <= _SMALL:
+        work.add(_ADD, [row])
+    else:
+        work.change(_ADD, row)
 
 
 def kept(work: Work, sizes: Iterable[tuple[int, int]]) -> dict[int, bytes]:
     """The bytes of these arrivals, given as (id, size). Tampered when they do not open."""
     small = [arrival_id for arrival_id, size in sizes if size <= LARGE]
-    columns = arrival_contents.c
-    rows = work.connection.execute(select(columns.arrival_id, columns.raw).where(columns.arrival_id.in_(small))).all()
+    rows = work.rows_for(_KEPT, "id", small)
     opened = {row.arrival_id: _opened(work, row.arrival_id, row.raw) for row in rows}
     for arrival_id, size in sizes:
         if size > LARGE:

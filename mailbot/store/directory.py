@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from mailbot.cases.directory_cells import cells_of
 from mailbot.cases.people import Notices, Person, Role, everybody_at
 from mailbot.mail import Address
+from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import people, people_changes
 from mailbot.store.work import Work
 
 PAGE = 500
-_EITHER = select(people).where(
-    or_(people.c.address_key == bindparam("own"), people.c.address_key == bindparam("domain"))
-)
+_BY_KEY = Prepared(select(people).where(any_of(people.c.address_key, "key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,10 @@ class Directory:
             return None
         if address.key not in self._known:
             everybody = everybody_at(address.domain).key
-            either = {"own": self._key(address.key), "domain": self._key(everybody)}
-            rows = self._work.connection.execute(_EITHER, either).all()
+            own, domain = self._key(address.key), self._key(everybody)
+            rows = self._work.rows_for(_BY_KEY, "key", (own, domain))
             found = {bytes(row.address_key): self._person(row) for row in rows}
-            self._known[address.key] = _meant(found.get(either["own"]), found.get(either["domain"]))
+            self._known[address.key] = _meant(found.get(own), found.get(domain))
         return self._known[address.key]
 
     def is_active_staff(self, address: Address | None) -> bool:
@@ -121,7 +120,7 @@ class Directory:
 
     def hold(self) -> None:
         """Let nobody else change the directory before this unit of work ends; looking is free."""
-        if self._work.connection.dialect.name == "postgresql":
+        if self._work.engine == "postgresql":
             self._work.connection.exec_driver_sql("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE")
 
     def put(self, persons: Sequence[Person], actor: str) -> Written:
@@ -156,10 +155,8 @@ class Directory:
         """Entries by address key, in as few queries as the databases take."""
         digests = {self._key(key): key for key in keys}
         found: dict[str, Entry] = {}
-        for some in _pages(list(digests)):
-            query = select(people).where(people.c.address_key.in_(some))
-            for row in self._work.connection.execute(query):
-                found[digests[bytes(row.address_key)]] = Entry(row.id, self._person(row))
+        for row in self._work.rows_for(_BY_KEY, "key", digests):
+            found[digests[bytes(row.address_key)]] = Entry(row.id, self._person(row))
         return found
 
     def _key(self, address_key: str) -> bytes:
@@ -228,7 +225,3 @@ def _meant(person: Person | None, everybody: Person | None) -> Person | None:
 def _difference(before: Person, after: Person) -> dict[str, list[str]]:
     old, new = cells_of(before), cells_of(after)
     return {column: [old[column], new[column]] for column in old if old[column] != new[column]}
-
-
-def _pages(keys: list[bytes]) -> Iterator[list[bytes]]:
-    return (keys[at : at + PAGE] for at in range(0, len(keys), PAGE))

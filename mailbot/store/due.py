@@ -64,7 +64,7 @@ class Due:
     ) -> list[DueCase]:
         query = (
             select(cases.c.id, cases.c.number, moment.label("due_at"))
-            .where(_WAITING[self._work.connection.dialect.name], condition, cases.c.merged_into.is_(None))
+            .where(_WAITING[self._work.engine], condition, cases.c.merged_into.is_(None))
             .order_by(moment, cases.c.id)
             .limit(PAGE)
         )

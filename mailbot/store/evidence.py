@@ -82,7 +82,7 @@ class Evidence:
 
     def database_ahead(self) -> timedelta:
         """How far the clock of a database server is before ours; nothing for a database that is a file."""
-        if self._work.connection.dialect.name != "postgresql":
+        if self._work.engine != "postgresql":
             return timedelta()
         its: datetime = self._work.connection.execute(select(func.clock_timestamp())).scalar_one()
         return its - self._work.now

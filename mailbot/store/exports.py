@@ -37,7 +37,7 @@ class Exports:
 
     def complete_cases(self) -> list[CaseFile]:
         """Cases that have everything and that nobody should look at first, oldest first, held."""
-        empty = "'[]'" if self._work.connection.dialect.name == "sqlite" else "'[]'::jsonb"
+        empty = "'[]'" if self._work.engine == "sqlite" else "'[]'::jsonb"
         query = (
             select(cases)
             .where(cases.c.state == State.AWAITING_STAFF, cases.c.merged_into.is_(None))

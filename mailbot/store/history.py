@@ -20,7 +20,8 @@ _ADD_EVENT = Prepared(insert(events))
 _PEOPLE = Prepared(
     select(correspondents)
     .where(correspondents.c.case_id == bindparam("case"), correspondents.c.role != Role.REMOVED)
-    .order_by(correspondents.c.id)
+    .order_by(correspondents.c.id),
+    by=(correspondents.c.case_id, "case"),
 )
 
 

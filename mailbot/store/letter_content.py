@@ -1,4 +1,4 @@
-"""A letter as bytes to seal and back: JSON of what surrounds it, compressed together with its content."""
+"""A letter as bytes to seal and back: JSON of what surrounds it, then its content."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import zlib
 
 from mailbot.mail import Address, Letter
 
-_LEVEL = 1
+#: What was kept before letters were kept as they are begins like this (RFC 1950); JSON never does.
+_COMPRESSED = b"\x78"
 
 
 def to_bytes(letter: Letter) -> bytes:
-    """Lossless; letters are text, so that compressing them pays at once."""
+    """Lossless. Compressing it would take ten times as long as writing what it saves."""
     frame = {
         "kind": letter.kind,
         "to": [letter.to.address, letter.to.name],
@@ -20,12 +21,13 @@ def to_bytes(letter: Letter) -> bytes:
         "language": letter.language,
         "envelope_sender": letter.envelope_sender,
     }
-    return zlib.compress(json.dumps(frame).encode() + b"\n" + letter.content, _LEVEL)
+    return json.dumps(frame).encode() + b"\n" + letter.content
 
 
 def from_bytes(stored: bytes) -> Letter:
-    """The letter that `to_bytes` was given."""
-    frame, _, content = zlib.decompress(stored).partition(b"\n")
+    """The letter that `to_bytes` was given, by this version or an older one."""
+    whole = zlib.decompress(stored) if stored.startswith(_COMPRESSED) else stored
+    frame, _, content = whole.partition(b"\n")
     values = json.loads(frame)
     address, name = values.pop("to")
     return Letter(to=Address(address, name), content=content, **values)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from mailbot.cases.people import Trust
 from mailbot.mail import Address, Attachment, Kind, Message, Screening
@@ -26,6 +26,12 @@ COMMANDS = "commands"
 
 _ADD = Prepared(insert(messages))
 _ADD_ATTACHMENT = Prepared(insert(attachments))
+_LAST_TWO = Prepared(
+    select(messages.c.id, messages.c.arrival_id)
+    .where(messages.c.case_id == bindparam("case"), or_(messages.c.kind == Kind.INQUIRY, messages.c.kind == Kind.REPLY))
+    .order_by(messages.c.id.desc())
+    .limit(2)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +134,7 @@ class Messages:
 
     def last_of_a_person(self, case_id: int) -> LastMessage | None:
         """The last message of a person outside in this case; None where there is none."""
-        query = (
-            select(messages.c.id, messages.c.arrival_id)
-            .where(messages.c.case_id == case_id, messages.c.kind.in_([Kind.INQUIRY, Kind.REPLY]))
-            .order_by(messages.c.id.desc())
-            .limit(2)
-        )
-        rows = self._work.connection.execute(query).all()
+        rows = self._work.rows(_LAST_TWO, case=case_id)
         return LastMessage(rows[0].id, rows[0].arrival_id, len(rows) == 1) if rows else None
 
     def move(self, row_id: int, case_id: int) -> None:

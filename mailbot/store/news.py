@@ -14,12 +14,15 @@ from mailbot.cases.news import What, news_of
 from mailbot.cases.people import Notices, Role
 from mailbot.mail import Address
 from mailbot.store.news_tables import news, news_due
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import letters, people
 from mailbot.store.work import Work
 
 PAGE = 200
 _HOUR = timedelta(hours=1)
-_WANT = people.c.role == Role.STAFF, people.c.active, people.c.notices != Notices.NONE
+_SOMEBODY = Prepared(
+    select(people.c.id).where(people.c.role == Role.STAFF, people.c.active, people.c.notices != Notices.NONE).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,5 @@ class News:
 
     def _is_wanted(self) -> bool:
         if self._somebody is None:
-            query = select(people.c.id).where(*_WANT).limit(1)
-            self._somebody = self._work.connection.execute(query).first() is not None
+            self._somebody = bool(self._work.rows(_SOMEBODY))
         return self._somebody

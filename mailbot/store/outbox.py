@@ -43,6 +43,18 @@ _ADD_ONCE = Prepared(
     }
 )
 _ADD_CONTENT = Prepared(insert(letter_contents))
+#: Ends a try, if it is still ours; the columns that are given besides are set.
+_END_TRY = Prepared(
+    update(letters).where(
+        letters.c.id == bindparam("letter"),
+        letters.c.state == "sending",
+        letters.c.owner == bindparam("the_owner"),
+        letters.c.attempts == bindparam("the_attempts"),
+    )
+)
+_NOTE_ANSWER = Prepared(
+    update(attempts).where(attempts.c.letter_id == bindparam("letter"), attempts.c.ended_at.is_(None))
+)
 
 
 _TO_OTHERS = and_(*(letters.c.kind != kind for kind in TO_STAFF))
@@ -83,6 +95,17 @@ def _spent() -> Select[int, int, int, int, int, int]:
 
 
 _SPENT = Prepared(_spent())
+_DOUBTFUL = Prepared(
+    select(
+        _composed(
+            letters.c.domain_key == bindparam("domain"),
+            letters.c.composed_at > bindparam("an_hour_ago"),
+            select(case_links.c.case_id)
+            .where(case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO)
+            .exists(),
+        ).label("how_many")
+    )
+)
 
 
 class LetterState(StrEnum):
@@ -150,7 +173,7 @@ class Outbox:
         if not work.rows(_ADD_ONCE, **row):
             return None
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
-        work.change(_ADD_CONTENT, {"letter_id": letter_id, "content": sealed})
+        work.add(_ADD_CONTENT, [{"letter_id": letter_id, "content": sealed}])
         return letter_id
 
     def count_unaligned(self, message_id: str, path: str) -> None:
@@ -182,13 +205,10 @@ class Outbox:
 
     def doubtful_this_hour(self, to: Address) -> int:
         """Letters within an hour to the domain of this address, on cases that may belong to another."""
-        doubtful = select(case_links.c.case_id).where(
-            case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO
-        )
-        domain = self._work.sealer.blind("domain", to.domain)
-        this_hour = letters.c.composed_at > self._work.now - _HOUR
-        query = select(_composed(letters.c.domain_key == domain, doubtful.exists(), this_hour))
-        return self._work.connection.execute(query).scalar_one()
+        domain, an_hour_ago = self._work.sealer.blind("domain", to.domain), self._work.now - _HOUR
+        (counted,) = self._work.rows(_DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago)
+        how_many: int = counted.how_many
+        return how_many
 
     def take_over(self, ended: Callable[[str], bool]) -> None:
         """End the leases of processes that are no more. `ended` tells that nobody sends in an owner's name any longer.
@@ -283,29 +303,17 @@ class Outbox:
         self, claimed: ClaimedLetter, state: LetterState, outcome: str, answer: str, due_at: datetime | None = None
     ) -> bool:
         """End a try with what came of it; False when the lease was lost and somebody else has the letter."""
-        now, connection = self._work.now, self._work.connection
+        now = self._work.now
+        ours = {"letter": claimed.letter_id, "the_owner": claimed.owner, "the_attempts": claimed.attempts}
         values: dict[str, object] = {"state": state, "owner": None, "lease_until": None}
         if due_at is not None:
             values["due_at"] = due_at
         if state is LetterState.SENT:
             values["sent_at"] = now
-        changed = connection.execute(
-            update(letters)
-            .where(
-                letters.c.id == claimed.letter_id,
-                letters.c.state == LetterState.SENDING,
-                letters.c.owner == claimed.owner,
-                letters.c.attempts == claimed.attempts,
-            )
-            .values(**values)
-        )
-        if changed.rowcount != 1:
+        if self._work.change(_END_TRY, {**ours, **values}) != 1:
             return False
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.letter_id == claimed.letter_id, attempts.c.ended_at.is_(None))
-            .values(ended_at=now, outcome=outcome, answer=answer)
-        )
+        ended = {"letter": claimed.letter_id, "ended_at": now, "outcome": outcome, "answer": answer}
+        self._work.change(_NOTE_ANSWER, ended)
         return True
 
     def find_sent(self, message_id: str) -> SentLetter | None:

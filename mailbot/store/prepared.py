@@ -11,13 +11,14 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, UpdateBase, bindparam
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, UpdateBase, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 _Reader = Callable[[Sequence[Any]], Any]
@@ -25,6 +26,8 @@ _Reader = Callable[[Sequence[Any]], Any]
 Values = Mapping[str, Any]
 
 
+#: Where the cursor of a connection is kept.
+_CURSOR = "mailbot.prepared"
 #: How many values one execution can ask for with `any_of`.
 WIDTH = 16
 
@@ -43,18 +46,33 @@ def spread(name: str, wanted: Iterable[Any]) -> Iterator[dict[str, Any]]:
 
 
 class Prepared:
-    """A statement of fixed shape (no IN but `any_of`); by the name of the engine where each needs its own."""
+    """A statement of fixed shape (no IN but `any_of`); by the name of the engine where each needs its own.
 
-    def __init__(self, statement: Executable | Mapping[str, Executable]) -> None:
+    `by`: of the table of this column it sees only rows that have in it one of the values given under this name.
+    """
+
+    def __init__(
+        self, statement: Executable | Mapping[str, Executable], by: tuple[Column[Any], str] | None = None
+    ) -> None:
         self._statement = statement
         self._compiled: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
+        self.by = {by[0].table: by} if by else {}
+
+    @cached_property
+    def tables(self) -> frozenset[Table]:
+        """The tables that it reads or writes."""
+        one = self._statement if isinstance(self._statement, Executable) else next(iter(self._statement.values()))
+        return frozenset(each for each in iterate(one) if isinstance(each, Table))  # type: ignore[arg-type]
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """Every row as a named tuple. Raises what SQLAlchemy raises."""
         compiled = self._for(connection.dialect, values)
-        with driver_of(connection) as driver:
-            cursor = driver.execute(compiled.text, compiled.bound(values))
-            found = cursor.fetchall()
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(compiled.text, compiled.bound(values))
+            found: list[Any] = cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(error, connection) from error
         if not found:
             return []
         reader = compiled.reader = compiled.reader or compiled.reader_of(cursor.description)
@@ -63,22 +81,29 @@ class Prepared:
     def change(self, connection: Connection, values: Values) -> int:
         """Run an UPDATE or INSERT that returns nothing; how many rows it touched."""
         compiled = self._for(connection.dialect, values)
-        with driver_of(connection) as driver:
-            touched: int = driver.execute(compiled.text, compiled.bound(values)).rowcount
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(compiled.text, compiled.bound(values))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(error, connection) from error
+        touched: int = cursor.rowcount
         return touched
 
-    def change_each(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Run it once for each of these, which have the same keys."""
+    def change_each(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """Run it once for each of these, which have the same keys; how many rows it touched in all."""
         if len(rows) < 2:
-            for row in rows:
-                self.change(connection, row)
-            return
+            return sum(self.change(connection, row) for row in rows)
         compiled = self._for(connection.dialect, rows[0])
         bound = [compiled.bound(row) for row in rows]
-        with driver_of(connection) as driver:
-            driver.cursor().executemany(compiled.text, bound)
+        cursor = _cursor(connection)
+        try:
+            cursor.executemany(compiled.text, bound)
+            touched: int = cursor.rowcount
             if connection.dialect.name == "postgresql":
-                driver.execute("SELECT 1")  # the server goes on to count how long we stand still: engine.py says why
+                cursor.execute("SELECT 1")  # the server goes on to count how long we stand still: engine.py says why
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(error, connection) from error
+        return touched
 
     def _for(self, dialect: Dialect, values: Values) -> _Compiled:
         key = (dialect.name, tuple(values))
@@ -152,18 +177,32 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+def _cursor(connection: Connection) -> Any:
+    """The cursor that all prepared statements of a connection share: psycopg takes long to make one."""
+    kept = connection.info
+    cursor = kept.get(_CURSOR)
+    if cursor is None:
+        driver: Any = connection.connection.driver_connection
+        cursor = kept[_CURSOR] = driver.cursor()
+    return cursor
+
+
 @contextmanager
 def driver_of(connection: Connection) -> Iterator[Any]:
-    """The driver's connection; its errors become those of SQLAlchemy, and a lost connection is given up for good."""
-    driver: Any = connection.connection.driver_connection
-    dialect = connection.dialect
-    assert dialect.dbapi is not None
+    """The driver's connection, for what no statement can do; its errors become those of SQLAlchemy."""
     try:
-        yield driver
-    except dialect.dbapi.Error as error:
-        lost = dialect.is_disconnect(error, driver, None)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            None, None, error, dialect.dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        ) from error
+        yield connection.connection.driver_connection
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(error, connection) from error
+
+
+def _told(error: Any, connection: Connection) -> BaseException:
+    """The error of a driver as SQLAlchemy would have told it; a lost connection is given up for good."""
+    dialect, driver = connection.dialect, connection.connection.driver_connection
+    lost = dialect.is_disconnect(error, driver, None)
+    if lost:
+        connection.invalidate(error)
+    their = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(
+        None, None, error, their, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )

@@ -134,7 +134,7 @@ class Reports:
         if query.group_number:
             rows = rows.where(cases.c.group_key == self._work.sealer.blind("group", query.group_number))
         if query.review:
-            sqlite = self._work.connection.dialect.name == "sqlite"
+            sqlite = self._work.engine == "sqlite"
             rows = rows.where(text("review <> '[]'" if sqlite else "review <> '[]'::jsonb"))
         return self._cases(rows)
 

@@ -16,6 +16,7 @@ import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -45,7 +46,7 @@ class MasterKey:
 
     secret: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         return hashlib.sha256(b"mailbot key id" + self.secret).digest()[:2]
 

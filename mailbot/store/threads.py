@@ -32,7 +32,8 @@ _OPEN = tuple(state for state in State if not state.is_final)
 
 _BY_NUMBER = Prepared(select(cases.c.number, cases.c.id).where(any_of(cases.c.number, "number")))
 _BY_ID = Prepared(
-    select(message_ids.c.key, message_ids.c.origin, message_ids.c.case_id).where(any_of(message_ids.c.key, "key"))
+    select(message_ids.c.key, message_ids.c.origin, message_ids.c.case_id).where(any_of(message_ids.c.key, "key")),
+    by=(message_ids.c.key, "key"),
 )
 _OURS = Prepared(
     select(letters.c.message_id, letters.c.case_id).where(
@@ -45,7 +46,14 @@ _KNOWING = Prepared(
         any_of(correspondents.c.case_id, "case"),
         correspondents.c.address_key == bindparam("address"),
         correspondents.c.role != Role.REMOVED,
-    )
+    ),
+    by=(correspondents.c.case_id, "case"),
+)
+_ROLE = Prepared(
+    select(correspondents.c.role).where(
+        correspondents.c.case_id == bindparam("case"), correspondents.c.address_key == bindparam("address")
+    ),
+    by=(correspondents.c.case_id, "case"),
 )
 #: Who may ask how a case stands, and whose firm is known on it.
 _WROTE = correspondents.c.role.not_in([Role.COPIED, Role.REMOVED])
@@ -176,10 +184,8 @@ class Threads:
 
     def is_copied(self, case_id: int, sender: Address) -> bool:
         """Whether this address is on the case only because it stood in To or Cc."""
-        query = select(correspondents.c.role).where(
-            correspondents.c.case_id == case_id, correspondents.c.address_key == self.address_key(sender)
-        )
-        return self._work.connection.execute(query).scalar_one_or_none() == Role.COPIED
+        found = self._work.rows(_ROLE, case=case_id, address=self.address_key(sender))
+        return [row.role for row in found] == [Role.COPIED]
 
     def written_by(self, case_ids: set[int], sender: Address) -> set[int]:
         """Those of the cases in which a mail of this address is."""

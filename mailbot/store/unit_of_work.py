@@ -137,7 +137,12 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """A part that can fail alone: what it did is undone when it raises, the rest of the unit stays."""
         with self.work.connection.begin_nested():
-            yield
+            try:
+                yield
+            except BaseException:
+                self.work.forget()
+                raise
+            self.work.write()
 
 
 class Store:
@@ -174,7 +179,9 @@ class Store:
     def _transaction(self, engine: Engine) -> Iterator[Transaction]:
         try:
             with engine.begin() as connection:
-                yield Transaction(Work(connection, self.sealer, self._clock.now(), self._ids))
+                work = Work(connection, self.sealer, self._clock.now(), self._ids)
+                yield Transaction(work)
+                work.write()
         except (IntegrityError, DataError):
             raise  # the database answered: it is what was to be written that is wrong
         except DBAPIError as error:
