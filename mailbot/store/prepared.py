@@ -203,6 +203,7 @@ def _told(error: Any, connection: Connection) -> BaseException:
     if lost:
         connection.invalidate(error)
     their = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(
+    told: BaseException = DBAPIError.instance(
         None, None, error, their, hide_parameters=True, connection_invalidated=lost, dialect=dialect
     )
+    return told
