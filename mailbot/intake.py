@@ -169,6 +169,7 @@ class Intake:
         try:
             read = [self._read(taken) for taken in batch]
             with self._store.writing() as transaction:
+                self._look_up(transaction, read)
                 results = [self._write(transaction, each) for each in read]
                 failpoint("intake.before_commit")
         except StoreUnavailable:
@@ -179,6 +180,12 @@ class Intake:
             return [result for taken in batch for result in self._take_in([taken])]
         failpoint("intake.after_commit")
         return results
+
+    @staticmethod
+    def _look_up(transaction: Transaction, read: list[Read]) -> None:
+        """Whom the directory has of those who wrote: twenty are asked for with one question."""
+        people = [each.message.sender for each in read if each.screening.kind.from_a_person]
+        transaction.directory.look_up(sender for sender in people if sender is not None)
 
     def _read(self, taken: TakenArrival) -> Read:
         """Steps 3, 4 and 6."""

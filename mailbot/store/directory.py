@@ -62,12 +62,16 @@ class Directory:
         if address is None:
             return None
         if address.key not in self._known:
-            everybody = everybody_at(address.domain).key
-            own, domain = self._key(address.key), self._key(everybody)
-            rows = self._work.rows_for(_BY_KEY, "key", (own, domain))
-            found = {bytes(row.address_key): self._person(row) for row in rows}
-            self._known[address.key] = _meant(found.get(own), found.get(domain))
+            self.look_up([address])
         return self._known[address.key]
+
+    def look_up(self, addresses: Iterable[Address]) -> None:
+        """Look these up together; `by_address` then knows them."""
+        asked = {each.key: (self._key(each.key), self._key(everybody_at(each.domain).key)) for each in addresses}
+        rows = self._work.rows_for(_BY_KEY, "key", {key for keys in asked.values() for key in keys})
+        found = {bytes(row.address_key): self._person(row) for row in rows}
+        for address_key, (own, domain) in asked.items():
+            self._known[address_key] = _meant(found.get(own), found.get(domain))
 
     def is_active_staff(self, address: Address | None) -> bool:
         """Whether this very address is of somebody of the staff, now."""

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from tests.desks import Desk, open_desk
 from tests.mails import DANA, EVE, mail
+from tests.statements import statements
 from tests.stories.colleagues import ANN, MX, TRUST, colleague
 
 FORWARD = (
@@ -21,20 +21,12 @@ PASSED = f"{MX}; dmarc=pass header.from=broker.example"
 
 
 @contextmanager
-def looked_up(desk: Desk) -> Iterator[list[str]]:
+def looked_up() -> Iterator[list[str]]:
     """The statements that look for addresses in the directory meanwhile."""
     seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if "WHERE people.address_key" in statement:
-            seen.append(statement)
-
-    engine = desk.store._readers
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements() as heard:
         yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    seen += [text for text, _ in heard if "WHERE people.address_key" in text]
 
 
 @pytest.mark.parametrize(
@@ -54,16 +46,16 @@ def test_a_mail_of_somebody_outside_costs_one_look_into_the_directory(
 ) -> None:
     with small_desk.store.writing() as transaction:
         transaction.directory.put([colleague(ANN)], "a test")
-    with looked_up(small_desk) as seen:
+    with looked_up() as seen:
         small_desk.send(mail(**headers))
     assert len(seen) == looks
 
 
 def test_only_a_proven_mail_that_forwards_something_costs_one_more(sqlite_url: str, tmp_path: Path) -> None:
     with open_desk(tmp_path / "desk", sqlite_url, **TRUST) as desk:
-        with looked_up(desk) as seen:
+        with looked_up() as seen:
             desk.send(mail(FORWARD, subject="Fwd: Hello", authentication_results=PASSED))
         assert len(seen) == 2
-        with looked_up(desk) as seen:
+        with looked_up() as seen:
             desk.send(mail(FORWARD, subject="Fwd: Hello again"))
         assert len(seen) == 1

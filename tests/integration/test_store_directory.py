@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from mailbot.cases.people import Notices, Person, Role, everybody_at
 from mailbot.casework.registering import Register
@@ -16,6 +15,7 @@ from mailbot.mail import Address
 from mailbot.store.directory import Written
 from mailbot.store.schema import people, people_changes
 from tests.desks import Desk
+from tests.statements import statements
 
 DANA = Person(
     Address("Dana@Broker.example", "Dana Réed"),
@@ -158,14 +158,11 @@ def test_the_list_goes_by_pages_in_the_order_of_entry(desk: Desk) -> None:
 
 def test_who_wrote_is_looked_up_once_and_by_index(desk: Desk) -> None:
     put(desk, DANA, ACME)
-    asked: list[tuple[str, Any]] = []
     with desk.store.reading() as transaction:
         connection = transaction.work.connection
-        event.listen(
-            connection, "before_cursor_execute", lambda _c, _u, words, values, *_: asked.append((words, values))
-        )
-        for _ in range(3):
-            assert transaction.directory.by_address(DANA.address)
+        with statements() as asked:
+            for _ in range(3):
+                assert transaction.directory.by_address(DANA.address)
         assert len(asked) == 1
         explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "SET enable_seqscan = off; EXPLAIN"
         *settings, explain = explain.split("; ")
@@ -174,6 +171,17 @@ def test_who_wrote_is_looked_up_once_and_by_index(desk: Desk) -> None:
         plan = " ".join(str(row) for row in connection.exec_driver_sql(f"{explain} {asked[0][0]}", asked[0][1]))
         assert "SCAN people" not in plan
         assert "index" in plan.casefold()
+
+
+def test_many_are_looked_up_together_and_then_known(desk: Desk) -> None:
+    put(desk, DANA, ACME)
+    others = [Address(f"p{number}@x.example") for number in range(5)]
+    with desk.store.reading() as transaction:
+        with statements() as asked:
+            transaction.directory.look_up([DANA.address, *others])
+            found = [transaction.directory.by_address(each) for each in (DANA.address, *others)]
+        assert len(asked) == 1
+    assert found == [find(desk, DANA.address.address), *[None] * 5]
 
 
 def test_a_very_long_or_broken_address_is_simply_nobody(desk: Desk) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from mailbot.cases.events import EventKind
 from mailbot.cases.people import Role
@@ -15,6 +14,7 @@ from mailbot.cases.standing import NOT_THEIRS
 from mailbot.cases.understanding import Where
 from tests.directories import ANN_ROW, CARL_ROW, CLINIC_ROW, DANA_ROW, EMMA_ROW, register
 from tests.mails import EVE, mail
+from tests.statements import statements
 from tests.stories.inbox import CARL, EMMA, Inbox
 from tests.stories.tales import BOTH, ONE, PCP_CHANGE
 
@@ -197,19 +197,10 @@ def test_staff_are_known_on_every_case(known: Inbox) -> None:
 
 
 def test_each_mail_costs_one_look_up_of_its_sender(known: Inbox) -> None:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
     for who in (EVE, EMMA, "Rae <rae@broker.example>"):
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with statements() as asked:
             known.writes(mail(f"{PCP}\n{BOTH}", sender=who, subject="A doctor"), who)
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-        assert len([statement for statement in asked if "WHERE people.address_key" in statement]) == 1
-        asked.clear()
+        assert len([text for text, _ in asked if "WHERE people.address_key" in text]) == 1
 
 
 # Whose group it is.
