@@ -33,7 +33,7 @@ class PowerCut(BaseException):
 def cut_off(owner: type, method: str, statement: int) -> Iterator[None]:
     """Raise in place of that statement (from 1) of what is done inside this method."""
     inside: list[int] = []
-    done, driver_of = getattr(owner, method), prepared._driver
+    done, cursor_of = getattr(owner, method), prepared._cursor
 
     def watched(*given: Any, **named: Any) -> Any:
         inside.append(0)
@@ -48,16 +48,14 @@ def cut_off(owner: type, method: str, statement: int) -> Iterator[None]:
             if inside[0] == statement:
                 raise PowerCut
 
-    @contextmanager
-    def driver(connection: Any) -> Iterator[Any]:
+    def cursor(connection: Any) -> Any:
         reached()
-        with driver_of(connection) as real:
-            yield real
+        return cursor_of(connection)
 
     event.listen(Engine, "before_cursor_execute", reached)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(owner, method, watched)
-        patch.setattr(prepared, "_driver", driver)
+        patch.setattr(prepared, "_cursor", cursor)
         try:
             yield
         finally:
@@ -98,7 +96,7 @@ def test_f05_a_mail_is_kept_wholly_or_not_at_all(tale: Tale) -> None:
         sender = f"p{number}@broker{number}.example"
         numbers.append(desk.record(mail("Please change my doctor.", sender=sender), sender).arrival_id)
 
-    statements = cut_off_at_each(desk, (Intake, "_write"), prepare, lambda: desk.app.intake.take_in_one(numbers[-1]))
+    statements = cut_off_at_each(desk, (Intake, "_take_in"), prepare, lambda: desk.app.intake.take_in_one(numbers[-1]))
     assert statements > 10, "the drill watches the statements of the unit"
     assert len(desk.cases()) == 1
     desk.later()
