@@ -39,7 +39,7 @@ from mailbot.ingest.parse import parse
 from mailbot.ingest.screen import screen
 from mailbot.ingest.signatures import DkimResult
 from mailbot.keeping import Keeper
-from mailbot.knowing import Known, Read, known
+from mailbot.knowing import Known, Read, known, writers
 from mailbot.mail import Authenticity, BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of
@@ -169,7 +169,7 @@ class Intake:
         try:
             read = [self._read(taken) for taken in batch]
             with self._store.writing() as transaction:
-                self._look_up(transaction, read)
+                transaction.directory.look_up(writers(read))  # one question for all
                 results = [self._write(transaction, each) for each in read]
                 failpoint("intake.before_commit")
         except StoreUnavailable:
@@ -180,12 +180,6 @@ class Intake:
             return [result for taken in batch for result in self._take_in([taken])]
         failpoint("intake.after_commit")
         return results
-
-    @staticmethod
-    def _look_up(transaction: Transaction, read: list[Read]) -> None:
-        """Whom the directory has of those who wrote: twenty are asked for with one question."""
-        people = [each.message.sender for each in read if each.screening.kind.from_a_person]
-        transaction.directory.look_up(sender for sender in people if sender is not None)
 
     def _read(self, taken: TakenArrival) -> Read:
         """Steps 3, 4 and 6."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from mailbot.cases.facts import Facts, Learned, learn, of_understanding, still_missing
@@ -15,7 +16,7 @@ from mailbot.classify.answers import read_answers
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.sending import sent_at
 from mailbot.ingest.forwards import Forwarded
-from mailbot.mail import Authenticity, Kind, Message, Screening
+from mailbot.mail import Address, Authenticity, Kind, Message, Screening
 from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseFile
 
@@ -57,6 +58,12 @@ class Known:
     learned: Learned
     lacking: tuple[str, ...]
     named: bool = False
+
+
+def writers(read: Iterable[Read]) -> list[Address]:
+    """Who wrote these, where a person did."""
+    senders = (each.message.sender for each in read if each.screening.kind.from_a_person)
+    return [sender for sender in senders if sender is not None]
 
 
 def known(file: CaseFile, read: Read, playbook: Playbook, *, answers_it: bool, is_first_word: bool = False) -> Known:
