@@ -75,7 +75,9 @@ def _starts(text: str) -> list[int]:
 
 def _that_day(findings: Findings) -> Value | None:
     """The date that "as of that day", "the next day" or "the date of the adoption" points back to."""
-    for reading in spoken(findings) if any(reading.dates for reading in findings.readings) else ():
+    for reading in spoken(findings):
+        if not reading.dates:
+            continue
         for at, later in ((same_day(reading.folded), 0), (next_day(reading.folded), 1)):
             before = [one for one in reading.dates if one.mention.start < at and one.role is not Role.BIRTH]
             if before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -20,6 +20,9 @@ from mailbot.classify.places import Place, find_addresses, find_phones
 from mailbot.classify.plans import find_new_plans
 from mailbot.classify.rosters import Table, split_tables
 from mailbot.classify.when import CHANGES, Dated, Role, dated, starts_at_birth
+
+#: Fields that running text may hold in passing: what it says of them counts only where the category requires them.
+IF_ASKED = frozenset({"new_address", "tax_year", "billing_period"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,6 @@ class Reading:
     dates: tuple[Dated, ...]
     labels: tuple[Labelled, ...]
     people: tuple[Person, ...]
-    addresses: tuple[Place, ...] = field(repr=False)
     phones: tuple[Place, ...] = field(repr=False)
 
 
@@ -51,7 +53,8 @@ class Reading:
 class Findings:
     """All candidates by field, in the order of the text, and the readings that they come from.
 
-    `papers` are what supporting papers say, which counts only where nothing else does.
+    `papers` are what supporting papers say, which counts only where nothing else does; `asked` are the fields that
+    were read of those that count only where they are asked for.
     """
 
     readings: tuple[Reading, ...]
@@ -60,6 +63,7 @@ class Findings:
     day_first: bool = False
     first_person: bool = False
     papers: dict[str, list[Value]] = field(default_factory=dict)
+    asked: Collection[str] = field(default=IF_ASKED, repr=False)
     _places: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
@@ -73,7 +77,8 @@ class Findings:
                 known[at] = replace(known[at], weight=weight)
 
     def of(self, name: str, *, least: int = 0) -> list[Value]:
-        return [value for value in self.values.get(name, []) if value.weight >= least]
+        known = self.values.get(name, [])
+        return [value for value in known if value.weight >= least] if known else []
 
 
 def squeeze(value: str) -> str:
@@ -83,14 +88,22 @@ def squeeze(value: str) -> str:
 
 
 def read_all(
-    passages: tuple[Passage, ...], sent: date, *, day_first: bool = False, desk: frozenset[str] = frozenset()
+    passages: tuple[Passage, ...],
+    sent: date,
+    *,
+    day_first: bool = False,
+    desk: frozenset[str] = frozenset(),
+    asked: Collection[str] = IF_ASKED,
 ) -> Findings:
     """The findings of all passages of a message; `day_first`: the writer puts the day of a date before its month.
 
-    `desk` are names that the desk itself goes by, which name no member and no group.
+    `desk` are names that the desk itself goes by, which name no member and no group; `asked` the fields that the
+    category requires, where it is known.
     """
-    readings = tuple(_reading(passage, sent, desk, day_first=day_first) for passage in passages)
-    findings = Findings(readings, sent, day_first=day_first)
+    readings = tuple([_reading(passage, sent, desk, day_first=day_first) for passage in passages])
+    if any([reading.tables for reading in readings]):  # whose addresses count unasked, unless the mail itself has them
+        asked = {*asked, "new_address"}
+    findings = Findings(readings, sent, day_first=day_first, asked=asked)
     own = [
         reading
         for reading in findings.readings
@@ -122,7 +135,6 @@ def _reading(passage: Passage, sent: date, desk: frozenset[str], *, day_first: b
         dates=() if signed else _no_names(dated(prose, sent, folded, day_first=day_first and not form), named_people),
         labels=() if signed else tuple(labelled(prose, folded, form=form)),
         people=named_people,
-        addresses=() if signed else find_addresses(prose),
         phones=find_phones(prose),
     )
 
@@ -182,19 +194,22 @@ def _collect(findings: Findings, reading: Reading) -> None:
 
 def _from_prose(findings: Findings, reading: Reading) -> None:
     where, prose = reading.passage.where, reading.prose
-    found = [("new_address", place.value) for place in reading.addresses]
+    asked = findings.asked
+    found = [("new_address", place.value) for place in find_addresses(prose)] if "new_address" in asked else []
     found += [("new_plan", plan) for plan in find_new_plans(prose, reading.folded)]
     weighed: list[tuple[str, str, int]] = []
     if where is not Where.FORM:
-        mentions = tuple(one.mention for one in reading.dates)
         found += [
             ("contact_phone", phone.value)
             for phone in reading.phones
             if not any(one.labelled and phone.start < one.end and one.start < phone.end for one in reading.ids)
         ]
-        found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
-        weighed += [("billing_period", *period) for period in billing_periods(prose, mentions, _in_passing(reading))]
-        weighed += [("billing_period", period, 1) for period in quarters(prose, findings.sent)]
+        if "tax_year" in asked:
+            found += [("tax_year", year) for year in tax_years(prose, findings.sent)]
+        if "billing_period" in asked:
+            mentions = tuple([one.mention for one in reading.dates])
+            weighed += [("billing_period", *one) for one in billing_periods(prose, mentions, _in_passing(reading))]
+            weighed += [("billing_period", period, 1) for period in quarters(prose, findings.sent)]
         weighed += [("payment_amount", *amount) for amount in premiums(prose, find_amounts(prose))]
     for name, value, weight in (*((name, value, 2) for name, value in found), *weighed):
         findings.add(name, value, where, weight)

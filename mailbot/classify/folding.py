@@ -19,6 +19,9 @@ def _table() -> dict[int, str]:
 _FOLDED = _table()
 
 
+_LETTERS = {chr(code): bare if isinstance(bare, str) else chr(bare) for code, bare in _FOLDED.items()}
+_CHANGED = re.compile(f"[{re.escape(''.join(_LETTERS))}]")
+_SHORT = 60
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -29,4 +32,11 @@ def count_han(text: str) -> int:
 
 def fold(text: str) -> str:
     """The text to match against; as long as the text itself."""
-    return text.lower() if text.isascii() else text.translate(_FOLDED)
+    if text.isascii():
+        return text.lower()
+    # In a longer text the few letters that change are found in less time than all are looked up.
+    return text.translate(_FOLDED) if len(text) < _SHORT else _CHANGED.sub(_changed, text)
+
+
+def _changed(match: re.Match[str]) -> str:
+    return _LETTERS[match[0]]

@@ -11,7 +11,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value
 from mailbot.classify.ids import IdMention
 from mailbot.classify.people import Part
-from mailbot.classify.places import Place
+from mailbot.classify.places import Place, find_addresses
 from mailbot.classify.privacy import contains_ssn
 from mailbot.classify.taken import Taken
 
@@ -74,7 +74,7 @@ def _loose(reading: Reading) -> Iterator[Value]:
 def _taken(reading: Reading) -> Taken:
     """What of a passage is read as something already."""
     taken = Taken(reading.prose)
-    named: tuple[IdMention | Place, ...] = (*reading.ids, *reading.addresses, *reading.phones)
+    named: tuple[IdMention | Place, ...] = (*reading.ids, *find_addresses(reading.prose), *reading.phones)
     for each in named:
         taken.take(each.start, each.end)
     for one in reading.dates:

@@ -49,13 +49,15 @@ def understand(
         return Understanding(None, 0.0, documents=documents, language=language)
     sent = sent_at.date()
     day_first = language == "es" and not is_month_first(typed)
-    findings = read_all(passages(message, kind, documents), sent, day_first=day_first, desk=_desk(message))
     described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
     inquires = kind is Kind.INQUIRY
     # A reply takes its category from its case: it is ranked only where it may be about something else.
     ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
     rules = playbook.rules(ranking.ranked[0][0] if ranking and inquires else None)
-    fields = settle(findings, _wanted(rules, kind))
+    wanted = _wanted(rules, kind)
+    read = passages(message, kind, documents)
+    findings = read_all(read, sent, day_first=day_first, desk=_desk(message), asked=wanted.fields)
+    fields = settle(findings, wanted)
     asked = _asks_status(message)
     whole = Understanding(
         category=None,
