@@ -15,6 +15,8 @@ from mailbot.classify.people import Part
 
 _ALIKE = 0.9
 _LONG = 8
+#: Names are compared with each other: nobody names more people in running text, and tables are read as they stand.
+_MOST_NAMES = 400
 _NAMED = (Part.SUBSCRIBER, Part.DEPENDENT, Part.WRITER)
 
 
@@ -56,7 +58,7 @@ def same_person(one: str, other: str) -> bool:
     return bool(first and second) and (first <= second or second <= first or _slip(squeezed, also))
 
 
-@lru_cache(maxsize=256)  # the few names of a mail: each is compared with all others, for one field after another
+@lru_cache(maxsize=1024)  # the few names of a mail: each is compared with all others, for one field after another
 def _spelled(name: str) -> tuple[frozenset[str], str]:
     spaced = fold(name).replace("-", " ").replace(".", " ").split()
     return frozenset([word for word in spaced if len(word) > 1]), squeeze(name)
@@ -74,7 +76,8 @@ def distinct(values: list[Value]) -> list[Value]:
     """Each person once, under the name that the text first gives in full; a subject often shortens it."""
     kept: list[Value] = []
     for value in values:
-        at = next((at for at, other in enumerate(kept) if same_person(value.value, other.value)), None)
+        told = enumerate(kept[:_MOST_NAMES])
+        at = next((at for at, other in told if same_person(value.value, other.value)), None)
         if at is None:
             kept.append(value)
         elif _is_fuller(value, kept[at]):
@@ -99,7 +102,7 @@ def in_full(findings: Findings, values: list[Value]) -> list[Value]:
         person.name
         for person, reading in persons(findings, *_NAMED)
         if is_read(reading) and reading.passage.where is not Where.FORM and len(person.mention.words) > 1
-    ]
+    ][:_MOST_NAMES]
     known = {squeeze(value.value) for value in values}
     longer: list[Value] = []
     for value in values:
@@ -123,7 +126,7 @@ def named_as(findings: Findings, *parts: Part, least: int = 1) -> list[Value]:
         for person, reading in persons(findings, *parts)
         if person.weight >= least and not (person.weight < 2 and " " not in person.name and not person.mention.title)
     ]
-    return sorted(values, key=lambda value: len(value.value.split()) < 2)
+    return sorted(values[:_MOST_NAMES], key=lambda value: len(value.value.split()) < 2)
 
 
 def labelled_as(findings: Findings, name: str, *, forms: bool) -> list[Value]:
@@ -135,4 +138,4 @@ def labelled_as(findings: Findings, name: str, *, forms: bool) -> list[Value]:
         and reading.passage.where is not Where.SIGNATURE
         for one in reading.labels
         if one.name == name and not is_firm(one.value.split())
-    ]
+    ][:_MOST_NAMES]
