@@ -16,7 +16,7 @@ from mailbot.classify.people import Part
 _ALIKE = 0.9
 _LONG = 8
 #: Names are compared with each other: nobody names more people in running text, and tables are read as they stand.
-_MOST_NAMES = 400
+_MOST_NAMES = 100
 _NAMED = (Part.SUBSCRIBER, Part.DEPENDENT, Part.WRITER)
 
 

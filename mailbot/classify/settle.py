@@ -130,7 +130,8 @@ def _preferred(findings: Findings, values: list[Value]) -> list[Value]:
     if len(values) < 2:
         return values
     text = " ".join(reading.prose for reading in findings.readings if reading.passage.where is not Where.FORM)
-    meant = [value for value in values if any(f"{words} {value.value}" in text for words in _MEANT)]
+    said = [words for words in _MEANT if words in text]  # none in most mail, and then no number is looked for
+    meant = [value for value in values if any(f"{words} {value.value}" in text for words in said)]
     return meant if len(meant) == 1 else values
 
 
