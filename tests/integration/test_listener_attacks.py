@@ -7,6 +7,7 @@ import resource
 import socket
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -150,6 +151,24 @@ def test_a008_a_client_that_says_nothing_is_sent_away_while_others_are_served(sm
             stop.set()
             dripper.join()
         assert len(server.kept()) == 1
+
+
+@pytest.mark.parametrize("begun", [(), (SENDER,), (SENDER, RECIPIENT, "DATA")], ids=["command", "path", "mail"])
+def test_a008_a_client_that_drips_on_the_socket_has_one_deadline_in_all(
+    small_desk: Desk, tmp_path: Path, begun: tuple[str, ...]
+) -> None:
+    """In the middle of a command, between commands, or in a mail; beside it the mail server is served."""
+    place, stop = tmp_path / "lmtp.sock", threading.Event()
+    with listening(small_desk, lmtp=place, timeout_seconds=1), dialogue(place, "LHLO client.example") as dripping:
+        for line in begun:
+            dripping.say(line)
+        dripper = threading.Thread(target=_drip, args=(dripping, stop))
+        dripper.start()
+        with dialogue(place, "LHLO client.example") as served:
+            assert post(served, mail()).startswith("250")
+        assert "250" not in dripping.rest()
+        stop.set()
+        dripper.join()
 
 
 def _drip(talk: object, stop: threading.Event) -> None:
