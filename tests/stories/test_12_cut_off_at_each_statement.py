@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event, func, select
 from mailbot.cases.events import EventKind
 from mailbot.intake import Intake
 from mailbot.replies.outbox import Dispatch
-from mailbot.store import prepared
+from mailbot.store import engine, prepared
 from mailbot.store.schema import attempts, metadata
 from tests.desks import Desk
 from tests.mails import mail
@@ -30,7 +30,7 @@ class PowerCut(BaseException):
 
 
 @contextmanager
-def cut_off(owner: type, method: str, statement: int) -> Iterator[None]:
+def cut_off(owner: Any, method: str, statement: int) -> Iterator[None]:
     """Raise in place of that statement (from 1) of what is done inside this method."""
     inside: list[int] = []
     done, cursor_of = getattr(owner, method), prepared._cursor
@@ -129,3 +129,13 @@ def test_f11_a_letter_is_noted_with_its_event_and_its_clock_or_not_at_all(tale: 
         assert tale.day_due(number or "") != "never"
     sent = Counter(letter.message_id for letter in tale.courier.letters)
     assert sorted(sent.values()) == [1] + [2] * statements, "the answer was lost once, and then noted"
+
+
+@pytest.mark.parametrize("statement", [2, 20, 60])
+def test_f12_a_migration_that_is_cut_off_leaves_the_database_as_it_was(empty_database_url: str, statement: int) -> None:
+    """The next start does all of it; nothing has to be mended by hand."""
+    with cut_off(engine, "migrate", statement), pytest.raises(PowerCut):
+        engine.migrate(empty_database_url)
+    assert not engine.has_schema(empty_database_url)
+    engine.migrate(empty_database_url)
+    assert engine.is_current(empty_database_url)
