@@ -73,8 +73,11 @@ Pair = tuple[Desk, Desk]
 
 
 def mails_of(pair: Pair, folder: Path, count: int, seed: int) -> tuple[Cost, Cost]:
-    """Steps 1 to 9 of as many inquiries and replies, the same at both desks; of each mail."""
-    mails = correspondence(count, seed)
+    """Steps 1 to 9 of as many inquiries and replies, the same at both desks; of each mail.
+
+    They have no files, which cost the same at every desk and would only hide what differs.
+    """
+    mails = correspondence(count, seed, with_files=False)
     posts = []
     for number, desk in enumerate(pair):
         own = folder / f"{seed}-{number}"
