@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF, Spent
@@ -119,6 +119,8 @@ class LetterState(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: SQLite must be told that many letters may wait, or it reads all of them by their state and sorts them; as in due.py.
+_WAITING = {"sqlite": text(f"likely({OPEN_LETTERS})"), "postgresql": OPEN_LETTERS}
 #: States that letters stay in for ever: their number grows without end.
 _FOR_EVER = (LetterState.SENT, LetterState.CANCELLED)
 
@@ -260,7 +262,7 @@ class Outbox:
         free = or_(letters.c.state != LetterState.SENDING, self._over(believed=believed))
         due = (
             select(letters.c.id, letters.c.state)
-            .where(OPEN_LETTERS, letters.c.due_at <= now, free)
+            .where(_WAITING[connection.dialect.name], letters.c.due_at <= now, free)
             .order_by(letters.c.due_at, letters.c.id)
             .limit(count)
             .with_for_update(skip_locked=True)
