@@ -161,8 +161,8 @@ def _let_fall_due(desk: Desk, count: int) -> None:
         connection, now = transaction.work.connection, transaction.now
         waiting = select(cases.c.id).where(cases.c.state == "awaiting_sender", cases.c.reminders == 0)
         old = and_(cases.c.opened_at < now - timedelta(days=10), cases.c.rounds == 1)
-        running = waiting.where(cases.c.reply_due > now, cases.c.clock_stopped.is_(None), old).limit(count)
-        due = list(connection.execute(running).scalars())
+        running = waiting.where(cases.c.reply_due > now, cases.c.clock_stopped.is_(None), old)
+        due = list(connection.execute(running.order_by(cases.c.id.desc()).limit(count)).scalars())
         late = {"remind_at": now - timedelta(minutes=1)}
         connection.execute(update(cases).where(cases.c.id.in_(due)).values(late))
 
