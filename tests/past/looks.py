@@ -13,6 +13,7 @@ from mailbot.cases.facts import Facts
 from mailbot.cases.matching import Clues
 from mailbot.cli.rows import case_row
 from mailbot.mail import Address
+from mailbot.store.ids import IdSource
 from mailbot.store.reports import CaseQuery
 from mailbot.store.schema import cases
 from mailbot.store.unit_of_work import Transaction
@@ -37,13 +38,14 @@ class Known:
 
 
 def known(app: App) -> Known:
-    """A case from the middle of what is older than ten days."""
+    """A case from the middle of the desk's life, always of one kind, of somebody who wrote but once."""
     with app.store.reading() as transaction:
         connection = transaction.work.connection
         least = connection.execute(select(func.min(cases.c.id))).scalar_one()
-        most = transaction.work.ids.next(transaction.now - timedelta(days=20))
+        most = IdSource().next(transaction.now - timedelta(days=20))
         page = transaction.reports.cases(CaseQuery(after=least + (most - least) // 2))
-        row = next(row for row in page if row.correspondents[0].address.address.startswith("writer."))
+        ended = (row for row in page if row.state == "closed_no_reply")
+        row = next(row for row in ended if row.correspondents[0].address.address.startswith("writer."))
         (letter, *_) = transaction.reports.letters(case_id=row.case_id)
         facts = transaction.cases.read(row.case_id).facts
         sender, group = row.correspondents[0].address, row.group_number or ""

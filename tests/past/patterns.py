@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -112,14 +111,14 @@ class Pattern:
         return json.dumps(value) if isinstance(value, list) else value
 
     def _sealed(self, table: Table, row: Mapping[str, Any], column: str) -> _Maker:
-        sealer, name, is_letter = self._sealer, table.name, table.name == "letter_contents"
+        sealer, name = self._sealer, table.name
         plain = sealer.open(name, _key(table, row), column, bytes(row[column]))
-        plain = _shortened(zlib.decompress(plain)) if is_letter else plain
+        plain = _shortened(plain) if table.name == "letter_contents" else plain
         found = self._found(plain)
 
         def seal(place: Place, row_id: int) -> bytes:
             text = _renamed(plain, found, place)
-            return sealer.seal(name, row_id, column, _packed(text) if is_letter else text)
+            return sealer.seal(name, row_id, column, text)
 
         return seal
 
@@ -160,12 +159,6 @@ def _shortened(letter: bytes) -> bytes:
     """A letter with the beginning of its text: what an old one said is not looked at again."""
     frame, _, content = letter.partition(b"\n")
     return frame + b"\n" + content[:_LETTER_KEPT]
-
-
-def _packed(letter: bytes) -> bytes:
-    """As the store packs letters, without the effort that makes them small."""
-    packer = zlib.compressobj(0, zlib.DEFLATED, 9, 1)
-    return packer.compress(letter) + packer.flush()
 
 
 def _key(table: Table, row: Mapping[str, Any]) -> int:
