@@ -56,6 +56,7 @@ class Timetable:
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._running: list[str] = []
+        self._first: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -71,6 +72,8 @@ class Timetable:
         self._add("sweep", self._sweep, SWEEP_EVERY)
         self._add("notice", self._notice, NOTICE_EVERY)
         self._scheduler.start()
+        for thread in self._first:
+            thread.start()
 
     def watch(self, beat: Callable[[], None]) -> None:
         """The listener is open: from now on that is written down again and again, until the timetable stops."""
@@ -82,7 +85,8 @@ class Timetable:
 
     def begin_with(self, name: str, job: Callable[[], object]) -> None:
         """Do this once, beside the other jobs, as soon as the timetable starts; who stops it does not wait for this."""
-        self._scheduler.add_job(job, id=name)
+        # A thread, for APScheduler fails in its own where a job that runs once begins just as it is shut down.
+        self._first.append(threading.Thread(target=_told, args=(name, job), name=name))
 
     def stop(self, within: timedelta = STOP_WITHIN) -> tuple[str, ...]:
         """Begin nothing new and wait for what runs; the names of the jobs that still run after that time."""
@@ -127,11 +131,7 @@ class Timetable:
                 return
             self._running.append(name)
         try:
-            job()
-        except MailbotError as error:
-            log.warning("%s: %s", name, error)
-        except Exception as error:  # noqa: BLE001 the service lives on; the text of an error may hold mail
-            log.error("%s failed: %s", name, type(error).__name__)
+            _told(name, job)
         finally:
             with self._idle:
                 self._running.remove(name)
@@ -143,6 +143,16 @@ class Timetable:
                 self._scheduler.modify_job(name, next_run_time=_now())
             except JobLookupError:
                 log.debug("%s is not on the timetable yet", name)
+
+
+def _told(name: str, job: Callable[[], object]) -> None:
+    """Do it; what it raises is logged, for the service lives on, and the text of an error may hold mail."""
+    try:
+        job()
+    except MailbotError as error:
+        log.warning("%s: %s", name, error)
+    except Exception as error:  # noqa: BLE001 whatever it was
+        log.error("%s failed: %s", name, type(error).__name__)
 
 
 class Service:
