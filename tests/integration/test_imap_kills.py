@@ -152,13 +152,13 @@ MANY = [mail(number) for number in range(60)]
 
 def lease_runs_out(process: Process) -> None:
     """The moment after the lease of whoever reads the mailbox now. StoreUnavailable while its row is locked."""
-    store = open_store(process.url, read_key_file(process.folder / "key"), SystemClock())
+    later = SetClock(SystemClock().now() + LEASE)
+    store = open_store(process.url, read_key_file(process.folder / "key"), later)
     try:
         with store.writing() as transaction:
-            later = type(transaction.mailboxes)(replace(transaction.work, now=transaction.now + LEASE))
-            lease = later.acquire(f"{process.user}@localhost", "enrollment", "test", lambda _: True)
+            lease = transaction.mailboxes.acquire(f"{process.user}@localhost", "enrollment", "test", lambda _: True)
             assert lease
-            later.release(lease)
+            transaction.mailboxes.release(lease)
     finally:
         store.close()
 
