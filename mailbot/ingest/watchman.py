@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -16,11 +17,13 @@ class Watchman:
     def __init__(self, store: Store, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._store, self._elapsed = store, elapsed
         self._last: float | None = None
+        self._beating = threading.Lock()
 
     def beat(self) -> None:
         """The listener is open now. A clock that was set is no outage: what counts is the time that went by."""
-        now, last = self._elapsed(), self._last
-        with self._store.writing() as transaction:
-            unbroken = last is not None and now - last <= GAP.total_seconds()
-            transaction.watches.beat(LISTENER, unbroken=unbroken)
-        self._last = now
+        with self._beating:
+            now, last = self._elapsed(), self._last
+            with self._store.writing() as transaction:
+                unbroken = last is not None and now - last <= GAP.total_seconds()
+                transaction.watches.beat(LISTENER, unbroken=unbroken)
+            self._last = now
