@@ -67,6 +67,7 @@ class Post:
 
 def made_post(mails: list[MadeMail], folder: Path) -> Post:
     """The inquiries, then the replies, which show our letters."""
+    folder.mkdir(exist_ok=True)
     inquiries = tuple(mail for mail in mails if mail.root is None)
     replies = tuple(mail for mail in mails if mail.root is not None)
 
