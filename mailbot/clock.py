@@ -53,7 +53,8 @@ def _ran() -> float:
     return time.monotonic() if since_boot is None else time.clock_gettime(since_boot)
 
 
-def _boot() -> str:
+def boot_id() -> str:
+    """Names this run of the machine, another one after each start; "" where the system does not tell."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
@@ -65,7 +66,7 @@ class MachineTime:
 
     def __init__(self, clock: Clock, ran: Callable[[], float] = _ran, machine: str = "") -> None:
         self._clock, self._ran = clock, ran
-        self.machine = machine or f"{platform.node()}/{_boot()}"
+        self.machine = machine or f"{platform.node()}/{boot_id()}"
 
     def began_at(self) -> datetime:
         """When the machine began to run, by its clock as it stands: another moment only when the clock was set."""

@@ -6,6 +6,8 @@ import os
 import platform
 from pathlib import Path
 
+from mailbot.clock import boot_id
+
 _PROC = Path("/proc")
 
 
@@ -14,7 +16,7 @@ def own_name(part: str = "") -> str:
 
     `part` tells what in this process holds the lease.
     """
-    name = "/".join((platform.node(), _boot(), _room(), str(os.getpid()), _started(os.getpid()) or ""))
+    name = "/".join((platform.node(), boot_id(), _room(), str(os.getpid()), _started(os.getpid()) or ""))
     return f"{name}#{part}" if part else name
 
 
@@ -24,16 +26,9 @@ def has_ended(name: str) -> bool:
     A process that may be hidden from us (another container's, another user's) is taken to run.
     """
     host, boot, room, number, started = (*name.partition("#")[0].split("/"), *[""] * 5)[:5]
-    if not boot or not room or not number.isdigit() or (host, boot, room) != (platform.node(), _boot(), _room()):
+    if not boot or not room or not number.isdigit() or (host, boot, room) != (platform.node(), boot_id(), _room()):
         return False
     return not _exists(int(number)) or _started(int(number)) not in (started, None)
-
-
-def _boot() -> str:
-    try:
-        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
 
 
 def _room() -> str:
