@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
@@ -119,22 +119,12 @@ def opened(config: Config, clock: Clock) -> Iterator[App]:
     """The app with its store open. Raises what `open_store` and the playbook raise, each with a remedy."""
     keys = read_key_file(config.keys.file)
     playbook = playbooks.load(config.playbook.file)
-    with opened_store(config, clock) as store:
+    with closing(open_store(config.database.url, keys, clock)) as store:
         child = Child()
         try:
             yield _wired(config, clock, store, playbook, keys, child)
         finally:
             child.close()
-
-
-@contextmanager
-def opened_store(config: Config, clock: Clock) -> Iterator[Store]:
-    """The store alone, for what only looks at what was kept. Raises what `open_store` raises."""
-    store = open_store(config.database.url, read_key_file(config.keys.file), clock)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _wired(

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailbot.app import opened_store
 from mailbot.cli.check import Check
-from mailbot.clock import SystemClock
+from mailbot.cli.opening import looked_at
 from mailbot.config import Config
 from mailbot.mail import Address
 
 
 def addresses(config: Config) -> Iterator[Check]:
     """Services let in whoever shows a mail to the staff's domain, and anybody can have one sent to the desk (A077)."""
-    if config.database.file and not config.database.file.exists():
-        return
-    with opened_store(config, SystemClock()) as store, store.reading() as transaction:
+    with looked_at(config) as transaction:
+        if transaction is None:
+            return
         staff = {entry.person.address.domain for entry in transaction.directory.staff_entries()}
     shared = sorted(staff & {Address(address).domain for address in config.desk.addresses})
     if shared:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mailbot.app import opened_store
 from mailbot.classify import playbook as playbooks
+from mailbot.cli.opening import opened_store
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.clock import Clock
 from mailbot.config import Config, load

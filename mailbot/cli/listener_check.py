@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mailbot.app import opened_store
 from mailbot.cases.proof import GAP, Watch, grace_ends
 from mailbot.cli.check import Check, at_the_desk
-from mailbot.clock import SystemClock
+from mailbot.cli.opening import looked_at
 from mailbot.config import Config
 from mailbot.store.evidence import LISTENER
 
 
 def listener(config: Config) -> Iterator[Check]:
     """Nothing is said before `mailbot serve` has opened it for the first time."""
-    file = config.database.file
-    if (config.listener.smtp is None and config.listener.lmtp is None) or (file and not file.exists()):
+    if config.listener.smtp is None and config.listener.lmtp is None:
         return
-    with opened_store(config, SystemClock()) as store, store.reading() as transaction:
+    with looked_at(config) as transaction:
+        if transaction is None:
+            return
         watch, now = transaction.watches.get(LISTENER), transaction.now
     if watch is not None:
         yield _of(watch, config, now)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.app import opened_store
 from mailbot.cli.check import Check
+from mailbot.cli.opening import looked_at
 from mailbot.clock import JUMP, MachineTime, SystemClock, set_lately
 from mailbot.config import Config
 from mailbot.config.kinds import Carrier
@@ -17,10 +17,10 @@ from mailbot.store.clocks import ClockGuard
 
 def clock(config: Config) -> Iterator[Check]:
     """A clock that was set stops reminders and closings until it has gone on evenly for a day."""
-    if config.database.file and not config.database.file.exists():
-        return
     guard = ClockGuard(MachineTime(SystemClock()))
-    with opened_store(config, SystemClock()) as store, store.reading() as transaction:
+    with looked_at(config) as transaction:
+        if transaction is None:
+            return
         wrong = set_lately(guard.standing(transaction.clocks, transaction.now), config.desk.time_zone)
         ahead = transaction.evidence.database_ahead()
     if abs(ahead) > JUMP:

@@ -64,7 +64,7 @@ def deliver(
     if not raw.strip():
         raise NotAMail("standard input held no message: pipe one in, as in `mailbot deliver < mail.eml`")
     received_at = moment_from(at, "--at") if at else None
-    if now:
+    if now:  # before the try: what was typed wrongly is no reason to try again later
         moment_from(now, "--now")
     try:
         _deliver(raw, Envelope(sender, tuple(recipients or ())), received_at, config, now, as_json=as_json)

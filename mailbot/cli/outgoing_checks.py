@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailbot.app import opened_store
 from mailbot.cli.check import Check, at_the_desk
-from mailbot.clock import SystemClock
+from mailbot.cli.opening import looked_at
 from mailbot.config import Config
 from mailbot.config.kinds import Carrier
 from mailbot.replies.couriers import courier_for
@@ -25,10 +24,10 @@ def outgoing(config: Config) -> Iterator[Check]:
 
 def breaker(config: Config) -> Iterator[Check]:
     """Whether letters are stopped while mail is taken in: since when, until when, why, and what to do."""
-    if config.database.file and not config.database.file.exists():
-        return
     hour, zone = config.outgoing.in_all_an_hour, config.desk.time_zone
-    with opened_store(config, SystemClock()) as store, store.reading() as transaction:
+    with looked_at(config) as transaction:
+        if transaction is None:
+            return
         stopped = transaction.breaker.refusing() or transaction.breaker.hour_used_up(hour)
     if stopped is None:
         yield Check("breaker", ok=True, sentence=f"no letters are stopped; at most {hour} go out in an hour")

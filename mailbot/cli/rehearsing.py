@@ -12,10 +12,11 @@ from typing import Annotated
 
 import typer
 
-from mailbot.app import opened_store, own_addresses, ranker_of
+from mailbot.app import own_addresses, ranker_of
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.network import load_model
+from mailbot.cli.opening import opened_store
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, clock_from, print_json, say
 from mailbot.config import Config, load
 from mailbot.errors import UsageError
