@@ -43,13 +43,12 @@ from mailbot.knowing import Known, Read, known, writers
 from mailbot.mail import Authenticity, BounceReport, Kind, Message, Verdict
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of
-from mailbot.store.arrivals import MAX_ATTEMPTS, LeaseLost, TakenArrival
+from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, LeaseLost, TakenArrival
 from mailbot.store.cases import SameMember
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
 #: Arrivals that share a commit.
 BATCH = 20
 #: How long a failed arrival rests before its second and its third attempt.

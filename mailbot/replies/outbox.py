@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailbot.cases.breaker import REFUSALS, is_about_us
 from mailbot.cases.events import DELIVERY, Event, EventKind
@@ -18,15 +18,13 @@ from mailbot.replies.outcomes import Courier, Later, Outcome, Refused, Sent
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.retry import next_try, resend_unknown
 from mailbot.store.clocks import ClockGuard
-from mailbot.store.outbox import ClaimedLetter, LetterState, SentLetter
+from mailbot.store.outbox import LEASE, ClaimedLetter, LetterState, SentLetter
 from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-#: Longer than one try can take; a claim that is half used up is given back rather than begun.
-LEASE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,7 @@ class Dispatch:
                 return
             failpoint("outbox.after_claim")
             for position, each in enumerate(claimed):
+                # A claim that is half used up is given back rather than begun.
                 if stop() or self._refused >= REFUSALS or self._store.now() - begun > LEASE / 2:
                     self._give_back(claimed[position:])
                     return

@@ -24,6 +24,8 @@ from mailbot.store.prepared import Prepared
 from mailbot.store.schema import arrivals, sightings
 from mailbot.store.work import LARGE, Work
 
+#: How long whoever takes an arrival has for it, before somebody else may.
+LEASE = timedelta(minutes=5)
 #: An arrival that failed this often is held.
 MAX_ATTEMPTS = 3
 #: Arrivals that are taken together hold at most so many bytes, unless the first alone is larger.

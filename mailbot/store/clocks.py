@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, TextClause, func, insert, select, text, update
 
 from mailbot.clock import JUMP, ClockRecord, MachineTime
+from mailbot.store.arrivals import LEASE as ARRIVAL_LEASE
 from mailbot.store.news_tables import news_due
+from mailbot.store.outbox import LEASE as LETTER_LEASE
 from mailbot.store.schema import OPEN_LETTERS, arrivals, clocks, export_batches, letters
 from mailbot.store.work import Work
 
 #: By a clock that is right nothing is put off for longer: new mail and letters, notices, a letter that is tried again.
 _NEW, _NOTICES, _AGAIN = timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=5)
-#: Nor leased for longer: arrivals and letters.
-_TAKEN, _SENDING = timedelta(minutes=5), timedelta(minutes=30)
 _Condition = ColumnElement[bool] | TextClause
 _OPEN_ARRIVALS = text("arrivals.state IN ('new', 'taken')")
 
@@ -51,10 +51,10 @@ class Clocks:
         """What was put off by a clock that was far ahead is due now, and its leases end as if they began now."""
         now, due = self._work.now, letters.c.state == "due"
         self._cut(arrivals.c.due_at, _NEW, now, _OPEN_ARRIVALS)
-        self._cut(arrivals.c.lease_until, _TAKEN, now + _TAKEN, _OPEN_ARRIVALS)
+        self._cut(arrivals.c.lease_until, ARRIVAL_LEASE, now + ARRIVAL_LEASE, _OPEN_ARRIVALS)
         self._cut(letters.c.due_at, _NEW, now, OPEN_LETTERS, due)
         self._cut(letters.c.due_at, _AGAIN, now, OPEN_LETTERS)
-        self._cut(letters.c.lease_until, _SENDING, now + _SENDING, OPEN_LETTERS)
+        self._cut(letters.c.lease_until, LETTER_LEASE, now + LETTER_LEASE, OPEN_LETTERS)
         self._cut(letters.c.composed_at, _NEW, now)
         self._cut(news_due.c.due_at, _NOTICES, now)
         self._cut(export_batches.c.made_at, _NEW, now)

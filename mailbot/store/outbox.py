@@ -24,6 +24,8 @@ from mailbot.store.prepared import Prepared
 from mailbot.store.schema import OPEN_LETTERS, attempts, case_links, letter_contents, letters, messages
 from mailbot.store.work import Work
 
+#: How long whoever claims a letter has to try it, before somebody else may: longer than one try can take.
+LEASE = timedelta(minutes=30)
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from mailbot.cases.events import EventKind
-from mailbot.replies.outbox import LEASE, Dispatch
+from mailbot.replies.outbox import Dispatch
 from mailbot.replies.retry import DELAYS, GIVE_UP_AFTER
-from mailbot.store.outbox import MAX_LOST
+from mailbot.store.outbox import LEASE, MAX_LOST
 from tests.desks import Courier, Desk, open_desk
 from tests.mails import mail
 from tests.servers.smtp_sink import DROP, Script, Sink, smtp_sink

@@ -9,12 +9,11 @@ import pytest
 
 from mailbot.errors import Tampered
 from mailbot.mail import Envelope
-from mailbot.store.arrivals import MAX_ATTEMPTS, ArrivalState, LeaseLost, NewArrival, TakenArrival
+from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, ArrivalState, LeaseLost, NewArrival, TakenArrival
 from mailbot.store.schema import arrival_contents, arrivals, sightings
 from tests.desks import Desk
 from tests.mails import DESK, MONDAY, mail
 
-LEASE = timedelta(minutes=5)
 OVER = LEASE + timedelta(seconds=1)
 
 

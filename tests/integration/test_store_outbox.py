@@ -9,13 +9,12 @@ import pytest
 
 from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Letter
-from mailbot.store.outbox import ClaimedLetter, LetterState
+from mailbot.store.outbox import LEASE, ClaimedLetter, LetterState
 from mailbot.store.schema import attempts, letter_contents, letters
 from tests.desks import Desk
 from tests.mails import MONDAY, mail, message
 
 DANA = Address("dana@broker.example")
-LEASE = timedelta(minutes=30)
 OVER = LEASE + timedelta(seconds=1)
 
 
