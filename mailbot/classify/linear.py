@@ -11,9 +11,8 @@ from typing import Any
 
 import re2
 
-_ANCHOR = (
-    re2._re2.RE2.Anchor
-)  # the search below the wrapper has no public name; tests/unit compares it with the wrapper
+# The search below the wrapper has no public name; tests/unit compares it with the wrapper.
+_ANCHOR = re2._re2.RE2.Anchor
 _ANYWHERE, _AT_START, _WHOLE = _ANCHOR.UNANCHORED, _ANCHOR.ANCHOR_START, _ANCHOR.ANCHOR_BOTH
 _NOWHERE = (-1, -1)
 

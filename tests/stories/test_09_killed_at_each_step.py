@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import smtplib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,15 +93,20 @@ def check_invariants(desk: Desk, sink: Sink, raws: list[bytes], twice: int) -> N
         assert [told.count(kind) for kind in ONCE] == [1, 1, 1], "each thing is told once, and a letter never without"
 
 
+def die_at_work(desk: Desk, raws: Sequence[bytes], name: str) -> None:
+    """All are recorded; the process that takes them in is killed at this failpoint."""
+    for number, raw in enumerate(raws):
+        desk.record(raw, sender(number))
+    died = command(desk.config_file, "tick", now=MONDAY, failpoint=f"{name}:kill:1")
+    assert died.returncode == -9, died.stderr.decode()
+
+
 @pytest.mark.parametrize("name", AT_WORK, ids=lambda name: f"{FAULTS[name]}_{name}")
 def test_i1_i2_killed_at_work(name: str, database_url: str, tmp_path: Path, sink: Sink) -> None:
     outgoing = {"url": f"smtp://127.0.0.1:{sink.port}"}
     raws = inquiries()
     with open_desk(tmp_path, database_url, outgoing=outgoing) as desk:
-        for number, raw in enumerate(raws):
-            desk.record(raw, sender(number))
-    died = command(tmp_path / "mailbot.toml", "tick", now=MONDAY, failpoint=f"{name}:kill:1")
-    assert died.returncode == -9, died.stderr.decode()
+        die_at_work(desk, raws, name)
     with open_desk(tmp_path, database_url, AFTERWARDS, outgoing=outgoing) as desk:
         recover(desk, [])
         check_invariants(desk, sink, raws, twice=1 if name in SENT_TWICE else 0)
@@ -115,10 +120,7 @@ def test_f07_f08_a_letter_that_was_under_way_goes_on_with_the_next_process(
     outgoing = {"url": f"smtp://127.0.0.1:{sink.port}"}
     raws = inquiries()
     with open_desk(tmp_path, database_url, outgoing=outgoing) as desk:
-        for number, raw in enumerate(raws):
-            desk.record(raw, sender(number))
-        died = command(tmp_path / "mailbot.toml", "tick", now=MONDAY, failpoint=f"{name}:kill:1")
-        assert died.returncode == -9, died.stderr.decode()
+        die_at_work(desk, raws, name)
         assert "sending" in {letter.state for letter in desk.letters()}
         desk.deliver()
         check_invariants(desk, sink, raws, twice=1 if name in SENT_TWICE else 0)
