@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import resource
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 
 import typer
@@ -15,6 +13,7 @@ import typer
 from mailbot.cases.proof import passes_by_itself
 from mailbot.cli.opening import opened_app
 from mailbot.cli.options import ConfigOption, JsonOption, NowOption, heard_or_not, print_json, say
+from mailbot.cli.stopping import told_to_stop
 from mailbot.ingest.imap import PollResult
 from mailbot.memory import give_memory_back
 from mailbot.reminders import Swept
@@ -34,10 +33,7 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
     give_memory_back()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold mail in the clear
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    with opened_app(config, now) as app:
+    with told_to_stop() as wait, opened_app(config, now) as app:
         service = app.service()
         service.start()
         smtp = service.listener.smtp_port if service.listener else None
@@ -45,12 +41,12 @@ def serve(config: ConfigOption = None, now: NowOption = None, *, as_json: JsonOp
             with heard_or_not(sys.stdout):
                 print_json({"event": "ready", "smtp_port": smtp})
         say("mailbot runs" + (f", SMTP on port {smtp}" if smtp else "") + "; stop it with SIGTERM or Ctrl-C.")
-        told.wait()
+        wait()
         say("mailbot stops.")
         unfinished = service.stop()
+    for sentence in unfinished:
+        say(sentence)
     if unfinished:
-        for sentence in unfinished:
-            say(sentence)
         sys.stderr.flush()
         os._exit(0)
 
