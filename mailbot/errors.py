@@ -6,6 +6,9 @@ It never carries text, addresses or values from mail, and never a secret.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class MailbotError(Exception):
     """The root; `exit_status` is what a command ends with when it meets this error."""
@@ -57,3 +60,10 @@ class Tampered(MailbotError):
     """A sealed value does not open: it was changed, moved to another row, or sealed by another key."""
 
     exit_status = 1
+
+
+def place_of(error: BaseException, steps: int = 1) -> str:
+    """The kind of an error and the last lines of ours on its way; its text may hold mail and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "mailbot" in frame.filename]
+    return type(error).__name__ + (f" at {' > '.join(ours[-steps:])}" if ours else "")

@@ -7,13 +7,10 @@ arrival is held for staff. The queue behind it goes on.
 from __future__ import annotations
 
 import logging
-import os
 import secrets
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol
 
 from mailbot.cases import matching
@@ -30,7 +27,7 @@ from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
 from mailbot.cases.understanding import Understanding
 from mailbot.classify.status_question import names_a_case, numbers_asked
-from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavailable
+from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavailable, place_of
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
 from mailbot.ingest.authenticity import assess
@@ -45,6 +42,7 @@ from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of
 from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, LeaseLost, TakenArrival
 from mailbot.store.cases import SameMember
+from mailbot.store.owner import has_ended, own_name
 from mailbot.store.unit_of_work import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -116,7 +114,7 @@ class Intake:
     ) -> None:
         self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
         self._staff, self._verify, self._scan = staff, checks.verify, checks.scan
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._owner, self._took_over = own_name(secrets.token_hex(4)), False
         self._interrupted: dict[int, bool] = {}
 
     def take_in_all(self, stop: Callable[[], bool] = lambda: False) -> list[TakenIn]:
@@ -134,12 +132,15 @@ class Intake:
     def _take_batch(self, count: int) -> list[TakenIn]:
         with self._store.writing() as transaction:
             self._put_back(transaction)
+            if not self._took_over:
+                transaction.arrivals.take_over(has_ended)  # who died before this process began: once is enough
             held = transaction.arrivals.hold_exhausted()
             for arrival_id in held:
                 transaction.history.add_events([_held("its worker died each time")], arrival_id=arrival_id)
                 link_held(transaction, arrival_id, None)  # not even a look is safe
             taken = transaction.arrivals.take(count, self._owner, LEASE)
         self._interrupted.clear()
+        self._took_over = True
         failpoint("intake.after_take")
         return self._taken_in(taken)
 
@@ -368,7 +369,7 @@ class Intake:
         """Note what went wrong, in a unit of work of its own; when the store does not answer, that is raised."""
         if isinstance(error, LeaseLost):
             return TakenIn(taken.arrival_id, "stored")
-        reason = str(error) if isinstance(error, (Infected, ScannerUnavailable)) else where_it_failed(error)
+        reason = str(error) if isinstance(error, (Infected, ScannerUnavailable)) else place_of(error)
         log.warning("arrival %d failed, attempt %d: %s", taken.arrival_id, taken.attempts, reason)
         last = taken.attempts >= MAX_ATTEMPTS or isinstance(error, Infected)
         found = traces(self._raw(taken), taken, self._rules) if last else None
@@ -385,13 +386,6 @@ class Intake:
 def _did_not_arrive(report: BounceReport) -> bool:
     """A server that says "failed" has given up (RFC 3464 section 2.3.3), though the address may work another day."""
     return report.action == "failed" or bool(report.permanent)
-
-
-def where_it_failed(error: BaseException) -> str:
-    """The kind of an error and the line of ours that it came from; its text may hold mail and is left out."""
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "mailbot" in frame.filename]
-    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
-    return f"{type(error).__name__}{place}"
 
 
 def _held(reason: str) -> Event:

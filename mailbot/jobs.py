@@ -36,7 +36,7 @@ STOP_WITHIN = timedelta(seconds=25)
 #: What becomes of a job that did not end when the service did.
 UNFINISHED = {
     "deliver": "A letter was still being sent; its try is noted as unknown and repeated once.",
-    "take_in": "Mail was still being taken in; it is taken up again in five minutes, or by another node.",
+    "take_in": "Mail was still being taken in; it is taken up again at the next start, or by another node.",
     "sweep": "Reminders and closings were still being looked at; each that was not done is done at the next look.",
     "export": "An export was still being written; its files are finished at the next look.",
 }

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, place_of
 from mailbot.memory import nothing_to_collect
 
 if TYPE_CHECKING:
@@ -42,9 +40,7 @@ COMMANDS = {
 
 def unforeseen(error: BaseException) -> str:
     """The sentence about an error that nobody foresaw: its kind and where it was raised, without its own words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if "mailbot" in frame.filename]
-    return f"an error that should not be ({type(error).__name__} at {' > '.join(ours[-3:])}): please report this line"
+    return f"an error that should not be ({place_of(error, steps=3)}): please report this line"
 
 
 def build(*modules: str) -> typer.Typer:

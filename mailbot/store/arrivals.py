@@ -6,7 +6,7 @@ States: `new` (recorded), `taken` (somebody works on it until the lease ends), `
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -164,6 +164,20 @@ class Arrivals:
         )
         chosen = _together(self._work.connection.execute(due).all())
         return self._take(arrivals.c.id.in_(chosen), owner, lease) if chosen else []
+
+    def take_over(self, ended: Callable[[str], bool]) -> None:
+        """Free what processes had taken that are no more. `ended` tells that nobody works in an owner's name any more.
+
+        What was taken more than once waits for its lease: a mail that kills its worker is not tried three times in as
+        many seconds. All that is open is read, so this is for the start of a process.
+        """
+        connection = self._work.connection
+        taken_once = and_(_OPEN, arrivals.c.state == ArrivalState.TAKEN, arrivals.c.attempts == 1)
+        owners = connection.execute(select(arrivals.c.owner).where(taken_once).distinct()).scalars()
+        gone = [owner for owner in owners if ended(owner)]
+        if gone:
+            free = {"state": ArrivalState.NEW, "owner": None, "lease_until": None}
+            connection.execute(update(arrivals).where(taken_once, arrivals.c.owner.in_(gone)).values(free))
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
         """Take this arrival if it is free; None when somebody else has it or it is done."""

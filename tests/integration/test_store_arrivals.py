@@ -121,6 +121,57 @@ def test_a_taken_arrival_is_free_again_when_its_lease_is_over(desk: Desk) -> Non
     assert take(desk, owner="two")[0].attempts == 2
 
 
+def take_over(desk: Desk, *ended: str) -> None:
+    with desk.store.writing() as transaction:
+        transaction.arrivals.take_over(lambda owner: owner in ended)
+
+
+def test_f03_what_a_process_that_is_no_more_had_taken_is_free_at_once(desk: Desk) -> None:
+    lost = [desk.record(mail()).arrival_id for _ in range(2)]
+    take(desk, owner="dead")
+    kept = desk.record(mail()).arrival_id
+    take(desk, owner="alive")
+    take_over(desk, "dead")
+    again = [each for _ in range(3) for each in take(desk, owner="two")]
+    assert [(each.arrival_id, each.attempts) for each in again] == [(arrival_id, 2) for arrival_id in lost]
+    assert kept not in {each.arrival_id for each in again}
+
+
+def test_f04_what_two_processes_died_with_waits_for_its_lease(desk: Desk) -> None:
+    """Or a mail that kills its worker is tried three times in as many seconds, by a service that is started anew."""
+    desk.record(mail())
+    take(desk, owner="dead")
+    take_over(desk, "dead")
+    take(desk, owner="dead too")
+    take_over(desk, "dead too")
+    assert take(desk, owner="three") == []
+    desk.later(OVER)
+    assert take(desk, owner="three")[0].attempts == 3
+
+
+def test_f21_who_was_taken_for_dead_and_is_not_cannot_end_the_arrival(desk: Desk) -> None:
+    desk.record(mail())
+    (late,) = take(desk, owner="hidden")
+    take_over(desk, "hidden")
+    (now,) = take(desk, owner="two")
+    with pytest.raises(LeaseLost):
+        finish(desk, late)
+    finish(desk, now)
+    assert [row.state for row in desk.arrivals()] == [ArrivalState.DONE]
+
+
+def test_what_is_done_or_held_is_nobodys_to_take_over(desk: Desk) -> None:
+    desk.record(mail())
+    (done,) = take(desk, owner="dead")
+    finish(desk, done)
+    desk.record(mail())
+    (held,) = take(desk, owner="dead")
+    with desk.store.writing() as transaction:
+        transaction.arrivals.hold(held, "an error")
+    take_over(desk, "dead")
+    assert take(desk, owner="two") == []
+
+
 @pytest.mark.parametrize("act", ["finish", "hold", "give_back"])
 def test_f21_a_worker_that_lost_its_lease_cannot_end_the_arrival(desk: Desk, act: str) -> None:
     desk.record(mail())

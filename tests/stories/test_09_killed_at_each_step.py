@@ -112,6 +112,20 @@ def test_i1_i2_killed_at_work(name: str, database_url: str, tmp_path: Path, sink
         check_invariants(desk, sink, raws, twice=1 if name in SENT_TWICE else 0)
 
 
+@pytest.mark.parametrize("name", [name for name in AT_WORK if name.startswith("intake.")])
+def test_f03_to_f06_mail_that_was_being_taken_in_goes_on_with_the_next_process(
+    name: str, database_url: str, tmp_path: Path, sink: Sink
+) -> None:
+    """Not a minute has gone by, and nobody waits for a lease of a process that is no more."""
+    outgoing = {"url": f"smtp://127.0.0.1:{sink.port}"}
+    raws = inquiries()
+    with open_desk(tmp_path, database_url, outgoing=outgoing) as desk:
+        die_at_work(desk, raws, name)
+        desk.app.intake.take_in_all()
+        desk.deliver()
+        check_invariants(desk, sink, raws, twice=0)
+
+
 @pytest.mark.parametrize("name", ["outbox.after_claim", "delivery.before_dot", "delivery.after_dot"])
 def test_f07_f08_a_letter_that_was_under_way_goes_on_with_the_next_process(
     name: str, database_url: str, tmp_path: Path, sink: Sink
