@@ -111,6 +111,7 @@ def remarks(path: dict[str, Any], inputs: dict[str, Any]) -> Iterator[str]:
         if found := path.get(engine):
             ratios = found["times_the_floor"]
             yield f"{name}: {ratios['steps_1_to_9']} times the floor, {ratios['with_delivery']} with delivery"
+        yield from _once(name, inputs.get(engine, {}))
     wrong = [
         f"{ENGINES[engine]}, {where}: {what} {count} times"
         for engine in ENGINES
@@ -118,6 +119,13 @@ def remarks(path: dict[str, Any], inputs: dict[str, Any]) -> Iterator[str]:
         for what, count in found.get("wrong", {}).items()
     ]
     yield from wrong or ["Every mail was kept to the byte, each reply in its own case, and each inquiry answered once."]
+
+
+def _once(engine: str, measured: dict[str, Any]) -> Iterator[str]:
+    """What the first mails of a service cost more than the later ones, which are in the table."""
+    told = [f"{WAYS[way]} {found['once_ms']} ms" for way, found in measured.items() if "once_ms" in found]
+    if told:
+        yield f"{engine}, once a start: {', '.join(told)}"
 
 
 def _ways(measured: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -27,10 +27,14 @@ _SOCKET = "lmtp.sock"
 
 
 class Way(Protocol):
-    """One way. `sections` is what the configuration says of it, `more` what is written below it."""
+    """One way. `sections` is what the configuration says of it, `more` what is written below it.
+
+    `starts` is how many programs of ours each carrying starts; their start is in its CPU.
+    """
 
     sections: Mapping[str, Mapping[str, Any]]
     more: str
+    starts: int
 
     def carry(self, config: Path, served: Sequence[Served], files: Sequence[Path]) -> float:
         """Hand these mails over; the CPU seconds of what has ended meanwhile. AssertionError when one was refused."""
@@ -42,6 +46,7 @@ class Smtp:
 
     sections: Mapping[str, Mapping[str, Any]] = {}
     more = ""
+    starts = 0
 
     def carry(self, config: Path, served: Sequence[Served], files: Sequence[Path]) -> float:
         senders = [Sender("127.0.0.1", served[n % len(served)].port, [DESK], TRIES) for n in range(CONNECTIONS)]
@@ -67,6 +72,7 @@ class Lmtp:
 
     sections: Mapping[str, Mapping[str, Any]] = {"listener": {"lmtp": _SOCKET}}
     more = ""
+    starts = 0
 
     def carry(self, config: Path, served: Sequence[Served], files: Sequence[Path]) -> float:
         sender = _LmtpSender(config.parent / _SOCKET)
@@ -80,6 +86,7 @@ class Imap:
     """A mailbox of a Dovecot, which mailbot watches by IDLE; each mail is moved when it is recorded."""
 
     sections: Mapping[str, Mapping[str, Any]] = {}
+    starts = 0
 
     def __init__(self, dovecot: Dovecot) -> None:
         self._dovecot = dovecot
@@ -96,17 +103,14 @@ class Imap:
 
 
 class Files:
-    """A Maildir that `mailbot import` reads, in a process of its own beside the service that sends the letters.
-
-    What the first import takes, of one mail, is its start, and is not counted for the others.
-    """
+    """A Maildir that `mailbot import` reads, in a process of its own beside the service that sends the letters."""
 
     sections: Mapping[str, Mapping[str, Any]] = {}
     more = ""
+    starts = 1
 
     def __init__(self, now: str) -> None:
         self._now, self._count = now, 0
-        self._start = 0.0
 
     def carry(self, config: Path, served: Sequence[Served], files: Sequence[Path]) -> float:
         self._count += 1
@@ -119,9 +123,7 @@ class Files:
         with subprocess.Popen(line, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             cpu = _cpu_to_its_end(process)
         assert process.returncode == 0, "the import ended before its time"
-        if self._count == 1:
-            self._start = cpu
-        return max(0.0, cpu - self._start)
+        return cpu
 
 
 @contextmanager

@@ -21,8 +21,8 @@ def test_nothing_is_lost_or_mixed_up_on_any_way(way: str, processes: int) -> Non
     measured = run("--way", way)["sqlite"][way]
     assert measured["wrong"] == {}
     assert measured["processes"] == processes
-    assert measured["letters"] >= round(MAILS * 0.6)  # of ten mails six are inquiries, each acknowledged once
-    assert measured["cpu_ms"] > 0
+    assert measured["letters"] >= round(1.5 * MAILS * 0.6)  # of ten mails six are inquiries, each acknowledged once
+    assert measured["cpu_ms"] + measured["once_ms"] > 0  # which of both it was cannot be told from so few mails
     assert measured["mails_a_second"] > 0
 
 

@@ -38,7 +38,8 @@ def path(**changes: Any) -> dict[str, Any]:
 
 def way(**changes: Any) -> dict[str, Any]:
     """What bench/inputs.py prints of one way."""
-    return {"processes": 1, "cpu_ms": 8.0, "mails_a_second": 95.4, "letters": 300, "wrong": {}} | changes
+    found = {"processes": 1, "cpu_ms": 8.0, "once_ms": 310, "mails_a_second": 95.4, "letters": 300, "wrong": {}}
+    return found | changes
 
 
 def line_of(text: str, name: str) -> list[str]:
@@ -88,6 +89,13 @@ def test_the_ratio_to_the_floor_is_told_for_each_engine(bench: Any) -> None:
     told = list(bench.remarks({"sqlite": path(), "postgresql": path()}, {}))
     assert "SQLite: 3.33 times the floor, 4.17 with delivery" in told
     assert "PostgreSQL: 3.33 times the floor, 4.17 with delivery" in told
+
+
+def test_what_comes_once_is_told_beside_the_table(bench: Any) -> None:
+    inputs = {"sqlite": {"smtp": way(), "files": way(once_ms=720)}}
+    told = list(bench.remarks({}, inputs))
+    assert "SQLite, once a start: SMTP 310 ms, files (Maildir, import) 720 ms" in told
+    assert not any("PostgreSQL" in line for line in told)
 
 
 def test_what_differs_from_the_truth_cannot_be_overlooked(bench: Any) -> None:
