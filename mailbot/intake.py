@@ -141,7 +141,6 @@ class Intake:
             taken = transaction.arrivals.take(count, self._owner, LEASE)
         self._interrupted.clear()
         self._took_over = True
-        failpoint("intake.after_take")
         return self._taken_in(taken)
 
     def take_in_one(self, arrival_id: int) -> TakenIn | None:
@@ -152,6 +151,7 @@ class Intake:
 
     def _taken_in(self, batch: list[TakenArrival]) -> list[TakenIn]:
         """What the store could not keep is put back when it answers again; nobody has to wait for a lease to end."""
+        failpoint("intake.after_take")
         try:
             return self._take_in(batch)
         except StoreUnavailable as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ from mailbot.cli.options import (
 )
 from mailbot.cli.rows import taken_in_row
 from mailbot.errors import MailbotError, NotAMail, TryAgainLater
+from mailbot.failpoints import failpoint
 from mailbot.ingest.files import FoundMail, find
 from mailbot.intake import TakenIn
 from mailbot.mail import Envelope
@@ -79,9 +80,7 @@ def _deliver(
     raw: bytes, envelope: Envelope, received_at: datetime | None, config: Path | None, now: str | None, *, as_json: bool
 ) -> None:
     with opened_app(config, now) as app:
-        arrival = NewArrival(raw, envelope, "pipe", received_at or app.clock.now())
-        with app.store.writing() as transaction:
-            recorded = transaction.arrivals.record(arrival)
+        (recorded,) = _recorded(app, [NewArrival(raw, envelope, "pipe", received_at or app.clock.now())])
         result = _taken_in(app, recorded)
     with heard_or_not(sys.stdout):  # the mail is safe by now
         _report_recorded("pipe", recorded, result, as_json=as_json)
@@ -103,10 +102,7 @@ def import_(
         found = find(paths)
         done = 0
         for mails in _batches(found):
-            with app.store.writing() as transaction:
-                recorded = [
-                    transaction.arrivals.record(_arrival(mail, app.clock.now(), silent=silent)) for mail in mails
-                ]
+            recorded = _recorded(app, (_arrival(mail, app.clock.now(), silent=silent) for mail in mails))
             for mail, one in zip(mails, recorded, strict=True):
                 _report_recorded(mail.name, one, _taken_in(app, one), as_json=as_json)
             done += len(mails)
@@ -119,8 +115,19 @@ def _arrival(mail: FoundMail, now: datetime, *, silent: bool) -> NewArrival:
     return NewArrival(mail.read(), Envelope(None), f"file:{mail.name}", min(mail.dated, now), silent)
 
 
+def _recorded(app: App, mails: Iterable[NewArrival]) -> list[Recorded]:
+    """Keep these in one commit; they are safe when this returns."""
+    failpoint("files.before_record")
+    with app.store.writing() as transaction:
+        recorded = [transaction.arrivals.record(mail) for mail in mails]
+        failpoint("files.in_record")
+    failpoint("files.after_record")
+    return recorded
+
+
 def _taken_in(app: App, recorded: Recorded) -> TakenIn | None:
-    return app.intake.take_in_one(recorded.arrival_id) if recorded.new else None
+    """None when it is done, or somebody is at it; what was recorded before may wait since its process died."""
+    return app.intake.take_in_one(recorded.arrival_id)
 
 
 def _batches(found: list[FoundMail]) -> Iterator[list[FoundMail]]:

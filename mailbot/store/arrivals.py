@@ -180,10 +180,11 @@ class Arrivals:
             connection.execute(update(arrivals).where(taken_once, arrivals.c.owner.in_(gone)).values(free))
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
-        """Take this arrival if it is free; None when somebody else has it or it is done."""
+        """Take this arrival if it is due; None when somebody else has it, it rests after a failure, or is done."""
         now = self._work.now
+        due = and_(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
         free = or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now)
-        found = self._take(and_(arrivals.c.id == arrival_id, _OPEN, free), owner, lease)
+        found = self._take(and_(arrivals.c.id == arrival_id, due, free), owner, lease)
         return found[0] if found else None
 
     def _take(self, condition: ColumnElement[bool], owner: str, lease: timedelta) -> list[TakenArrival]:

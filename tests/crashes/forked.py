@@ -1,9 +1,10 @@
-"""The service in a process of its own that starts in a moment: forked from one that has read all modules already."""
+"""The service, or a command, in a process of its own that starts in a moment: forked from one with all modules."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from mailbot import app as composition
 from mailbot import jobs
 from mailbot.app import App, opened
 from mailbot.cases.understanding import Understanding
-from mailbot.clock import MachineTime, SetClock
-from mailbot.config import load
+from mailbot.cli import build, mailing
+from mailbot.clock import Clock, MachineTime, SetClock
+from mailbot.config import Config, load
 from mailbot.failpoints import arm
 from mailbot.mail import Kind, Message
 from mailbot.store.arrivals import TakenArrival
@@ -27,7 +30,7 @@ from mailbot.store.clocks import ClockGuard
 from tests.understood import COMPLETE, understanding
 
 WAIT = 60
-LOG, CALLED = "serve.log", "called.log"
+LOG, CALLED, SAID = "serve.log", "called.log", "said.log"
 #: The machine of a drill has run since then: between two services time goes by, within one only its clock is set.
 MACHINE, STARTED = "the machine of a drill", datetime(2026, 1, 1, tzinfo=UTC)
 _FORKING = multiprocessing.get_context("forkserver")
@@ -93,6 +96,38 @@ def forked(
         ours.close()
 
 
+def commanded(config: Path, line: list[str], failpoint: str = "", given: Path | None = None) -> int:
+    """The status that a command ends with, -9 where it was killed; `given` is its standard input.
+
+    An import keeps two mails in a commit, so that it can die between two of them.
+    """
+    process = _FORKING.Process(target=_command, args=(config, line, failpoint, given), daemon=True)
+    process.start()
+    process.join(WAIT)
+    if process.exitcode is None:
+        process.kill()
+        raise AssertionError("the command did not end")
+    return process.exitcode
+
+
+def _command(config: Path, line: list[str], failpoint: str, given: Path | None) -> None:
+    logging.basicConfig(filename=config.parent / LOG, level=logging.DEBUG, force=True)
+    _watch_calls(config.parent / CALLED)
+    os.environ.update({"MAILBOT_CONFIG": str(config), "MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"})
+    mailing.IMPORT_BATCH = 2
+    composition.opened = _opened
+    with (given or Path(os.devnull)).open() as sys.stdin, (config.parent / SAID).open("a") as sys.stdout:
+        sys.stderr = sys.stdout
+        build()(line)
+
+
+@contextmanager
+def _opened(settings: Config, clock: Clock) -> Iterator[App]:
+    with opened(settings, clock) as app:
+        app.intake._understand = _understood
+        yield app
+
+
 def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: str, largest_file: int | None) -> None:
     if largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
@@ -101,10 +136,9 @@ def _run(link: Connection, config: Path, now: datetime, failpoint: str, task: st
     jobs.TAKE_IN_EVERY = jobs.DELIVER_EVERY = jobs.SWEEP_EVERY = timedelta(seconds=0.3)
     arm({"MAILBOT_FAILPOINT": failpoint, "MAILBOT_TEST_SWITCH": "1"})
     clock = SetClock(now)
-    with opened(load(config, {}), clock) as app:
+    with _opened(load(config, {}), clock) as app:
         guard = ClockGuard(MachineTime(clock, lambda: (now - STARTED).total_seconds(), MACHINE))
         app.timekeeper._guard = app.dispatch._guard = guard
-        app.intake._understand = _understood
         if task == "export":
             link.send(0)
             app.exporter.export()

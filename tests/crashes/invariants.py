@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from mailbot.cases.events import EventKind
 from mailbot.export.folder import is_complete
+from tests.crashes.files import ARCHIVE, QUEUE
 from tests.crashes.forked import CALLED, LOG
 from tests.desks import Desk
 from tests.servers.smtp_sink import Sink
@@ -102,7 +103,7 @@ def _i4(evidence: Evidence) -> Iterator[str]:
 def _i5(evidence: Evidence) -> Iterator[str]:
     """What stood in the mails stands nowhere else in the clear."""
     places = {f"a letter to {each.recipients}": each.content for each in evidence.sink.received}
-    left_out = {"export"}  # these files hold personal data, and say so
+    left_out = {"export", QUEUE, ARCHIVE}  # the first holds personal data and says so, the others are not ours
     for path in evidence.folder.rglob("*"):
         if path.is_file() and not left_out & set(path.relative_to(evidence.folder).parts):
             places[path.name] = path.read_bytes()

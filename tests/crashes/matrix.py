@@ -11,11 +11,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from uuid import uuid4
 
 from mailbot.clock import SystemClock
 from mailbot.failpoints import NAMES
+from tests.crashes.files import BRINGERS
 from tests.crashes.forked import Forked, forked
 from tests.crashes.invariants import CANARIES, Evidence, broken
 from tests.desks import Desk, open_desk
@@ -25,9 +27,10 @@ from tests.mails import DESK, mail
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.smtp_sink import Sink
 
-WAYS = ("smtp", "lmtp", "imap")
+WAYS = ("smtp", "lmtp", "imap", *BRINGERS)
 COUNT = 3
 SETTLED_WITHIN = 40.0
+KILLED = -9
 #: The letter may have left when the process died there, and nobody noted it.
 UNSURE = ("delivery.after_dot", "outbox.after_answer", "outbox.in_note")
 
@@ -60,7 +63,7 @@ class Crash:
 
 def points(way: str) -> list[str]:
     """The failpoints that mail passes which comes this way, from the socket to the letter and the export."""
-    own = {"smtp": "smtp", "lmtp": "smtp", "imap": "imap"}[way]
+    own = {"smtp": "smtp", "lmtp": "smtp", "imap": "imap", "pipe": "files", "import": "files"}[way]
     return [name for name in NAMES if name.partition(".")[0] in (own, "intake", "outbox", "delivery", "export")]
 
 
@@ -91,7 +94,7 @@ class Drill:
     kills: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        way = self.crash.way
+        way, now = self.crash.way, SystemClock().now()
         self.sections = {
             "listener": {"smtp": "127.0.0.1:0" if way == "smtp" else "", "lmtp": "lmtp" if way == "lmtp" else ""},
             "outgoing": {"url": f"smtp://127.0.0.1:{self.sink.port}"},
@@ -101,7 +104,7 @@ class Drill:
         canaries = " ".join(each.decode() for each in CANARIES)
         self.senders = [f"p{number}@broker{number}.example" for number in range(COUNT)]
         self.mails = [
-            mail(f"My number is {canaries}", sender=sender, subject=f"ID card {number}")
+            mail(f"My number is {canaries}", sender=sender, subject=f"ID card {number}", date=format_datetime(now))
             for number, sender in enumerate(self.senders)
         ]
         self.waiting = dict(zip(self.senders, self.mails, strict=True))
@@ -141,16 +144,34 @@ class Drill:
 
     def _die(self, desk: Desk, name: str, now: datetime) -> None:
         """Run until the process is killed there, or until nothing is left to do."""
+        if self._in_command(name):
+            if self._bring(now, f"{name}:kill:1") == KILLED:
+                self.kills.append(name)
+            return
         exporting = name.startswith("export.")
         if not (exporting and self._settled(desk)):  # the service would finish what the first death left of an export
             with forked(self.config, now, "" if exporting else f"{name}:kill:1") as running:
-                self._post(running)
+                self._hand_in(running, now)
                 self._run(desk, running)
         if exporting:
             with forked(self.config, now, f"{name}:kill:1", "export") as running:
                 running.dead()
         if running.killed():
             self.kills.append(name)
+
+    def _in_command(self, name: str) -> bool:
+        """Whether the command dies there that brings mail; what it left of the intake is the service's."""
+        intake = name.startswith("intake.") and not self.kills
+        return self.crash.way in BRINGERS and (intake or name.startswith("files."))
+
+    def _bring(self, now: datetime, failpoint: str = "") -> int:
+        """Mail by a command, which may be run again; the status of the last."""
+        if not self.waiting:
+            return 0
+        safe, status = BRINGERS[self.crash.way](self.config, self.waiting, now, failpoint)
+        for sender in safe:
+            del self.waiting[sender]
+        return status
 
     def interrupted(self, desk: Desk, running: Forked, interrupt: Callable[[], None]) -> None:
         """Post everything, with this happening after each mail, and what was put off again; wait until all is done."""
@@ -163,7 +184,7 @@ class Drill:
 
     def _recover(self, desk: Desk, now: datetime) -> None:
         with forked(self.config, now) as running:
-            self._post(running)
+            self._hand_in(running, now)
             self._run(desk, running)
             assert not running.killed()
         if self.crash.at.startswith("export."):
@@ -184,6 +205,12 @@ class Drill:
         sent = [letter.state for letter in letters] == ["sent"] * COUNT
         there = self.crash.way == "imap" and (done and sent) and counted(self.dovecot, self.user)
         return done and sent and not there
+
+    def _hand_in(self, running: Forked, now: datetime) -> None:
+        if self.crash.way in BRINGERS:
+            self._bring(now)
+        else:
+            self._post(running)
 
     def _post(self, running: Forked, most: int = COUNT) -> None:
         """As the mail server before us: what was not taken from it is sent again."""

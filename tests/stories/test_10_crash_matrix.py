@@ -24,6 +24,8 @@ SLICE = [
     Crash("smtp", "intake.before_commit", "intake.after_commit"),
     Crash("imap", "imap.in_record", "imap.after_record"),
     Crash("imap", "imap.after_mark", "intake.after_take"),
+    Crash("pipe", "files.in_record", "files.after_record"),
+    Crash("import", "files.before_record", "intake.before_commit"),
     Crash("imap", "export.between_files", "export.before_mark"),
 ]
 
