@@ -253,6 +253,27 @@ def test_take_one_takes_what_is_free_only(desk: Desk) -> None:
         assert transaction.arrivals.take_one(recorded.arrival_id, "two", LEASE) is None
 
 
+def test_take_one_leaves_alone_what_rests_and_what_had_all_its_tries(desk: Desk) -> None:
+    recorded = desk.record(mail())
+
+    def again() -> TakenArrival | None:
+        with desk.store.writing() as transaction:
+            return transaction.arrivals.take_one(recorded.arrival_id, "one", LEASE)
+
+    first = again()
+    assert first is not None
+    with desk.store.writing() as transaction:
+        transaction.arrivals.give_back(first, "an error", transaction.now + timedelta(seconds=10))
+    assert again() is None
+    desk.later(timedelta(seconds=10))
+    attempts = []
+    while (taken := again()) is not None:
+        attempts.append(taken.attempts)
+        desk.later(LEASE + timedelta(seconds=1))
+    assert attempts == [2, 3]
+    assert desk.arrivals("taken"), "it is left to be held"
+
+
 def test_arrivals_are_listed_by_pages_and_counted_while_they_are_open(desk: Desk) -> None:
     ids = [desk.record(mail()).arrival_id for _ in range(5)]
     taken = take(desk, 2)
