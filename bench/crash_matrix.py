@@ -1,6 +1,6 @@
 """The whole crash matrix, each cell on SQLite and on PostgreSQL; prints the counts as JSON, and each broken promise.
 
-python bench/crash_matrix.py [once|twice|all] [sqlite|postgresql|both] [smtp|lmtp|imap|pipe|import]  # all both, every way
+python bench/crash_matrix.py [once|twice|all] [sqlite|postgresql|both] [smtp|lmtp|imap|pipe|import] # all both
 
 Exit status 1 when a promise was broken or a failpoint was never reached.
 """
