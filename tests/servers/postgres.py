@@ -57,16 +57,21 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
-    """Start a server and stop it afterwards. `durable` keeps fsync on, for tests that kill things."""
+def postgres_server(*, durable: bool = False, disk: Path | None = None) -> Iterator[PostgresServer]:
+    """Start a server and stop it afterwards. `durable` keeps fsync on, for tests that kill things.
+
+    What it keeps is on `disk` where one is named, and its log of changes comes in small pieces then.
+    """
     programs = find_programs(likely_folders())
     folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir="/tmp"))  # a socket's path has to be short
-    user = _unprivileged_user(folder)
+    user = _unprivileged_user(folder, *([disk] if disk else []))
     settings = SETTINGS if durable else SETTINGS + FAST
     options = " ".join([f"-k {folder}", *(f"-c {setting}" for setting in settings)])
-    cluster = ["-D", str(folder / "cluster")]
+    cluster = ["-D", str((disk or folder) / "cluster")]
+    pieces = ["--wal-segsize=1"] if disk else []
     try:
-        _call([programs / "initdb", *cluster, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], user)
+        make = [programs / "initdb", *cluster, *pieces, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"]
+        _call([*make, "--no-sync"], user)
         _call([programs / "pg_ctl", *cluster, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start"], user)
         start = [programs / "pg_ctl", *cluster, "-w", "-t", "60", "-l", folder / "log", "-o", options]
         try:
@@ -97,13 +102,14 @@ def likely_folders() -> Iterator[Path]:
         yield Path(wheel.origin).parent / "pginstall/bin"
 
 
-def _unprivileged_user(folder: Path) -> str | None:
-    """None unless we are root; then a user without rights, to whom the folder is given."""
+def _unprivileged_user(*folders: Path) -> str | None:
+    """None unless we are root; then a user without rights, to whom the folders are given."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     user = next(known[name] for name in UNPRIVILEGED if name in known)
-    os.chown(folder, user.pw_uid, user.pw_gid)
+    for folder in folders:
+        os.chown(folder, user.pw_uid, user.pw_gid)
     return user.pw_name
 
 
