@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from datetime import UTC, datetime
+from itertools import count
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 21
+_COUNTER = (1 << _COUNTER_BITS) - 1
+
+
+def begin_of(now: datetime) -> int:
+    """The smallest id of a moment."""
+    return max(0, int((now - _EPOCH).total_seconds() * 1000)) << _COUNTER_BITS
 
 
 class IdSource:
@@ -18,12 +24,12 @@ class IdSource:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counter = secrets.randbits(_COUNTER_BITS)
+        self._counter = count(secrets.randbits(_COUNTER_BITS))
 
     def next(self, now: datetime) -> int:
-        with self._lock:
-            self._counter = (self._counter + 1) & ((1 << _COUNTER_BITS) - 1)
-            counter = self._counter
-        milliseconds = max(0, int((now - _EPOCH).total_seconds() * 1000))
-        return milliseconds << _COUNTER_BITS | counter
+        """An id of this moment."""
+        return self.after(begin_of(now))
+
+    def after(self, begin: int) -> int:
+        """An id of the moment that begins with this one; `count` gives no number to two threads."""
+        return begin | next(self._counter) & _COUNTER

@@ -12,9 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, UpdateBase, bindparam
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    LargeBinary,
+    Select,
+    Table,
+    UpdateBase,
+    bindparam,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -136,15 +147,38 @@ def _compile(statement: Executable, dialect: Dialect, keys: Sequence[str]) -> _C
 def _binder(compiled: SQLCompiler, dialect: Dialect, keys: Iterable[str]) -> Callable[[Values], Any]:
     """Turns values into what the driver takes, in its order; what stands in the statement itself is turned once."""
     given = set(keys)
-    steps = []
-    for name in compiled.positiontup or compiled.binds:
-        parameter = compiled.binds[name]
-        process = _impl(parameter.type, dialect).bind_processor(dialect) or _as_it_is
-        constant = None if name in given else process(parameter.effective_value)
-        steps.append((name, process, name in given, constant))
-    if compiled.positiontup is not None:
-        return lambda values: [process(values[name]) if open_ else fixed for name, process, open_, fixed in steps]
-    return lambda values: {name: process(values[name]) if open_ else fixed for name, process, open_, fixed in steps}
+    order: Sequence[str] = compiled.positiontup or tuple(compiled.binds)
+    turned = {name: _bind_processor(compiled.binds[name].type, dialect) for name in order}
+    steps = [(name, process) for name, process in turned.items() if process and name in given]
+    fixed = {
+        name: (process or _as_it_is)(compiled.binds[name].effective_value)
+        for name, process in turned.items()
+        if name not in given
+    }
+    # One look at all values, and a call only for those that need it: most are kept as they are.
+    in_order = _picker(order)
+
+    def named(values: Values) -> dict[str, Any]:
+        whole = {**fixed, **values}
+        for name, process in steps:
+            whole[name] = process(whole[name])
+        return whole
+
+    if compiled.positiontup is None:
+        return named
+    return lambda values: in_order(named(values))
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Picks the values of these names, in their order; `itemgetter` gives a tuple only for two and more."""
+    return itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+
+
+def _bind_processor(of_column: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns values of a type into the driver's; None where it takes them as they are."""
+    if dialect.name == "sqlite" and isinstance(of_column, LargeBinary):
+        return None  # SQLAlchemy would wrap bytes in a view, which its driver does not need
+    return _impl(of_column, dialect).bind_processor(dialect)
 
 
 def _reader(columns: Sequence[Any], dialect: Dialect, description: Sequence[Any]) -> _Reader:
@@ -156,8 +190,15 @@ def _reader(columns: Sequence[Any], dialect: Dialect, description: Sequence[Any]
     ]
     if not any(processors):
         return row._make
-    steps = [process or _as_it_is for process in processors]
-    return lambda values: row._make([process(value) for process, value in zip(steps, values, strict=True)])
+    steps = [(place, process) for place, process in enumerate(processors) if process]
+
+    def read(values: Sequence[Any]) -> Any:
+        own = list(values)
+        for place, process in steps:
+            own[place] = process(own[place])
+        return row._make(own)
+
+    return read
 
 
 def _columns(statement: Executable) -> Sequence[Any]:

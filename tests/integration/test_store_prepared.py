@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from mailbot.store.prepared import WIDTH, Prepared, any_of, spread
-from mailbot.store.schema import cases, events, metadata, watches
+from mailbot.store.schema import cases, events, metadata, settings, watches
 from mailbot.store.unit_of_work import Transaction
 from tests.desks import Desk
 from tests.mails import MONDAY, mail
@@ -51,6 +51,38 @@ def test_what_is_computed_in_the_database_has_its_label(desk: Desk) -> None:
         add(transaction, "a", "b")
         counted = Prepared(select(func.count().label("how_many")).select_from(watches))
         assert counted.rows(transaction.work.connection, {})[0].how_many == 2
+
+
+@pytest.mark.parametrize("value", [b"", b"plain", b"\x00\xff", bytearray(b"of a large mail")])
+def test_octets_come_back_as_they_were(desk: Desk, value: bytes) -> None:
+    adding, found = Prepared(insert(settings)), Prepared(select(settings.c.value).where(settings.c.name == "x"))
+    with desk.store.writing() as transaction:
+        adding.change(transaction.work.connection, {"id": 1, "name": "x", "value": value})
+        (row,) = found.rows(transaction.work.connection, {})
+    assert row.value == bytes(value)
+
+
+def test_values_go_where_their_names_stand_in_whatever_order_they_are_given(desk: Desk) -> None:
+    row = {"seen_at": MONDAY, "name": "a", "since": MONDAY - timedelta(days=1), "id": 7}
+    both = Prepared(
+        select(watches.c.id).where(
+            watches.c.since < bindparam("at", type_=watches.c.since.type),
+            watches.c.name == bindparam("the_name"),
+            watches.c.seen_at >= bindparam("at", type_=watches.c.since.type),
+        )
+    )
+    with desk.store.writing() as transaction:
+        connection = transaction.work.connection
+        ADD.change(connection, row)
+        assert [found.id for found in both.rows(connection, {"the_name": "a", "at": MONDAY})] == [7]
+        assert both.rows(connection, {"at": MONDAY, "the_name": "b"}) == []
+
+
+def test_what_stands_in_the_statement_itself_is_turned_as_a_value_is(desk: Desk) -> None:
+    of_monday = Prepared(select(watches.c.name).where(watches.c.since == MONDAY, watches.c.seen_at == MONDAY))
+    with desk.store.writing() as transaction:
+        add(transaction, "a")
+        assert [row.name for row in of_monday.rows(transaction.work.connection, {})] == ["a"]
 
 
 def test_nothing_found_is_an_empty_list(desk: Desk) -> None:

@@ -9,15 +9,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import DateTime
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.mail import Address, Letter
 from mailbot.store.columns import CleanText, UtcDateTime, scrub
-from mailbot.store.ids import IdSource
+from mailbot.store.ids import IdSource, begin_of
 from mailbot.store.letter_content import from_bytes, to_bytes
 from tests.mails import MONDAY
 
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+MOMENTS = st.datetimes(
+    min_value=datetime(2, 1, 1),  # noqa: DTZ001 the zone is drawn, too
+    max_value=datetime(9998, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones(),
+)
 
 
 def test_ids_grow_with_time() -> None:
@@ -33,6 +39,13 @@ def test_f58_ids_of_one_moment_differ_between_threads_and_fit_both_databases() -
         ids = [each for batch in batches for each in batch]
     assert len(set(ids)) == len(ids)
     assert max(ids) < 2**63
+
+
+def test_ids_of_a_moment_lie_between_its_beginning_and_that_of_the_next() -> None:
+    source, begin = IdSource(), begin_of(MONDAY)
+    ids = [source.after(begin) for _ in range(100)]
+    assert len(set(ids)) == 100
+    assert begin <= min(ids) <= max(ids) < begin_of(MONDAY + timedelta(milliseconds=1))
 
 
 @pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2160, 1, 1, tzinfo=UTC)])
@@ -68,9 +81,39 @@ def test_a_time_goes_in_and_comes_out_in_utc(dialect: sqlite.dialect) -> None:
     assert kind.process_result_value(None, dialect) is None
 
 
-def test_a_time_without_an_offset_is_never_stored() -> None:
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_time_without_an_offset_is_never_stored(dialect: sqlite.dialect) -> None:
+    bound = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
     with pytest.raises(ValueError, match="without an offset"):
-        UtcDateTime().process_bind_param(MONDAY.replace(tzinfo=None), DIALECTS[0])
+        UtcDateTime().process_bind_param(MONDAY.replace(tzinfo=None), dialect)
+    with pytest.raises(ValueError, match="without an offset"):
+        bound(MONDAY.replace(tzinfo=None))
+
+
+@example(moment=datetime(1, 1, 2, tzinfo=UTC))
+@example(moment=datetime(2026, 11, 23, 21, 0, 0, 1, tzinfo=ZoneInfo("America/New_York")))
+@given(MOMENTS)
+def test_sqlite_keeps_a_time_as_the_text_that_sqlalchemy_would_keep(moment: datetime) -> None:
+    dialect = DIALECTS[0]
+    own, its = UtcDateTime().dialect_impl(dialect), DateTime().dialect_impl(dialect)
+    text = own.bind_processor(dialect)(moment)
+    assert text == its.bind_processor(dialect)(moment.astimezone(UTC))
+    assert own.result_processor(dialect, None)(text) == moment
+    assert own.result_processor(dialect, None)(text).tzinfo is UTC
+
+
+@given(st.lists(MOMENTS))
+def test_the_texts_of_times_sort_as_the_times_do(moments: list[datetime]) -> None:
+    text = UtcDateTime().dialect_impl(DIALECTS[0]).bind_processor(DIALECTS[0])
+    assert sorted(map(text, moments)) == [text(moment) for moment in sorted(moments)]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_no_time_is_no_time_in_the_database(dialect: sqlite.dialect) -> None:
+    kind = UtcDateTime().dialect_impl(dialect)
+    read = kind.result_processor(dialect, None)
+    assert kind.bind_processor(dialect)(None) is None
+    assert read is None or read(None) is None
 
 
 @pytest.mark.parametrize(
