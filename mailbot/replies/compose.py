@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from email.utils import format_datetime
 from functools import lru_cache
+from operator import attrgetter
 
 from mailbot.mail import Letter
 from mailbot.replies.headers import (
@@ -18,7 +21,8 @@ from mailbot.replies.headers import (
 )
 from mailbot.replies.plan import KINDS, DeskVoice, LetterPlan
 from mailbot.replies.serialise import check, serialise
-from mailbot.replies.templates import LetterTemplates, Rendered
+from mailbot.replies.shapes import Body, Own, Rendered
+from mailbot.replies.templates import LetterTemplates
 from mailbot.replies.variables import variables_for
 
 TEXT_WIDTH = 76
@@ -31,11 +35,10 @@ def compose(plan: LetterPlan, desk: DeskVoice, templates: LetterTemplates) -> Le
     when a template does not work.
     """
     language = templates.language_for(plan.kind, plan.language, desk.language)
-    rendered = templates.render(plan.kind, language, variables_for(plan, desk, language, templates))
-    text = filled(rendered.text)
-    fields = _fields(plan, desk, rendered)
-    content = serialise(fields, text, rendered.html, plan.marks.message_id)
-    check(content, fields, text, rendered.html)
+    body = _body(plan, desk, templates, language)
+    fields = _fields(plan, desk, body.subject)
+    content = serialise(fields, body.parts, plan.marks.message_id)
+    check(content, fields, body.parts)
     wants_bounces = KINDS[plan.kind].wants_bounces and plan.marks.return_path
     return Letter(
         kind=plan.kind.value,
@@ -48,13 +51,30 @@ def compose(plan: LetterPlan, desk: DeskVoice, templates: LetterTemplates) -> Le
     )
 
 
-def _fields(plan: LetterPlan, desk: DeskVoice, rendered: Rendered) -> tuple[Field, ...]:
+def _body(plan: LetterPlan, desk: DeskVoice, templates: LetterTemplates, language: str) -> Body:
+    """The letter in words, as bytes; made anew only where it says something else than any other of the day."""
+
+    def worded(own: Own) -> Rendered:
+        this = replace(plan, case_number=own.case_number, marks=replace(plan.marks, ref=own.ref))
+        rendered = templates.render(plan.kind, language, variables_for(this, desk, language, templates))
+        return replace(rendered, text=filled(rendered.text))
+
+    says = (language, desk.name, desk.address, desk.help_line(language), plan.auto_submitted, _said(plan))
+    return templates.shapes.body(says, Own(plan.case_number, plan.marks.ref), worded)
+
+
+#: What the words of a letter do not depend on: its own marks, and what stands in its headers alone.
+_NOT_SAID = frozenset({"to", "language", "case_number", "at", "marks", "in_reply_to", "references"})
+_said = attrgetter(*(field.name for field in dataclass_fields(LetterPlan) if field.name not in _NOT_SAID))
+
+
+def _fields(plan: LetterPlan, desk: DeskVoice, subject: str) -> tuple[Field, ...]:
     """The header set of an outgoing letter, in order; To carries no display name, for a stranger wrote it."""
     fields = [
         plain_field("Date", format_datetime(plan.at.astimezone(desk.time_zone))),
         address_field("From", desk.address, desk.name),
         address_field("To", plan.to.address),
-        subject_field(rendered.subject, f"[Case {plan.case_number}]" if plan.case_number else ""),
+        subject_field(subject, f"[Case {plan.case_number}]" if plan.case_number else ""),
         id_field("Message-ID", [own_message_id(plan.marks.message_id)]),
         *_thread_fields(plan),
         address_field("Reply-To", plan.marks.reply_to or desk.address),

@@ -15,57 +15,70 @@ from mailbot.mail import Letter
 from mailbot.replies.headers import ComposeError, Field, plain_field
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, without CRLF
+QUOTED_PRINTABLE = b"quoted-printable"
 _BODY_FIELDS = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 _ADDRESS_FIELDS = ("From", "To", "Reply-To")
 #: What every reader takes as it stands: atoms with single dots between them (RFC 5322 section 3.4.1).
 _BARE_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
-def serialise(fields: Sequence[Field], text: str, html: str, message_id: str) -> bytes:
-    """The message as multipart/alternative; all lines end with CRLF.
+def serialise(fields: Sequence[Field], parts: Sequence[bytes], message_id: str) -> bytes:
+    """The message as multipart/alternative; all lines end with CRLF. The parts are those that `part` made.
 
     The boundary follows from the message id, so that the same plan gives the same bytes.
     """
     boundary = "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
     head = [f"{field.name}: {field.value}" for field in (*fields, plain_field("MIME-Version", "1.0"))]
     head += ["Content-Type: multipart/alternative;", f' boundary="{boundary}"', "Content-Transfer-Encoding: 7bit", ""]
-    parts = [_part("plain", text), _part("html", html)]
-    return _between(boundary, "\r\n".join(head).encode("ascii"), parts)
-
-
-def _between(boundary: str, head: bytes, parts: Sequence[bytes]) -> bytes:
     mark = b"\r\n--" + boundary.encode("ascii")
-    return head + b"".join(mark + b"\r\n" + part for part in parts) + mark + b"--\r\n"
+    pieces = ["\r\n".join(head).encode("ascii")]
+    for each in parts:
+        pieces += (mark, b"\r\n", each)
+    return b"".join([*pieces, mark, b"--\r\n"])
 
 
-def _part(subtype: str, text: str) -> bytes:
-    """One text part with its headers: quoted-printable for Latin scripts, base64 where most letters need it."""
+def part(subtype: str, text: str) -> bytes:
+    """One text part with its headers: quoted-printable for Latin scripts, base64 where most letters need it.
+
+    ComposeError unless a stranger's program reads from it just what was meant (ATTACKS A040).
+    """
     content = _crlf(text).encode("utf-8")
-    mostly_ascii = len(content) * 4 < len(text) * 5
-    if mostly_ascii:
-        encoding, body = b"quoted-printable", b2a_qp(content, istext=True)
+    if len(content) * 4 < len(text) * 5:
+        encoding, body = QUOTED_PRINTABLE, b2a_qp(content, istext=True)
     else:
         lines = (b2a_base64(content[i : i + 57], newline=False) for i in range(0, len(content), 57))
         encoding, body = b"base64", b"\r\n".join(lines) + b"\r\n"
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\n'.encode("ascii")
-    return head + b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body
+    made = head + b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body
+    _check_lines(made)
+    if _text_of(made) != _crlf(text):
+        raise ComposeError("The body of the letter reads differently than it was meant; the letter was not made.")
+    return made
+
+
+def is_quoted_printable(encoded: bytes) -> bool:
+    """Whether letters and digits stand in this part as they are."""
+    return encoded.partition(b"\r\n\r\n")[0].endswith(QUOTED_PRINTABLE)
 
 
 def _crlf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
-def check(content: bytes, fields: Sequence[Field], text: str, html: str) -> None:
-    """Read the bytes as a stranger's program would; ComposeError unless it sees just what was meant (ATTACKS A040)."""
-    _check_lines(content)
+def check(content: bytes, fields: Sequence[Field], parts: Sequence[bytes]) -> None:
+    """Read the bytes as a stranger's program would; ComposeError unless it sees just what was meant (ATTACKS A040).
+
+    That each part reads as its text `part` has seen to.
+    """
     head, _, body = content.partition(b"\r\n\r\n")
+    _check_lines(head)
     expected = [(field.name, _unfolded(field.value)) for field in fields]
     seen = _read(head.decode("ascii"))
     if seen[: len(expected)] != expected or [name for name, _ in seen[len(expected) :]] != list(_BODY_FIELDS):
         raise ComposeError("The headers of the letter read differently than they were meant; the letter was not made.")
     for field in fields:
         _check_meaning(field)
-    if _parts_of(body, seen[len(expected) + 1][1]) != [_crlf(text), _crlf(html)]:
+    if _parts_of(body, seen[len(expected) + 1][1]) != list(parts):
         raise ComposeError("The body of the letter reads differently than it was meant; the letter was not made.")
 
 
@@ -101,19 +114,20 @@ def _words(value: str) -> str:
     return str(make_header(decode_header(value))) if "=?" in value else value
 
 
-def _parts_of(body: bytes, content_type: str) -> list[str]:
-    """The texts between the boundaries (RFC 2046 section 5.1.1), decoded; [] when something is outside of them."""
+def _parts_of(body: bytes, content_type: str) -> list[bytes]:
+    """The parts between the boundaries (RFC 2046 section 5.1.1); [] when something is outside of them."""
     kind, _, boundary = content_type.partition("; boundary=")
     if kind != "multipart/alternative":
         return []
     mark = b"\r\n--" + boundary.strip('"').encode("ascii")
     before, *parts, after = (b"\r\n" + body).split(mark)
-    return [] if before or after != b"--\r\n" else [_decoded(part) for part in parts]
+    inside = not before and after == b"--\r\n" and all(each.startswith(b"\r\n") for each in parts)
+    return [each[2:] for each in parts] if inside else []
 
 
-def _decoded(part: bytes) -> str:
-    head, _, body = part.partition(b"\r\n\r\n")
-    decode = a2b_qp if head.endswith(b"quoted-printable") else a2b_base64
+def _text_of(encoded: bytes) -> str:
+    head, _, body = encoded.partition(b"\r\n\r\n")
+    decode = a2b_qp if head.endswith(QUOTED_PRINTABLE) else a2b_base64
     return decode(body).decode("utf-8")
 
 
@@ -133,5 +147,5 @@ def _unfolded(value: str) -> str:
 def texts_of(letter: Letter) -> tuple[str, str]:
     """The text and the HTML of a letter, with plain line ends, read back from its bytes."""
     head, _, body = letter.content.partition(b"\r\n\r\n")
-    text, html = _parts_of(body, dict(_read(head.decode("ascii")))["Content-Type"])
+    text, html = map(_text_of, _parts_of(body, dict(_read(head.decode("ascii")))["Content-Type"]))
     return text.replace("\r\n", "\n"), html.replace("\r\n", "\n")

@@ -1,24 +1,76 @@
-"""Letters that say the same but for their case are rendered once: what differs is put into the words afterwards."""
+"""Letters that say the same but for their case are worded and encoded once: what differs is put in afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+import re
+import secrets
+import string
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 
-#: Shapes that are remembered at once; each is as long as its letter, some twelve thousand characters.
+from mailbot.replies.serialise import is_quoted_printable, part
+
+#: Shapes that are remembered at once; each is as long as its letter, some twelve thousand octets.
 MOST = 300
-#: What each letter has of its own, and what stands for it in a shape: letters that no text may hold (private use).
-HOLES = {"case_number": "\ue000\ue001", "ref": "\ue000\ue002"}
+#: The end of a line in quoted-printable that is none in the text (RFC 2045 section 6.7).
+_SOFT_BREAK = b"=\r\n"
+_MAYBE_BROKEN = "(?:=\r\n)?"
 
-#: Renders a letter's parts from its variables.
-Render = Callable[[Mapping[str, object]], tuple[str, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What each letter has of its own in its words: the case number and the token of its `ref:`; either may be ""."""
+
+    case_number: str
+    ref: str
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return self.case_number, self.ref
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it stands in HTML and in quoted-printable as it is."""
+        both = self.case_number + self.ref
+        return both.isascii() and (not both or both.replace("-", "").isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter in words; `html` is a whole document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What of a letter is the same as in others: its subject without the case number, its parts with their headers."""
+
+    subject: str
+    parts: tuple[bytes, ...]
+
+
+#: Words a letter that has this of its own. TemplateUnusable.
+Word = Callable[[Own], Rendered]
+
+
+#: A stretch of an encoded part, or of what a letter has of its own: the number of its word, and which letters of it.
+_Piece = bytes | tuple[int, slice]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The parts with holes in them; None where a template does more with the number than to show it."""
+    """A letter with stand-ins for what is its own: in words, and each part in pieces, () where it must be encoded anew.
 
-    parts: tuple[str, ...] | None
+    `fits`: with what is a letter's own in their place it is what was meant.
+    """
+
+    stand_in: Own
+    words: Rendered
+    parts: tuple[tuple[_Piece, ...], ...]
+    fits: bool = True
 
 
 class Shapes:
@@ -27,22 +79,21 @@ class Shapes:
     def __init__(self) -> None:
         self._known: dict[Hashable, _Shape] = {}
 
-    def rendered(self, of: Hashable, variables: Mapping[str, object], render: Render) -> tuple[str, ...]:
-        """What `render` gives for these variables; `of` says which templates it uses.
+    def body(self, says: Hashable, own: Own, word: Word) -> Body:
+        """What `word` says in a letter that has this of its own, encoded; `says` is all the rest that it depends on.
 
-        Raises what `render` raises.
+        Raises what `word` raises, and ComposeError.
         """
-        own = {name: value for name in HOLES if isinstance(value := variables[name], str)}
-        if not all(value.replace("-", "").isalnum() and value.isascii() for value in own.values() if value):
-            return render(variables)
-        open_ = _with_holes(variables, own)
-        key = (of, tuple((name, value) for name, value in open_.items() if not isinstance(value, Mapping)))
+        if not own.is_plain:
+            return _encoded(word(own))
+        # Stand-ins are as long as what they stand for, so that lines are broken where they would be.
+        key = (says, len(own.case_number), len(own.ref))
         shape = self._known.get(key)
         if shape is None:
-            parts = render(variables)
-            self._keep(key, _shape(render(open_), own, parts))
-            return parts
-        return render(variables) if shape.parts is None else _closed(shape.parts, own)
+            body = _encoded(word(own))
+            self._keep(key, _shape(word, own, body))
+            return body
+        return _filled(shape, own) if shape.fits else _encoded(word(own))
 
     def _keep(self, key: Hashable, shape: _Shape) -> None:
         if len(self._known) >= MOST:
@@ -50,27 +101,53 @@ class Shapes:
         self._known[key] = shape
 
 
-def _with_holes(variables: Mapping[str, object], own: Mapping[str, str]) -> dict[str, object]:
-    """The variables with holes for what is this letter's own; what it does not have stays empty."""
-    number = own["case_number"]
-    facts = variables["facts"]
-    assert isinstance(facts, tuple)
-    return {
-        **variables,
-        **{name: HOLES[name] for name, value in own.items() if value},
-        "facts": tuple((label, HOLES["case_number"] if value == number else value) for label, value in facts),
-    }
+def _shape(word: Word, own: Own, meant: Body) -> _Shape:
+    """A shape is used only if it gives, filled in, what was made of the letter itself."""
+    stand_in = Own(_drawn(len(own.case_number)), _drawn(len(own.ref)))
+    words = word(stand_in)
+    shape = _Shape(stand_in, words, tuple(_pieces(each, stand_in) for each in _encoded(words).parts))
+    return shape if _filled(shape, own) == meant else replace(shape, fits=False)
 
 
-def _shape(parts: tuple[str, ...], own: Mapping[str, str], meant: tuple[str, ...]) -> _Shape:
-    """A shape is used only if it gives, filled in, what rendering gave."""
-    return _Shape(parts if _closed(parts, own) == meant else None)
+def _drawn(length: int) -> str:
+    """Letters that stand in no text by chance."""
+    return "".join(secrets.choice(string.ascii_letters) for _ in range(length))
 
 
-def _closed(parts: tuple[str, ...], own: Mapping[str, str]) -> tuple[str, ...]:
-    filled = []
-    for part in parts:
-        for name, value in own.items():
-            part = part.replace(HOLES[name], value) if value else part
-        filled.append(part)
-    return tuple(filled)
+def _encoded(words: Rendered) -> Body:
+    return Body(words.subject, (part("plain", words.text), part("html", words.html)))
+
+
+def _pieces(encoded: bytes, stand_in: Own) -> tuple[_Piece, ...]:
+    """In quoted-printable a stand-in is found as it is, or broken in two where a line ends; in base64 it is not."""
+    if not is_quoted_printable(encoded):
+        return ()
+    pieces: list[_Piece] = []
+    end = 0
+    anywhere = "|".join(_MAYBE_BROKEN.join(word) for word in stand_in.words if word)
+    for found in re.finditer(anywhere.encode(), encoded) if anywhere else ():
+        pieces.append(encoded[end : found.start()])
+        end, begin = found.end(), 0
+        which = stand_in.words.index(found[0].replace(_SOFT_BREAK, b"").decode())
+        for run in found[0].split(_SOFT_BREAK):
+            pieces += ((which, slice(begin, begin + len(run))), _SOFT_BREAK)
+            begin += len(run)
+        pieces.pop()
+    return (*pieces, encoded[end:])
+
+
+def _filled(shape: _Shape, own: Own) -> Body:
+    words, as_bytes = shape.words, [word.encode() for word in own.words]
+    parts = tuple(
+        b"".join([each if isinstance(each, bytes) else as_bytes[each[0]][each[1]] for each in pieces])
+        if pieces
+        else part(subtype, _put_in(text, shape.stand_in, own))
+        for pieces, subtype, text in zip(shape.parts, ("plain", "html"), (words.text, words.html), strict=True)
+    )
+    return Body(_put_in(words.subject, shape.stand_in, own), parts)
+
+
+def _put_in(text: str, stand_in: Own, own: Own) -> str:
+    for old, new in zip(stand_in.words, own.words, strict=True):
+        text = text.replace(old, new) if old else text
+    return text

@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import ConfigurationError
 from mailbot.replies.plan import LetterKind
-from mailbot.replies.shapes import Shapes
+from mailbot.replies.shapes import Rendered, Shapes
 from mailbot.replies.words import Words, words_from
 
 PARTS = ("subject.txt", "body.txt", "body.html")
@@ -47,15 +47,6 @@ class TemplateUnusable(ConfigurationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A letter in words; `html` is a whole document."""
-
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """The notice block of one language: its version, paragraphs, and the line that offers help in that language."""
 
@@ -72,7 +63,9 @@ class LetterTemplates:
         self.origins = dict(origins or {})
         self.environment = _sandbox(self.sources)
         self._notices: dict[tuple[str, str, str], Notice] = {}
-        self._shapes = Shapes()
+        #: The letters that were written with these templates, so that the next ones need not be.
+        self.shapes = Shapes()
+        self._languages: dict[LetterKind, tuple[str, ...]] = {}
         self.words = {
             path.removeprefix("words/").removesuffix(".toml"): _words(self.origins.get(path, path), text)
             for path, text in self.sources.items()
@@ -81,13 +74,15 @@ class LetterTemplates:
 
     def languages(self, kind: LetterKind) -> tuple[str, ...]:
         """The languages in which every part of this kind and its words stand, sorted."""
-        return tuple(
-            sorted(
-                language
-                for language in self.words
-                if all(f"{kind}/{language}/{part}" in self.sources for part in PARTS)
+        if kind not in self._languages:
+            self._languages[kind] = tuple(
+                sorted(
+                    language
+                    for language in self.words
+                    if all(f"{kind}/{language}/{part}" in self.sources for part in PARTS)
+                )
             )
-        )
+        return self._languages[kind]
 
     def language_for(self, kind: LetterKind, *wishes: str) -> str:
         """The first wish that the kind is written in; a wish "zh-Hant" is also served by "zh". English at last."""
@@ -100,14 +95,10 @@ class LetterTemplates:
 
     def render(self, kind: LetterKind, language: str, variables: Mapping[str, object]) -> Rendered:
         """The three parts in words; `variables` must hold every name that a template may use."""
-
-        def parts(values: Mapping[str, object]) -> tuple[str, str, str]:
-            subject = self.one(f"{kind}/{language}/subject.txt", values).strip()
-            values = {**values, "subject": subject}
-            text = self.one(f"{kind}/{language}/body.txt", values)
-            return subject, text, self.one(f"{kind}/{language}/body.html", values)
-
-        return Rendered(*self._shapes.rendered((kind, language), variables, parts))
+        subject = self.one(f"{kind}/{language}/subject.txt", variables).strip()
+        variables = {**variables, "subject": subject}
+        text = self.one(f"{kind}/{language}/body.txt", variables)
+        return Rendered(subject, text, self.one(f"{kind}/{language}/body.html", variables))
 
     def notice(self, language: str, desk_name: str, desk_address: str) -> Notice:
         """The notice of a language (SOURCES A13), rendered once for each desk."""

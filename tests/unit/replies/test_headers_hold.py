@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.mail import Address
+from mailbot.mail import Address, Letter
+from mailbot.replies import serialise as serialise_module
 from mailbot.replies.compose import compose
 from mailbot.replies.headers import ComposeError, address_field, plain_field
 from mailbot.replies.plan import LetterKind, Marks, RefusedFile
 from mailbot.replies.samples import sample_desk, sample_plan
-from mailbot.replies.serialise import check, serialise
+from mailbot.replies.serialise import check, part, serialise, texts_of
 from mailbot.replies.templates import load_templates
 
 TEMPLATES = load_templates()
@@ -52,8 +53,11 @@ def test_a040_no_value_adds_a_header(to: str, number: str, category: str, parent
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_every_text_is_read_back_as_it_was_written(text: str, html: str) -> None:
     text, html = (part.encode("utf-8", "replace").decode("utf-8") for part in (text, html))
-    content = serialise([], text, html, "o.1@desk.example")
-    check(content, [], text, html)
+    parts = (part("plain", text), part("html", html))
+    content = serialise([], parts, "o.1@desk.example")
+    check(content, [], parts)
+    read = texts_of(Letter("status", Address("a@b.example"), "", "o.1@desk.example", "en", "", content))
+    assert read == tuple(each.replace("\r\n", "\n").replace("\r", "\n") for each in (text, html))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +75,27 @@ def test_every_text_is_read_back_as_it_was_written(text: str, html: str) -> None
 )
 def test_a_letter_that_reads_differently_than_meant_is_noticed(meant: bytes, sent: bytes) -> None:
     fields = [plain_field("Subject", "Hi"), address_field("To", "pat@x.example")]
-    content = serialise(fields, "text here", "<p>", "o.1@desk.example")
-    check(content, fields, "text here", "<p>")
+    parts = (part("plain", "text here"), part("html", "<p>"))
+    content = serialise(fields, parts, "o.1@desk.example")
+    check(content, fields, parts)
     assert meant in content
     with pytest.raises(ComposeError):
-        check(content.replace(meant, sent), fields, "text here", "<p>")
+        check(content.replace(meant, sent), fields, parts)
+
+
+@pytest.mark.parametrize("spoiled", ["b2a_qp", "b2a_base64"])
+def test_a_part_that_reads_differently_than_meant_is_noticed(monkeypatch: pytest.MonkeyPatch, spoiled: str) -> None:
+    encoder = getattr(serialise_module, spoiled)
+    monkeypatch.setattr(serialise_module, spoiled, lambda content, **how: encoder(b"x" + content, **how))
+    with pytest.raises(ComposeError, match="body"):
+        part("plain", "Guten Tag" if spoiled == "b2a_qp" else "您好您好您好")
+
+
+def test_a_part_with_a_line_that_is_too_long_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serialise_module, "b2a_qp", lambda content, **_: content)
+    assert part("plain", "x" * 998)
+    with pytest.raises(ComposeError, match="too long"):
+        part("plain", "x" * 999)
 
 
 @pytest.mark.parametrize(
