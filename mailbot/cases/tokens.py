@@ -15,6 +15,7 @@ from mailbot.cases.number import check_digit
 
 _ALPHABET = "0123456789bcdfghjklmnpqrstuvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _KEY_ID_LETTERS = 4
 _NUMBER_LETTERS = 10
 _MAC_LETTERS = 20
@@ -67,7 +68,8 @@ def _mac(key: TokenKey, purpose: Purpose, plain: str) -> str:
 
 
 def _letters(value: int, length: int) -> str:
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range((length - 1) * 5, -1, -5))
+    """The last `length` letters of a number, which is even: they are looked up two by two."""
+    return "".join([_PAIRS[value >> shift & 1023] for shift in range((length - 2) * 5, -1, -10)])
 
 
 def _number(letters: str) -> int:
