@@ -112,7 +112,7 @@ class Arrivals:
     def record(self, arrival: NewArrival) -> Recorded:
         """Keep a mail. The caller commits, and only then tells the sending side that it is safe."""
         work, arrival_id = self._work, self._work.new_id()
-        key = work.sealer.blind("content", content_digest(arrival.raw))
+        key = work.blind("content", content_digest(arrival.raw))
         row = {
             "id": arrival_id,
             "content_key": key,

@@ -79,7 +79,7 @@ def columns_of(work: Work, case_id: int, content: CaseContent) -> dict[str, obje
         "content": work.sealer.seal_text("cases", case_id, "content", json.dumps(whole)),
         "documents": list(facts.documents),
         "flags": [name for name in flags.__slots__ if getattr(flags, name)],
-        "group_key": work.sealer.blind("group", group) if group else None,
+        "group_key": work.blind("group", group) if group else None,
     }
 
 

@@ -292,4 +292,4 @@ class Cases:
         self._work.add(_ADD_MEMBER, rows)
 
     def _member_keys(self, facts: Facts) -> list[bytes]:
-        return [self._work.sealer.blind("member", text) for text in members(facts)]
+        return [self._work.blind("member", text) for text in members(facts)]

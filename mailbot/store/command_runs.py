@@ -20,7 +20,7 @@ class CommandRuns:
 
         A recorded mail that is sent anew keeps what its author signed, the id or the words (ATTACKS A081).
         """
-        keys = [self._work.sealer.blind("command-run", digest) for digest in _digests(message, typed)]
+        keys = [self._work.blind("command-run", digest) for digest in _digests(message, typed)]
         rows = [
             {"id": self._work.new_id(), "key": key, "arrival_id": arrival_id, "ran_at": self._work.now} for key in keys
         ]

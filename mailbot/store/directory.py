@@ -164,7 +164,7 @@ class Directory:
         return found
 
     def _key(self, address_key: str) -> bytes:
-        return self._work.sealer.blind("address", address_key)
+        return self._work.blind("address", address_key)
 
     def _row(self, person_id: int, person: Person) -> dict[str, object]:
         sealed = [

@@ -52,7 +52,7 @@ class HeldMail:
 
     def open_cases_of(self, address: Address) -> list[int]:
         """The cases that have not ended and have this person on them."""
-        key = self._work.sealer.blind("address", address.key)
+        key = self._work.blind("address", address.key)
         query = (
             select(cases.c.id)
             .join(correspondents, correspondents.c.case_id == cases.c.id)

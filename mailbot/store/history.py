@@ -41,7 +41,7 @@ class History:
                 {
                     "id": row_id,
                     "case_id": case_id,
-                    "address_key": self._work.sealer.blind("address", person.address.key),
+                    "address_key": self._work.blind("address", person.address.key),
                     "content": self._work.sealer.seal_text("correspondents", row_id, "content", content),
                     "role": person.role,
                 }
@@ -58,7 +58,7 @@ class History:
 
     def remove_correspondent(self, case_id: int, address: Address) -> bool:
         """Keep this address off the case from now on; False where it is not on it."""
-        key = self._work.sealer.blind("address", address.key)
+        key = self._work.blind("address", address.key)
         theirs = (correspondents.c.case_id == case_id, correspondents.c.address_key == key)
         changed = self._work.connection.execute(
             update(correspondents).where(*theirs, correspondents.c.role != Role.REMOVED).values(role=Role.REMOVED)

@@ -88,8 +88,8 @@ class Messages:
                 "trust": new.trust,
                 "received_at": new.received_at,
                 "content": work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
-                "sender_key": work.sealer.blind("address", sender.key) if sender else None,
-                "text_key": work.sealer.blind("text", same_text(message)),
+                "sender_key": work.blind("address", sender.key) if sender else None,
+                "text_key": work.blind("text", same_text(message)),
             },
         )
         if message.attachments:
@@ -125,7 +125,7 @@ class Messages:
             .limit(1)
         )
         if sender is not None:
-            query = query.where(messages.c.sender_key == self._work.sealer.blind("address", sender.key))
+            query = query.where(messages.c.sender_key == self._work.blind("address", sender.key))
         row = self._work.connection.execute(query).one_or_none()
         if row is None:
             return ""

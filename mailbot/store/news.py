@@ -123,7 +123,7 @@ class News:
 
     def sent_this_hour(self, to: Address, kind: str) -> int:
         """How many letters of this kind this address got within an hour."""
-        key = self._work.sealer.blind("address", to.key)
+        key = self._work.blind("address", to.key)
         recent = letters.c.composed_at > self._work.now - _HOUR
         query = select(func.count()).select_from(letters)
         query = query.where(letters.c.address_key == key, recent, letters.c.kind == kind)
@@ -131,7 +131,7 @@ class News:
 
     def came_back(self, to: Address, kind: str, within: timedelta) -> bool:
         """Whether a letter of this kind to this address was refused or bounced in this time."""
-        key = self._work.sealer.blind("address", to.key)
+        key = self._work.blind("address", to.key)
         query = select(letters.c.id).where(
             letters.c.address_key == key,
             letters.c.composed_at > self._work.now - within,

@@ -132,7 +132,7 @@ class Reports:
         if query.category:
             rows = rows.where(cases.c.category == query.category)
         if query.group_number:
-            rows = rows.where(cases.c.group_key == self._work.sealer.blind("group", query.group_number))
+            rows = rows.where(cases.c.group_key == self._work.blind("group", query.group_number))
         if query.review:
             sqlite = self._work.engine == "sqlite"
             rows = rows.where(text("review <> '[]'" if sqlite else "review <> '[]'::jsonb"))

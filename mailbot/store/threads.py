@@ -67,7 +67,7 @@ class Threads:
 
     def address_key(self, address: Address) -> bytes:
         """The keyed digest by which an address is looked up."""
-        return self._work.sealer.blind("address", address.key)
+        return self._work.blind("address", address.key)
 
     def lookups(self, clues: Clues, sender: Address | None, person: Person | None = None) -> Lookups:
         """Which cases the clues name, merges followed. Costs nothing for clues that are not there.
@@ -93,7 +93,7 @@ class Threads:
         rows = [
             {
                 "id": self._work.new_id(),
-                "key": self._work.sealer.blind("message-id", message_id),
+                "key": self._work.blind("message-id", message_id),
                 "origin": origin,
                 "case_id": case_id,
             }
@@ -105,7 +105,7 @@ class Threads:
 
     def forget(self, case_id: int, origin: Origin, message_id: str) -> None:
         """Let a case be found by this id no longer."""
-        key = self._work.sealer.blind("message-id", message_id)
+        key = self._work.blind("message-id", message_id)
         of_case = and_(message_ids.c.case_id == case_id, message_ids.c.origin == origin, message_ids.c.key == key)
         self._work.connection.execute(delete(message_ids).where(of_case))
 
@@ -114,7 +114,7 @@ class Threads:
 
     def _cases_by_id(self, clues: Clues) -> dict[tuple[str, Origin], set[int]]:
         found: dict[tuple[str, Origin], set[int]] = defaultdict(set)
-        asked = {self._work.sealer.blind("message-id", i): i for i in (*clues.ids, clues.own_id) if i}
+        asked = {self._work.blind("message-id", i): i for i in (*clues.ids, clues.own_id) if i}
         if asked:
             for key, origin, case_id in self._work.rows_for(_BY_ID, "key", asked):
                 found[asked[bytes(key)], Origin(origin)].add(case_id)
@@ -125,7 +125,7 @@ class Threads:
 
     def _cases_by_reference(self, references: tuple[str, ...]) -> list[int]:
         """The open cases about one of these; where none is open, the last that was closed for want of a reply."""
-        keys = [self._work.sealer.blind("member", text) for text in references]
+        keys = [self._work.blind("member", text) for text in references]
         query = (
             select(cases.c.id, cases.c.state)
             .join(case_members, case_members.c.case_id == cases.c.id)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mailbot.store.ids import IdSource
+from mailbot.store.ids import IdSource, begin_of
 from mailbot.store.prepared import Prepared, Values, spread
 from mailbot.store.sealing import Sealer
 from mailbot.store.waiting import Waiting
@@ -26,7 +26,9 @@ class Work:
 
     def __init__(self, connection: Connection, sealer: Sealer, now: datetime, ids: IdSource) -> None:
         self._connection, self.sealer, self.now, self._ids = connection, sealer, now, ids
+        self._first_id = begin_of(now)
         self._waiting = Waiting()
+        self._blinded: dict[tuple[str, str | bytes], bytes] = {}
 
     @property
     def connection(self) -> Connection:
@@ -99,7 +101,14 @@ class Work:
             self._connection.detach()
 
     def new_id(self) -> int:
-        return self._ids.next(self.now)
+        return self._ids.after(self._first_id)
+
+    def blind(self, purpose: str, value: str | bytes) -> bytes:
+        """The keyed digest to look a value up by; an address is asked for six times while its mail is taken in."""
+        digest = self._blinded.get((purpose, value))
+        if digest is None:
+            digest = self._blinded[purpose, value] = self.sealer.blind(purpose, value)
+        return digest
 
 
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
