@@ -11,6 +11,8 @@ from mailbot.store.prepared import Prepared, Values
 from mailbot.store.schema import metadata
 
 _PLACE = {table: place for place, table in enumerate(metadata.sorted_tables)}
+#: Stands for a row that does not say what it has in a column.
+_ANY = object()
 
 
 class Waiting:
@@ -19,6 +21,9 @@ class Waiting:
     def __init__(self) -> None:
         self._rows: dict[Prepared, list[Values]] = {}
         self._or_else: dict[Prepared, type[Exception]] = {}
+        #: The values that wait in a column that was looked in, and how many rows of a statement are in there.
+        self._values: dict[Column[Any], set[Any]] = {}
+        self._looked: dict[tuple[Column[Any], Prepared], int] = {}
         #: The tables of which something waits.
         self.tables: set[Table] = set()
 
@@ -34,15 +39,21 @@ class Waiting:
 
     def holds(self, column: Column[Any], values: Collection[Any]) -> bool:
         """Whether a row with one of these values in this column waits."""
-        of_table = (rows for prepared, rows in self._rows.items() if column.table in prepared.tables)
-        return any(column.name not in row or row[column.name] in values for rows in of_table for row in rows)
+        there, name = self._values.setdefault(column, set()), column.name
+        for prepared, rows in self._rows.items():
+            if column.table not in prepared.tables:
+                continue
+            place = (column, prepared)
+            there.update(row.get(name, _ANY) for row in rows[self._looked.get(place, 0) :])
+            self._looked[place] = len(rows)
+        return _ANY in there or not there.isdisjoint(values)
 
     def write(self, connection: Connection, of: Collection[Table] | None = None) -> None:
         """Write what waits, of all tables or of these and those that they refer to; what others refer to first."""
         chosen = [each for each in self._rows if of is None or not each.tables.isdisjoint(_with_parents(of))]
         for prepared in sorted(chosen, key=_place):
             rows = self._rows.pop(prepared)
-            self.tables -= prepared.tables
+            self._written(prepared.tables)
             touched = prepared.change_each(connection, rows)
             if prepared in self._or_else and touched != len(rows):
                 raise self._or_else[prepared]
@@ -50,7 +61,13 @@ class Waiting:
     def forget(self) -> None:
         """Let nothing wait any more: what it belongs to is undone."""
         self._rows = {}
-        self.tables = set()
+        self._written(self.tables)
+
+    def _written(self, tables: Collection[Table]) -> None:
+        """Nothing waits of these tables any more."""
+        self.tables = self.tables - set(tables)
+        self._values = {column: there for column, there in self._values.items() if column.table not in tables}
+        self._looked = {place: count for place, count in self._looked.items() if place[0].table not in tables}
 
 
 def _with_parents(tables: Iterable[Table]) -> set[Table]:

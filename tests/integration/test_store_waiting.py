@@ -79,6 +79,27 @@ def test_a_look_up_by_one_of_their_values_sees_them(desk: Desk) -> None:
         assert [found.name for found in transaction.work.rows_for(BY_NAMES, "name", ["c", "b"])] == ["b"]
 
 
+def test_a_look_up_sees_what_was_added_since_the_last_one(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        add(transaction, "a")
+        assert list(transaction.work.rows_for(BY_NAMES, "name", ["b"])) == []
+        add(transaction, "b")
+        assert [found.name for found in transaction.work.rows_for(BY_NAMES, "name", ["b"])] == ["b"]
+        add(transaction, "c")
+        assert list(transaction.work.rows_for(BY_NAMES, "name", ["a"])) != []
+        assert written(transaction) == ["a", "b"]
+
+
+def test_a_look_up_after_a_failed_savepoint_finds_nothing_of_it(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        with pytest.raises(Lost), transaction.savepoint():
+            add(transaction, "a")
+            assert [found.name for found in transaction.work.rows_for(BY_NAMES, "name", ["a"])] == ["a"]
+            add(transaction, "b")
+            raise Lost
+        assert list(transaction.work.rows_for(BY_NAMES, "name", ["a", "b"])) == []
+
+
 def test_whoever_takes_the_connection_sees_everything(desk: Desk) -> None:
     with desk.store.writing() as transaction:
         add(transaction, "a")
@@ -188,3 +209,10 @@ def test_a_statement_knows_all_tables_that_it_reads() -> None:
     assert Prepared(both).tables == {arrival_contents, events}
     assert Prepared(select(select(watches.c.id).limit(1).scalar_subquery())).tables == {watches}
     assert MOVE.tables == ADD.tables == {watches}
+
+
+def test_a_digest_is_the_same_the_second_time_and_for_each_purpose_another(desk: Desk) -> None:
+    with desk.store.reading() as transaction:
+        work = transaction.work
+        for purpose, value in (("address", "a@b.example"), ("text", b"a@b.example"), ("address", "c@b.example")):
+            assert work.blind(purpose, value) == work.blind(purpose, value) == desk.store.sealer.blind(purpose, value)
