@@ -67,10 +67,9 @@ def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(letters).where(*conditions).scalar_subquery()
 
 
-def _spent() -> Select[int, int, int, int, int, int]:
-    """All that the budgets ask for, at one go."""
-    case = bindparam("case", type_=letters.c.case_id.type)
-    today, this_hour = letters.c.composed_at > bindparam("a_day_ago"), letters.c.composed_at > bindparam("an_hour_ago")
+def _spent() -> Select[int, int, int, int]:
+    """What the budgets ask for of an address, a case and a text, at one go."""
+    case, today = bindparam("case", type_=letters.c.case_id.type), letters.c.composed_at > bindparam("a_day_ago")
     last_word = (
         select(func.max(messages.c.received_at))
         .where(messages.c.case_id == case, or_(messages.c.kind == Kind.INQUIRY, messages.c.kind == Kind.REPLY))
@@ -88,8 +87,6 @@ def _spent() -> Select[int, int, int, int, int, int]:
     )
     return select(
         _composed(letters.c.address_key == bindparam("address"), _NO_NOTICE, today).label("address_today"),
-        _composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, this_hour).label("domain_this_hour"),
-        _composed(_NO_NOTICE, this_hour).label("all_this_hour"),
         _composed(letters.c.case_id == case, _TO_OTHERS, today).label("case_today"),
         _composed(letters.c.case_id == case, _TO_OTHERS, letters.c.composed_at >= last_word).label("case_in_a_row"),
         same_text.label("same_text_today"),
@@ -97,6 +94,11 @@ def _spent() -> Select[int, int, int, int, int, int]:
 
 
 _SPENT = Prepared(_spent())
+_THIS_HOUR = letters.c.composed_at > bindparam("an_hour_ago")
+_TO_ALL = Prepared(select(_composed(_NO_NOTICE, _THIS_HOUR).label("how_many")))
+_TO_DOMAIN = Prepared(
+    select(_composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, _THIS_HOUR).label("how_many"))
+)
 _DOUBTFUL = Prepared(
     select(
         _composed(
@@ -155,10 +157,13 @@ class Outbox:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        #: The letters of this hour by the digest of their domain, and under None all: each is counted once.
+        self._this_hour: dict[bytes | None, int] = {}
 
     def add(self, letter: Letter, case_id: int | None, cause: str) -> int | None:
         """Put a composed letter in the outbox; None when this cause had its letter already."""
         work, letter_id = self._work, self._work.new_id()
+        domain_key = work.blind("domain", letter.to.domain)
         row = {
             "id": letter_id,
             "case_id": case_id,
@@ -166,8 +171,8 @@ class Outbox:
             "cause": cause,
             "language": letter.language,
             "recipient": work.sealer.seal_text("letters", letter_id, "recipient", letter.to.address),
-            "address_key": work.sealer.blind("address", letter.to.key),
-            "domain_key": work.sealer.blind("domain", letter.to.domain),
+            "address_key": work.blind("address", letter.to.key),
+            "domain_key": domain_key,
             "message_id": letter.message_id,
             "state": LetterState.DUE,
             "composed_at": work.now,
@@ -176,13 +181,16 @@ class Outbox:
         }
         if not work.rows(_ADD_ONCE, **row):
             return None
+        for counted in (domain_key, None):
+            if counted in self._this_hour and letter.kind != STAFF_NOTICE:
+                self._this_hour[counted] += 1
         sealed = work.sealer.seal("letter_contents", letter_id, "content", to_bytes(letter))
         work.add(_ADD_CONTENT, [{"letter_id": letter_id, "content": sealed}])
         return letter_id
 
     def count_unaligned(self, message_id: str, path: str) -> None:
         """Put this letter on the budgets of those who sent the message that it answers in the name of others."""
-        key = self._work.sealer.blind("path", path)
+        key = self._work.blind("path", path)
         self._work.connection.execute(update(letters).where(letters.c.message_id == message_id).values(path_key=key))
 
     def unaligned(self, spent: Spent, path: str) -> Spent:
@@ -190,26 +198,39 @@ class Outbox:
         counted, this_hour = letters.c.path_key.is_not(None), letters.c.composed_at > self._work.now - _HOUR
         query = select(letters.c.path_key).where(counted, this_hour)
         keys = [bytes(key) for key in self._work.connection.execute(query).scalars()]
-        own = keys.count(self._work.sealer.blind("path", path))
+        own = keys.count(self._work.blind("path", path))
         return replace(spent, path_this_hour=own, unaligned_this_hour=len(keys))
 
     def spent(self, to: Address, message: Message | None, case_id: int | None) -> Spent:
-        """What went out already within the windows of the budgets; `message` is None for a letter that answers none."""
+        """What went out already within the windows of the budgets; `message` is None for a letter that answers none.
+
+        The letters of an hour may be thousands: they are counted once a unit of work, and its own are added.
+        """
         work = self._work
         (counted,) = work.rows(
             _SPENT,
-            address=work.sealer.blind("address", to.key),
-            domain=work.sealer.blind("domain", to.domain),
+            address=work.blind("address", to.key),
             case=case_id,
-            text=work.sealer.blind("text", same_text(message)) if message else None,
+            text=work.blind("text", same_text(message)) if message else None,
             a_day_ago=work.now - _DAY,
-            an_hour_ago=work.now - _HOUR,
         )
-        return Spent(**counted._asdict())
+        of_domain = self._of_this_hour(work.blind("domain", to.domain))
+        return Spent(**counted._asdict(), domain_this_hour=of_domain, all_this_hour=self._of_this_hour(None))
+
+    def _of_this_hour(self, domain: bytes | None) -> int:
+        if domain not in self._this_hour:
+            asked = {"an_hour_ago": self._work.now - _HOUR} | ({"domain": domain} if domain else {})
+            (found,) = self._work.rows(_TO_DOMAIN if domain else _TO_ALL, **asked)
+            self._this_hour[domain] = found.how_many
+        return self._this_hour[domain]
+
+    def count_anew(self) -> None:
+        """Forget how many letters there were: some of this unit of work are undone."""
+        self._this_hour = {}
 
     def doubtful_this_hour(self, to: Address) -> int:
         """Letters within an hour to the domain of this address, on cases that may belong to another."""
-        domain, an_hour_ago = self._work.sealer.blind("domain", to.domain), self._work.now - _HOUR
+        domain, an_hour_ago = self._work.blind("domain", to.domain), self._work.now - _HOUR
         (counted,) = self._work.rows(_DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago)
         how_many: int = counted.how_many
         return how_many

@@ -141,6 +141,7 @@ class Transaction:
                 yield
             except BaseException:
                 self.work.forget()
+                self.outbox.count_anew()
                 raise
             self.work.write()
 

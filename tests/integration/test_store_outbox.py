@@ -11,6 +11,7 @@ from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Letter
 from mailbot.store.outbox import LEASE, ClaimedLetter, LetterState
 from mailbot.store.schema import attempts, letter_contents, letters
+from mailbot.store.unit_of_work import Transaction
 from tests.desks import Desk
 from tests.mails import MONDAY, mail, message
 
@@ -155,6 +156,54 @@ def test_the_budgets_see_what_went_to_the_address_the_domain_and_everybody(desk:
     assert spent(desk) == Spent(address_today=2, same_text_today=1)
     desk.later(timedelta(hours=24))
     assert spent(desk) == Spent()
+
+
+def this_hour(transaction: Transaction, to: Address = DANA) -> tuple[int, int]:
+    """To the domain of the address, and in all."""
+    counted = transaction.outbox.spent(to, None, None)
+    return counted.domain_this_hour, counted.all_this_hour
+
+
+def test_letters_of_the_same_unit_of_work_are_counted_with_those_before(desk: Desk) -> None:
+    add(desk, number=1)
+    with desk.store.writing() as transaction:
+        assert this_hour(transaction) == (1, 1)
+        transaction.outbox.add(letter(2), None, "arrival 2")
+        transaction.outbox.add(letter(3, to=Address("ann@elsewhere.example")), None, "arrival 3")
+        assert this_hour(transaction) == (2, 3)
+        assert this_hour(transaction, Address("ann@elsewhere.example")) == (1, 3)
+    with desk.store.reading() as transaction:
+        assert this_hour(transaction) == (2, 3)
+
+
+def test_a_letter_that_was_there_already_is_not_counted_twice(desk: Desk) -> None:
+    case_id = new_case(desk)
+    with desk.store.writing() as transaction:
+        for number in (1, 2):
+            assert this_hour(transaction) == ((number > 1), (number > 1))
+            transaction.outbox.add(letter(number), case_id, "arrival 1")
+        assert this_hour(transaction) == (1, 1)
+
+
+def test_a_notice_to_staff_is_on_no_budget_of_those_outside(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        assert this_hour(transaction) == (0, 0)
+        transaction.outbox.add(letter(1, kind="staff_notice"), None, "notice 1")
+        transaction.outbox.add(letter(2, kind="command_result"), None, "arrival 2")
+        assert this_hour(transaction) == (1, 1)
+
+
+def test_letters_that_a_savepoint_takes_back_are_counted_no_more(desk: Desk) -> None:
+    with desk.store.writing() as transaction:
+        transaction.outbox.add(letter(1), None, "arrival 1")
+        assert this_hour(transaction) == (1, 1)
+        with pytest.raises(LookupError), transaction.savepoint():
+            transaction.outbox.add(letter(2), None, "arrival 2")
+            assert this_hour(transaction) == (2, 2)
+            raise LookupError
+        assert this_hour(transaction) == (1, 1)
+        transaction.outbox.add(letter(3), None, "arrival 3")
+        assert this_hour(transaction) == (2, 2)
 
 
 def test_letters_in_a_row_count_from_the_last_word_of_a_person(desk: Desk) -> None:
