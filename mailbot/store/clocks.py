@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, TextClause, func, insert, select, text, update
+from sqlalchemy import Column, ColumnElement, TextClause, bindparam, func, insert, select, text, update
 
 from mailbot.clock import JUMP, ClockRecord, MachineTime
 from mailbot.store.arrivals import LEASE as ARRIVAL_LEASE
 from mailbot.store.news_tables import news_due
 from mailbot.store.outbox import LEASE as LETTER_LEASE
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import OPEN_LETTERS, arrivals, clocks, export_batches, letters
 from mailbot.store.work import Work
 
@@ -17,6 +18,9 @@ from mailbot.store.work import Work
 _NEW, _NOTICES, _AGAIN = timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=5)
 _Condition = ColumnElement[bool] | TextClause
 _OPEN_ARRIVALS = text("arrivals.state IN ('new', 'taken')")
+_KNOWN = Prepared(
+    select(clocks.c.began_at, clocks.c.moved_to, clocks.c.set_at).where(clocks.c.machine == bindparam("machine"))
+)
 
 
 class Clocks:
@@ -43,9 +47,8 @@ class Clocks:
 
     def known(self, machine: str) -> ClockRecord | None:
         """What was known of it at the last look; None for one that nobody has looked at."""
-        query = select(clocks.c.began_at, clocks.c.moved_to, clocks.c.set_at).where(clocks.c.machine == machine)
-        row = self._work.connection.execute(query).one_or_none()
-        return ClockRecord(row.began_at, row.moved_to, row.set_at) if row else None
+        rows = self._work.rows(_KNOWN, machine=machine)
+        return ClockRecord(rows[0].began_at, rows[0].moved_to, rows[0].set_at) if rows else None
 
     def bring_back(self) -> None:
         """What was put off by a clock that was far ahead is due now, and its leases end as if they began now."""
