@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from mailbot.errors import ConfigurationError, StoreBusy, StoreUnavailable
+from mailbot.store.prepared import driver_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Who waits so long for what another process has locked hears StoreUnavailable, and tries later.
@@ -96,7 +97,8 @@ def _postgresql(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, pool_size=10, hide_parameters=True)
+    # Whoever comes next gets the connection that was used last: what it has read of the file is still true.
+    engine = create_engine(url, pool_size=10, pool_use_lifo=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -109,7 +111,8 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        with driver_of(connection) as driver:
+            driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
