@@ -6,13 +6,13 @@ States: `new` (recorded), `taken` (somebody works on it until the lease ends), `
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, text, union_all, update
+from sqlalchemy import Integer, Row, and_, bindparam, func, insert, or_, select, text, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.mail import Envelope
@@ -20,7 +20,7 @@ from mailbot.store import contents
 from mailbot.store.columns import scrub
 from mailbot.store.content_key import content_digest
 from mailbot.store.held import HeldMail
-from mailbot.store.prepared import Prepared
+from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import arrivals, sightings
 from mailbot.store.work import LARGE, Work
 
@@ -153,17 +153,10 @@ class Arrivals:
         What is large comes with few others or alone, so that the memory of a worker is bounded.
         Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
         """
-        now = self._work.now
-        due = (
-            select(arrivals.c.id, arrivals.c.attempts, arrivals.c.size)
-            .where(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
-            .where(or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now))
-            .order_by(arrivals.c.due_at, arrivals.c.id)
-            .limit(count)
-            .with_for_update(skip_locked=True)
-        )
-        chosen = _together(self._work.connection.execute(due).all())
-        return self._take(arrivals.c.id.in_(chosen), owner, lease) if chosen else []
+        work = self._work
+        chosen = _together(work.rows(_DUE, now=work.now, count=count))
+        ours = {"owner": owner, "lease_until": work.now + lease}
+        return self._opened(work.rows_for(_TAKE, "id", chosen, **ours))
 
     def take_over(self, ended: Callable[[str], bool]) -> None:
         """Free what processes had taken that are no more. `ended` tells that nobody works in an owner's name any more.
@@ -181,24 +174,18 @@ class Arrivals:
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
         """Take this arrival if it is due; None when somebody else has it, it rests after a failure, or is done."""
-        now = self._work.now
-        due = and_(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= now)
-        free = or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < now)
-        found = self._take(and_(arrivals.c.id == arrival_id, due, free), owner, lease)
+        work = self._work
+        ours = {"the_id": arrival_id, "now": work.now, "owner": owner, "lease_until": work.now + lease}
+        found = self._opened(work.rows(_TAKE_ONE, **ours))
         return found[0] if found else None
 
-    def _take(self, condition: ColumnElement[bool], owner: str, lease: timedelta) -> list[TakenArrival]:
-        connection, now = self._work.connection, self._work.now
-        taken = connection.execute(
-            update(arrivals)
-            .where(condition)
-            .values(state=ArrivalState.TAKEN, owner=owner, lease_until=now + lease, attempts=arrivals.c.attempts + 1)
-            .returning(arrivals)
-        ).all()
+    def _opened(self, rows: Iterable[Any]) -> list[TakenArrival]:
+        """These, the first that came first, with their bytes unless they are large."""
+        taken = sorted(rows, key=lambda row: (row.due_at, row.id))
         raws = contents.kept(self._work, [(row.id, row.size) for row in taken if row.size <= LARGE])
-        return [self._taken(row, raws.get(row.id)) for row in sorted(taken, key=lambda row: (row.due_at, row.id))]
+        return [self._taken(row, raws.get(row.id)) for row in taken]
 
-    def _taken(self, row: Row[Any], raw: bytes | None) -> TakenArrival:
+    def _taken(self, row: Any, raw: bytes | None) -> TakenArrival:
         sealer = self._work.sealer
         return TakenArrival(
             arrival_id=row.id,
@@ -248,19 +235,7 @@ class Arrivals:
 
     def hold_exhausted(self) -> list[int]:
         """Hold what was taken for the last time and never came back: its worker died with it each time."""
-        return list(
-            self._work.connection.execute(
-                update(arrivals)
-                .where(_LAST_TRY, arrivals.c.lease_until < self._work.now)
-                .values(
-                    state=ArrivalState.HELD,
-                    owner=None,
-                    lease_until=None,
-                    error=f"the process ended {MAX_ATTEMPTS} times while it worked on this mail",
-                )
-                .returning(arrivals.c.id)
-            ).scalars()
-        )
+        return [row.id for row in self._work.rows(_HOLD_EXHAUSTED, now=self._work.now)]
 
     def free(self, arrival_id: int, *, case_id: int | None = None) -> bool:
         """Staff let a held arrival go on, attempts forgotten, the case named beside it; False when it is not held."""
@@ -317,6 +292,34 @@ class Arrivals:
 
 
 _BY_CONTENT = Prepared(select(arrivals.c.id).where(arrivals.c.content_key == bindparam("key")))
+_IS_DUE = and_(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= bindparam("now"))
+_IS_FREE = or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < bindparam("now"))
+_DUE = Prepared(
+    select(arrivals.c.id, arrivals.c.attempts, arrivals.c.size)
+    .where(_IS_DUE, _IS_FREE)
+    .order_by(arrivals.c.due_at, arrivals.c.id)
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+#: Takes arrivals for the owner and until the end of the lease that are given besides.
+_TAKEN = (
+    update(arrivals)
+    .values(state=ArrivalState.TAKEN, attempts=arrivals.c.attempts + 1)
+    .returning(*(column for column in arrivals.c if column is not arrivals.c.content_key))
+)
+_TAKE = Prepared(_TAKEN.where(any_of(arrivals.c.id, "id")))
+_TAKE_ONE = Prepared(_TAKEN.where(arrivals.c.id == bindparam("the_id"), _IS_DUE, _IS_FREE))
+_HOLD_EXHAUSTED = Prepared(
+    update(arrivals)
+    .where(_LAST_TRY, arrivals.c.lease_until < bindparam("now"))
+    .values(
+        state=ArrivalState.HELD,
+        owner=None,
+        lease_until=None,
+        error=f"the process ended {MAX_ATTEMPTS} times while it worked on this mail",
+    )
+    .returning(arrivals.c.id)
+)
 #: Ends the work on an arrival, if it is still ours; the columns that are given besides are set.
 _SETTLE = Prepared(
     update(arrivals).where(

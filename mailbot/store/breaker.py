@@ -8,12 +8,19 @@ from sqlalchemy import select, text
 
 from mailbot.cases.answering import STAFF_NOTICE
 from mailbot.cases.breaker import REFUSALS, Stopped, is_about_us, refused, used_up
+from mailbot.store.prepared import Prepared
 from mailbot.store.schema import OPEN_LETTERS, attempts, letters
 from mailbot.store.work import Work
 
 _HOUR = timedelta(hours=1)
 #: What the server said of a letter itself; other endings tell nothing about whether it takes letters from us.
 _ANSWERED = text("attempts.outcome IN ('sent', 'refused')")
+_LAST_TRIES = Prepared(
+    select(attempts.c.outcome, attempts.c.answer, attempts.c.ended_at)
+    .where(_ANSWERED)
+    .order_by(attempts.c.id.desc())
+    .limit(REFUSALS)
+)
 
 
 class Breaker:
@@ -38,13 +45,7 @@ class Breaker:
 
     def refusing(self) -> Stopped | None:
         """Whether the outgoing server refuses everything. From `until` on one letter may be tried."""
-        query = (
-            select(attempts.c.outcome, attempts.c.answer, attempts.c.ended_at)
-            .where(_ANSWERED)
-            .order_by(attempts.c.id.desc())
-            .limit(REFUSALS)
-        )
-        tries = self._work.connection.execute(query).all()
+        tries = self._work.rows(_LAST_TRIES)
         if len(tries) < REFUSALS or any(each.outcome == "sent" or not is_about_us(each.answer) for each in tries):
             return None
         return refused(tries[-1].ended_at, max(each.ended_at for each in tries))

@@ -12,16 +12,26 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Integer,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF, Spent
-from mailbot.cases.lifecycle import Relation
-from mailbot.mail import Address, Kind, Letter, Message
+from mailbot.cases.answering import STAFF_NOTICE, Spent
+from mailbot.mail import Address, Letter, Message
+from mailbot.store import spending
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
-from mailbot.store.prepared import Prepared
-from mailbot.store.schema import OPEN_LETTERS, attempts, case_links, letter_contents, letters, messages
+from mailbot.store.prepared import Prepared, any_of
+from mailbot.store.schema import OPEN_LETTERS, attempts, letter_contents, letters
 from mailbot.store.work import Work
 
 #: How long whoever claims a letter has to try it, before somebody else may: longer than one try can take.
@@ -29,8 +39,6 @@ LEASE = timedelta(minutes=30)
 #: How a try ended whose process did not live to tell, and how many of those a letter may have.
 LOST = "lost"
 MAX_LOST = 3
-#: Notices to staff have budgets of their own (cases/news.py) and take nothing of those for people outside.
-_NO_NOTICE = letters.c.kind != STAFF_NOTICE
 _DAY = timedelta(days=1)
 #: The end of a lease whose owner is known to be no more.
 _LONG_OVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -59,59 +67,6 @@ _NOTE_ANSWER = Prepared(
 )
 
 
-_TO_OTHERS = and_(*(letters.c.kind != kind for kind in TO_STAFF))
-
-
-def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many letters that is true of; of none where a parameter in it is null."""
-    return select(func.count()).select_from(letters).where(*conditions).scalar_subquery()
-
-
-def _spent() -> Select[int, int, int, int]:
-    """What the budgets ask for of an address, a case and a text, at one go."""
-    case, today = bindparam("case", type_=letters.c.case_id.type), letters.c.composed_at > bindparam("a_day_ago")
-    last_word = (
-        select(func.max(messages.c.received_at))
-        .where(messages.c.case_id == case, or_(messages.c.kind == Kind.INQUIRY, messages.c.kind == Kind.REPLY))
-        .scalar_subquery()
-    )
-    same_text = (
-        select(func.count())
-        .select_from(messages)
-        .where(
-            messages.c.sender_key == bindparam("address"),
-            messages.c.text_key == bindparam("text"),
-            messages.c.received_at > bindparam("a_day_ago"),
-        )
-        .scalar_subquery()
-    )
-    return select(
-        _composed(letters.c.address_key == bindparam("address"), _NO_NOTICE, today).label("address_today"),
-        _composed(letters.c.case_id == case, _TO_OTHERS, today).label("case_today"),
-        _composed(letters.c.case_id == case, _TO_OTHERS, letters.c.composed_at >= last_word).label("case_in_a_row"),
-        same_text.label("same_text_today"),
-    )
-
-
-_SPENT = Prepared(_spent())
-_THIS_HOUR = letters.c.composed_at > bindparam("an_hour_ago")
-_TO_ALL = Prepared(select(_composed(_NO_NOTICE, _THIS_HOUR).label("how_many")))
-_TO_DOMAIN = Prepared(
-    select(_composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, _THIS_HOUR).label("how_many"))
-)
-_DOUBTFUL = Prepared(
-    select(
-        _composed(
-            letters.c.domain_key == bindparam("domain"),
-            letters.c.composed_at > bindparam("an_hour_ago"),
-            select(case_links.c.case_id)
-            .where(case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO)
-            .exists(),
-        ).label("how_many")
-    )
-)
-
-
 class LetterState(StrEnum):
     DUE = "due"
     SENDING = "sending"
@@ -125,6 +80,42 @@ class LetterState(StrEnum):
 
 #: SQLite must be told that many letters may wait, or it reads all of them by their state and sorts them; as in due.py.
 _WAITING = {"sqlite": text(f"likely({OPEN_LETTERS})"), "postgresql": OPEN_LETTERS}
+_DUE = Prepared(
+    {
+        name: select(letters.c.id, letters.c.state)
+        .where(
+            waiting,
+            letters.c.due_at <= bindparam("now"),
+            or_(letters.c.state != LetterState.SENDING, letters.c.lease_until < bindparam("over")),
+        )
+        .order_by(letters.c.due_at, letters.c.id)
+        .limit(bindparam("count", type_=Integer))
+        .with_for_update(skip_locked=True)
+        for name, waiting in _WAITING.items()
+    }
+)
+#: Claims letters for the owner and until the end of the lease that are given besides.
+_CLAIM = Prepared(
+    update(letters)
+    .where(any_of(letters.c.id, "id"))
+    .values(state=LetterState.SENDING, attempts=letters.c.attempts + 1)
+    .returning(letters.c.id, letters.c.case_id, letters.c.attempts, letters.c.composed_at, letters.c.due_at)
+)
+_BEGIN_TRY = Prepared(insert(attempts))
+_CONTENTS = Prepared(
+    select(letter_contents.c.letter_id, letter_contents.c.content).where(any_of(letter_contents.c.letter_id, "id")),
+    by=(letter_contents.c.letter_id, "id"),
+)
+_OWNERS = Prepared(
+    select(letters.c.owner)
+    .where(letters.c.state == LetterState.SENDING, letters.c.lease_until > bindparam("long_over"))
+    .distinct()
+)
+_LOST = Prepared(
+    select(letters.c.id)
+    .where(letters.c.state == LetterState.SENDING, letters.c.lease_until < bindparam("over"))
+    .with_for_update(skip_locked=True)
+)
 #: States that letters stay in for ever: their number grows without end.
 _FOR_EVER = (LetterState.SENT, LetterState.CANCELLED)
 
@@ -208,7 +199,7 @@ class Outbox:
         """
         work = self._work
         (counted,) = work.rows(
-            _SPENT,
+            spending.SPENT,
             address=work.blind("address", to.key),
             case=case_id,
             text=work.blind("text", same_text(message)) if message else None,
@@ -220,7 +211,7 @@ class Outbox:
     def _of_this_hour(self, domain: bytes | None) -> int:
         if domain not in self._this_hour:
             asked = {"an_hour_ago": self._work.now - _HOUR} | ({"domain": domain} if domain else {})
-            (found,) = self._work.rows(_TO_DOMAIN if domain else _TO_ALL, **asked)
+            (found,) = self._work.rows(spending.TO_DOMAIN if domain else spending.TO_ALL, **asked)
             self._this_hour[domain] = found.how_many
         return self._this_hour[domain]
 
@@ -231,7 +222,7 @@ class Outbox:
     def doubtful_this_hour(self, to: Address) -> int:
         """Letters within an hour to the domain of this address, on cases that may belong to another."""
         domain, an_hour_ago = self._work.blind("domain", to.domain), self._work.now - _HOUR
-        (counted,) = self._work.rows(_DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago)
+        (counted,) = self._work.rows(spending.DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago)
         how_many: int = counted.how_many
         return how_many
 
@@ -240,11 +231,10 @@ class Outbox:
 
         A letter that was lost before waits for its lease: who dies again and again uses up no tries within a minute.
         """
-        connection = self._work.connection
-        leased = and_(letters.c.state == LetterState.SENDING, letters.c.lease_until > _LONG_OVER)
-        owners = connection.execute(select(letters.c.owner).where(leased).distinct()).scalars()
-        gone = [owner for owner in owners if ended(owner)]
+        gone = [row.owner for row in self._work.rows(_OWNERS, long_over=_LONG_OVER) if ended(row.owner)]
         if gone:
+            connection = self._work.connection
+            leased = and_(letters.c.state == LetterState.SENDING, letters.c.lease_until > _LONG_OVER)
             lost = select(attempts.c.id).where(attempts.c.letter_id == letters.c.id, attempts.c.outcome == LOST)
             connection.execute(
                 update(letters).where(leased, letters.c.owner.in_(gone), ~lost.exists()).values(lease_until=_LONG_OVER)
@@ -253,8 +243,7 @@ class Outbox:
     def hold_exhausted(self, *, believed: bool = True) -> list[SentLetter]:
         """Hold the letters whose process died in the middle of a try each time; they may have been sent as often."""
         now, connection = self._work.now, self._work.connection
-        lost = select(letters.c.id).where(letters.c.state == LetterState.SENDING, self._over(believed=believed))
-        ids = list(connection.execute(lost.with_for_update(skip_locked=True)).scalars())
+        ids = [row.id for row in self._work.rows(_LOST, over=_over(now, believed=believed))]
         if not ids:
             return []
         connection.execute(
@@ -281,34 +270,15 @@ class Outbox:
 
         By a clock that is not `believed` no lease has run out: its owner may be sending.
         """
-        now, connection = self._work.now, self._work.connection
-        free = or_(letters.c.state != LetterState.SENDING, self._over(believed=believed))
-        due = (
-            select(letters.c.id, letters.c.state)
-            .where(_WAITING[connection.dialect.name], letters.c.due_at <= now, free)
-            .order_by(letters.c.due_at, letters.c.id)
-            .limit(count)
-            .with_for_update(skip_locked=True)
-        )
-        before = dict(connection.execute(due).all())
-        if not before:
+        work, now = self._work, self._work.now
+        due = work.rows(_DUE, now=now, over=_over(now, believed=believed), count=count)
+        if not due:
             return []
-        rows = connection.execute(
-            update(letters)
-            .where(letters.c.id.in_(list(before)))
-            .values(state=LetterState.SENDING, owner=owner, lease_until=now + lease, attempts=letters.c.attempts + 1)
-            .returning(letters.c.id, letters.c.case_id, letters.c.attempts, letters.c.composed_at, letters.c.due_at)
-        ).all()
-        connection.execute(
-            insert(attempts), [{"id": self._work.new_id(), "letter_id": row.id, "began_at": now} for row in rows]
-        )
-        contents = dict(
-            connection.execute(
-                select(letter_contents.c.letter_id, letter_contents.c.content).where(
-                    letter_contents.c.letter_id.in_(list(before))
-                )
-            ).all()
-        )
+        before = {row.id: row.state for row in due}
+        ours = {"owner": owner, "lease_until": now + lease}
+        rows = sorted(work.rows_for(_CLAIM, "id", before, **ours), key=lambda row: (row.due_at, row.id))
+        work.add(_BEGIN_TRY, [{"id": work.new_id(), "letter_id": row.id, "began_at": now} for row in rows])
+        contents = {row.letter_id: row.content for row in work.rows_for(_CONTENTS, "id", before)}
         # A lease that ran out means that a process died in the middle of a try: its answer is lost.
         lost = (LetterState.UNKNOWN, LetterState.SENDING)
         return [
@@ -321,7 +291,7 @@ class Outbox:
                 owner=owner,
                 was_unknown=before[row.id] in lost,
             )
-            for row in sorted(rows, key=lambda row: (row.due_at, row.id))
+            for row in rows
         ]
 
     def note(
@@ -387,9 +357,10 @@ class Outbox:
         ).scalar_one()
         return self._opened(letter_id, sealed)
 
-    def _over(self, *, believed: bool) -> ColumnElement[bool]:
-        """That a lease is over: by the clock, or since its owner is no more."""
-        return letters.c.lease_until < self._work.now if believed else letters.c.lease_until <= _LONG_OVER
-
     def _opened(self, letter_id: int, sealed: bytes) -> Letter:
         return from_bytes(self._work.sealer.open("letter_contents", letter_id, "content", sealed))
+
+
+def _over(now: datetime, *, believed: bool) -> datetime:
+    """Leases that end before this are over: by the clock, or since their owner is no more."""
+    return now if believed else _LONG_OVER + timedelta(microseconds=1)

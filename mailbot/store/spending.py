@@ -1,0 +1,65 @@
+"""The counts that the budgets of letters ask for: how many went out to whom, and within which time."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
+
+from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF
+from mailbot.cases.lifecycle import Relation
+from mailbot.mail import Kind
+from mailbot.store.prepared import Prepared
+from mailbot.store.schema import case_links, letters, messages
+
+#: Notices to staff have budgets of their own (cases/news.py) and take nothing of those for people outside.
+_NO_NOTICE = letters.c.kind != STAFF_NOTICE
+_TO_OTHERS = and_(*(letters.c.kind != kind for kind in TO_STAFF))
+
+
+def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many letters that is true of; of none where a parameter in it is null."""
+    return select(func.count()).select_from(letters).where(*conditions).scalar_subquery()
+
+
+def _spent() -> Select[int, int, int, int]:
+    """What the budgets ask for of an address, a case and a text, at one go."""
+    case, today = bindparam("case", type_=letters.c.case_id.type), letters.c.composed_at > bindparam("a_day_ago")
+    last_word = (
+        select(func.max(messages.c.received_at))
+        .where(messages.c.case_id == case, or_(messages.c.kind == Kind.INQUIRY, messages.c.kind == Kind.REPLY))
+        .scalar_subquery()
+    )
+    same_text = (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.sender_key == bindparam("address"),
+            messages.c.text_key == bindparam("text"),
+            messages.c.received_at > bindparam("a_day_ago"),
+        )
+        .scalar_subquery()
+    )
+    return select(
+        _composed(letters.c.address_key == bindparam("address"), _NO_NOTICE, today).label("address_today"),
+        _composed(letters.c.case_id == case, _TO_OTHERS, today).label("case_today"),
+        _composed(letters.c.case_id == case, _TO_OTHERS, letters.c.composed_at >= last_word).label("case_in_a_row"),
+        same_text.label("same_text_today"),
+    )
+
+
+SPENT = Prepared(_spent())
+_THIS_HOUR = letters.c.composed_at > bindparam("an_hour_ago")
+TO_ALL = Prepared(select(_composed(_NO_NOTICE, _THIS_HOUR).label("how_many")))
+TO_DOMAIN = Prepared(
+    select(_composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, _THIS_HOUR).label("how_many"))
+)
+DOUBTFUL = Prepared(
+    select(
+        _composed(
+            letters.c.domain_key == bindparam("domain"),
+            letters.c.composed_at > bindparam("an_hour_ago"),
+            select(case_links.c.case_id)
+            .where(case_links.c.case_id == letters.c.case_id, case_links.c.relation == Relation.MAY_BELONG_TO)
+            .exists(),
+        ).label("how_many")
+    )
+)
