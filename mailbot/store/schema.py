@@ -128,7 +128,7 @@ case_members = Table(
     "case_members",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=False),
-    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
     Column("member_key", Sealed, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Index("ix_case_members_member_key", "member_key", "opened_at"),
@@ -257,7 +257,6 @@ events = Table(
     Column("kind", Text, nullable=False),
     Column("why", CleanText, nullable=False),
     Index("ix_events_case_id", "case_id", "id"),
-    Index("ix_events_arrival_id", "arrival_id"),
     _partial("ix_events_corrected", "kind", "case_id", where="kind IN ('case_recategorized', 'value_corrected')"),
 )
 

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from mailbot.clock import SetClock
 from mailbot.errors import ConfigurationError, KeyUnusable, StoreUnavailable
-from mailbot.store.engine import has_schema, is_current, migrate, open_engine
+from mailbot.store.engine import MIGRATIONS, has_schema, is_current, migrate, open_engine
 from mailbot.store.schema import metadata
 from mailbot.store.sealing import MasterKey
 from mailbot.store.unit_of_work import open_store
@@ -68,6 +70,53 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -
         difference = compare_metadata(context, metadata)
     engine.dispose()
     assert difference == []
+
+
+#: What was there and nothing was looked up by.
+LEFT_OUT = {"ix_events_arrival_id", "ix_case_members_case_id"}
+
+
+def indexes(url: str) -> set[str]:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        looking = inspect(connection)
+        found = {str(index["name"]) for table in looking.get_table_names() for index in looking.get_indexes(table)}
+    engine.dispose()
+    return found
+
+
+def test_a_desk_of_an_older_version_loses_the_indexes_that_nobody_needs_and_gets_them_back(
+    empty_database_url: str,
+) -> None:
+    migrate(empty_database_url)
+    now = indexes(empty_database_url)
+    engine = open_engine(empty_database_url)
+    for version, there in (("0010", now | LEFT_OUT), ("head", now)):
+        with engine.execution_options(write=True).begin() as connection:
+            configuration = Config()
+            configuration.set_main_option("script_location", str(MIGRATIONS))
+            configuration.attributes["connection"] = connection
+            (command.downgrade if version == "0010" else command.upgrade)(configuration, version)
+        assert indexes(empty_database_url) == there
+    engine.dispose()
+    assert not now & LEFT_OUT
+
+
+def test_whoever_comes_next_gets_the_connection_that_was_used_last(sqlite_url: str) -> None:
+    """It has read the file already; where several take turns each has to read it anew."""
+    engine = open_engine(sqlite_url)
+    with engine.connect(), engine.connect() as last:
+        used = last.connection.driver_connection
+        last.close()
+        for _ in range(4):
+            with engine.connect() as again:
+                assert again.connection.driver_connection is used
+    for _ in range(4):
+        with engine.connect() as again:
+            own = again.connection.driver_connection
+        with engine.connect() as next_one:
+            assert next_one.connection.driver_connection is own
+    engine.dispose()
 
 
 def test_f49_a_database_of_another_version_is_refused_with_the_remedy(empty_database_url: str) -> None:
