@@ -5,8 +5,8 @@ python bench/flat.py --engine sqlite --sizes 10000 100000 --draw ''
 python bench/flat.py --keep FOLDER            # filled desks stay there for the next run (PostgreSQL: with --server)
 
 The two desks take turns, every twenty mails, so that whatever else slows the machine slows both alike; a hundred mails
-go first at each. A desk has had one case a minute: a larger one is an older one. A third of those who write have written
-before.
+go first at each. A desk has had one case a minute: a larger one is an older one. A third of those who write have
+written before.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def measured(ground: Ground, sizes: Sequence[int], options: argparse.Namespace) 
     rows = []
     for size in sizes:
         seed = options.seed + 100 * size
-        # Each large desk has a small one of its own: where both are kept, they have had the same mail since they were filled.
+        # Each large desk has a small one of its own: where they are kept, both have had the same mail since then.
         with ground.desk(_SMALL, f"small-beside-{size}") as small, ground.desk(size, str(size)) as large:
             figures = compared(small, large, options, seed)
         row = {

@@ -10,6 +10,7 @@ import pytest
 from mailbot.errors import Tampered
 from mailbot.mail import Envelope
 from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, ArrivalState, LeaseLost, NewArrival, TakenArrival
+from mailbot.store.prepared import WIDTH
 from mailbot.store.schema import arrival_contents, arrivals, sightings
 from tests.desks import Desk
 from tests.mails import DESK, MONDAY, mail
@@ -102,6 +103,16 @@ def test_arrivals_are_taken_oldest_first_and_not_before_they_are_due(desk: Desk)
     desk.later(timedelta(seconds=31))
     (again,) = take(desk)
     assert (again.arrival_id, again.attempts) == (first.arrival_id, 2)
+
+
+@pytest.mark.parametrize("count", [1, WIDTH, WIDTH + 1, 2 * WIDTH + 3])
+def test_as_many_as_are_wanted_are_taken_at_once_in_the_order_in_which_they_came(desk: Desk, count: int) -> None:
+    recorded = []
+    for number in range(count + 2):
+        recorded.append(desk.record(mail(f"mail {number}")).arrival_id)
+        desk.later(timedelta(seconds=1))
+    assert [taken.arrival_id for taken in take(desk, count)] == recorded[:count]
+    assert [taken.arrival_id for taken in take(desk, count + 2)] == recorded[count:]
 
 
 def test_f27_what_was_taken_before_is_taken_alone(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from mailbot.cases.answering import Spent
 from mailbot.mail import Address, Letter
 from mailbot.store.outbox import LEASE, ClaimedLetter, LetterState
+from mailbot.store.prepared import WIDTH
 from mailbot.store.schema import attempts, letter_contents, letters
 from mailbot.store.unit_of_work import Transaction
 from tests.desks import Desk
@@ -80,6 +81,19 @@ def test_f21_no_two_workers_claim_the_same_letter(desk: Desk) -> None:
         shares = list(pool.map(lambda worker: claim(desk, 4, f"worker {worker}"), range(8)))
     claimed = [each.letter_id for share in shares for each in share] + [each.letter_id for each in claim(desk, 100)]
     assert sorted(claimed) == sorted(ids)
+
+
+@pytest.mark.parametrize("count", [1, WIDTH, WIDTH + 1, 2 * WIDTH + 3])
+def test_as_many_as_are_wanted_are_claimed_at_once_in_the_order_in_which_they_are_due(desk: Desk, count: int) -> None:
+    ids = []
+    for number in range(count + 2):
+        ids.append(add(desk, cause=f"arrival {number}", number=number))
+        desk.later(timedelta(seconds=1))
+    claimed = claim(desk, count)
+    assert [each.letter_id for each in claimed] == ids[:count]
+    assert [each.letter.message_id for each in claimed] == [letter(number).message_id for number in range(count)]
+    assert all(note(desk, each, LetterState.SENT) for each in claimed)
+    assert [each.letter_id for each in claim(desk, count + 2)] == ids[count:]
 
 
 @pytest.mark.parametrize("state", [LetterState.SENT, LetterState.REFUSED, LetterState.HELD])
