@@ -10,7 +10,22 @@ from typing import Any
 from mailbot.classify.linear import Linear
 from mailbot.classify.months import MONTHS, WEEKDAYS, day_of, full_year, month_end, nearest, next_month
 
-_ORDINALS = {"first": 1, "primero": 1, "uno": 1, "一": 1, "fifteenth": 15, "quince": 15, "十五": 15}
+_COUNTED = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth"),
+    *("nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth"),
+    *("twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"),
+)
+_ORDINALS = {
+    **{word: day for day, word in enumerate(_COUNTED, 1)},
+    **{word.replace("-", " "): day for day, word in enumerate(_COUNTED, 1)},
+    "primero": 1,
+    "uno": 1,
+    "一": 1,
+    "quince": 15,
+    "十五": 15,
+}
+_IN_WORDS = "|".join(sorted((word.replace("-", "[ -]") for word in _COUNTED), key=len, reverse=True))
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH = rf"({_NAMES})\b\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|ro|º|°|er)?"
@@ -83,6 +98,12 @@ def _spaced(match: Any, sent: date) -> tuple[date, bool, bool] | None:
 
 def _month_day(match: Any, sent: date) -> tuple[date, bool, bool] | None:
     return _dated(match[3], MONTHS[match[1].lower()], int(match[2]), sent)
+
+
+def _month_counted(match: Any, sent: date) -> tuple[date, bool, bool] | None:
+    """ "December fifteenth"; "may first" without a year may be a verb and an adverb."""
+    day = _ORDINALS[match[2].lower()]
+    return None if match[1] == "may" and not match[3] else _dated(match[3], MONTHS[match[1].lower()], day, sent)
 
 
 def _day_month(match: Any, sent: date) -> tuple[date, bool, bool] | None:
@@ -261,10 +282,15 @@ PATTERNS = (
     Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
     Pattern(_compiled(r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b"), _spaced, _DIGITS),
     Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
+    Pattern(
+        _compiled(rf"\b{_MONTH} (?:the )?({_IN_WORDS})\b(?:,? (?:of )?{_YEAR})?"),
+        _month_counted,
+        (*_COUNTED[:20], "thirtieth"),
+    ),
     Pattern(_compiled(rf"\b(\d{{1,2}}) de {_MONTH} del? (\d{{2}})\b"), _day_month, ("de ",)),
     Pattern(
         _compiled(
-            r"\b(\d{1,2}(?:st|nd|rd|th|ro|º|°|er)?|first|primero|uno|fifteenth)(?: day)?[ -](?:of |de )?"
+            rf"\b(\d{{1,2}}(?:st|nd|rd|th|ro|º|°|er)?|{_IN_WORDS}|primero|uno)(?: day)?[ -](?:of |de )?"
             rf"{_MONTH}(?:,?[ -](?:of |del? )?(?:ano )?{_YEAR})?"
         ),
         _day_month,
