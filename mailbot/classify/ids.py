@@ -31,7 +31,8 @@ _NUMBER_WORD = (
     r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )
 _LINK = (
-    r"(?: ?(?:with you|we have|you gave us|i have|there|on the exchange|el|la|is|are|was|es|son|de|del|"
+    r"(?: ?(?:with you|we have|you gave us|i have|there|on the exchange|"
+    r"on (?:the|my|our|his|her|your) (?:id )?card|el|la|is|are|was|es|son|de|del|"
     r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 )
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
@@ -52,7 +53,7 @@ _GROUP = _compiled(
     r"(?:\bgroups?|\bgrps?|\bgrupos?|\bgr\b|\bgp\b|团体|團體|集团|公司团体|组)(?: (?:id|account|policy|contract))?"
     + _NUMBER_WORD
     + _LINK
-    + r"((?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[A-Z\d]+)*)"
+    + r"(\d{2,3}(?: \d{2,5}){1,3}\b|(?:[A-Z]{1,4}-?)?\d[\dA-Z]*(?:-[A-Z\d]+)*)"
 )
 _SUBSCRIBER = _compiled(_SUBSCRIBER_LABEL + _NUMBER_WORD + _LINK + _SPACED)
 _CARD_ID = Linear(r"\b([A-Z]{3}#?[ -]?\d[\d -]{4,16}\d[A-Z]?(?: [A-Z]\b)?)")
@@ -96,7 +97,7 @@ _INVOICE = _compiled(
 )
 _MORE = Linear(r"^ ?(?:,|;|/|and|&|or|y|e|和|、|\+|, and)+ ?#? ?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:-[\dA-Z]+)*)")
 _PLAIN_NUMBER = Linear(r"(?:^|[ (,;])(\d{4,12})\b")
-_ZERO_GROUP = Linear(r"\b(0\d{6}(?:-[A-Z]{1,2})?)\b")
+_ZERO_GROUP = Linear(r"\b(0\d{6}(?:-(?:[A-Z]{1,2}|\d{1,3}))?)\b")
 _OTHER_IDS = frozenset(
     [
         "error",

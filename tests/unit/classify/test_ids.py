@@ -52,6 +52,12 @@ SPELLINGS = {
     "案件 4402118": ("prior_case_id", "4402118"),
     "complaint 77120-A": ("prior_case_id", "77120-A"),
     "la consulta 44021": ("prior_case_id", "44021"),
+    "group number on my card is 0061904": ("group_number", "0061904"),
+    "the ID on his card: KLM 220 118 001": ("subscriber_id", "KLM220118001"),
+    "Group # 00 48 213": ("group_number", "0048213"),
+    "grp 004 8213.": ("group_number", "0048213"),
+    "our account 0048213-02 is": ("group_number", "0048213-02"),
+    "group 0048213 2 people": ("group_number", "0048213"),
 }
 
 
