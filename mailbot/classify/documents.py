@@ -79,6 +79,7 @@ _PEOPLE_COLUMNS = (
     "member",
     "employee",
     "subscriber",
+    "consumer",
     "nombre",
     "empleado",
     "姓名",
