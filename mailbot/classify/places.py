@@ -24,12 +24,18 @@ _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
     "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|VI|GU|AE|AP|AA"
 )
+_STATE_NAMES = (  # By their last words.
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|"
+    "Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|"
+    "Montana|Nebraska|Nevada|Hampshire|Jersey|Mexico|York|Carolina|Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Island|"
+    "Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming|Columbia"
+)
 _STREET_WORDS = (
     "St|Street|Ave|Avenue|Rd|Road|Ln|Lane|Dr|Drive|Ct|Court|Blvd|Boulevard|Way|Pl|Place|Ter|Terrace|Cir|Circle|Hwy|Highway|"
     "Pkwy|Parkway|Row|Sq|Square|Trail|Trl|Loop|Pike|Run|Path|Alley"
 )
 _ZIP = Linear(rf"\b(?:{_STATES}|[A-Z][a-z]+),? *\d{{5}}(?:-\d{{4}})?\b")
-_SMALL_ZIP = Linear(rf"(?i)\b(?:{_STATES}),? *\d{{5}}(?:-\d{{4}})?\b")
+_SMALL_ZIP = Linear(rf"(?i)\b(?:{_STATES}|{_STATE_NAMES}),? *\d{{5}}(?:-\d{{4}})?\b")
 _STREET = Linear(rf"(?i)\b(?:{_STREET_WORDS}|calle|county|box)\b")
 _ZIP_DIGITS = Linear(r"\p{Nd}{5}")
 _HOUSE = Linear(

@@ -22,6 +22,10 @@ ADDRESSES = {
     "moved from Frederick to 12 1/2 Oak St, Dover, DE 19901": "12 1/2 Oak St, Dover, DE 19901",
     "We sold 14 Kestrel Ct, Elk, NJ 08999. Now 22 Cobble Lane, Elk, NJ 08998": "22 Cobble Lane, Elk, NJ 08998",
     "new place is 31 Cooper's Row, Hagerstown, Maryland 21799": "31 Cooper's Row, Hagerstown, Maryland 21799",
+    "WE LIVE AT 18 ELM TERRACE, UNIT 5, BEL AIR MARYLAND 21014. THANKS": (
+        "18 ELM TERRACE, UNIT 5, BEL AIR MARYLAND 21014"
+    ),
+    "it is 4 pine st, concord, new hampshire 03399 since monday": "4 pine st, concord, new hampshire 03399",
     "P.O. Box 4471, Dover DE 19903-4471": "P.O. Box 4471, Dover DE 19903-4471",
 }
 
