@@ -15,8 +15,9 @@ _TIER = (
 )
 _KIND = r"(?:HMO|PPO|EPO|POS|HDHP|HSA|HRA|CDHP|Indemnity|QHDHP)"
 _AMOUNT = r"\$?\d{1,5}(?:/\d{1,5})?"
+_SECOND = "(?:Saver|Secure|Essential|Preferred|Premium|Complete|Flex|Enhanced|Extra|Max|Care)"
 _PLAN = Linear(
-    rf"\b((?i:{_TIER})(?:[ -](?i:{_TIER}))?(?: ?{_KIND})?(?: (?:Plan )?{_AMOUNT})?(?: {_KIND})?|"
+    rf"\b((?i:{_TIER})(?:[ -](?:(?i:{_TIER})|{_SECOND}\b))?(?: ?{_KIND})?(?: (?:Plan )?{_AMOUNT})?(?: {_KIND})?|"
     rf"{_KIND}(?:[ /-]{_KIND})?(?: (?i:{_TIER}))?(?: {_AMOUNT})?"
     r"(?: (?i:saver|plus|choice|select|gold|silver|bronze)\b)?)"
 )

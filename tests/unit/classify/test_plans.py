@@ -23,6 +23,9 @@ NEW = {
     "pasar del plan Plata al plan Oro 1000": "Oro 1000",
     "想从HMO换到 Gold PPO 1000": "Gold PPO 1000",
     "switch to Plan B next month": "Plan B",
+    "drop down to the Silver Essential from January": "Silver Essential",
+    "move her to Gold Flex 900": "Gold Flex 900",
+    "move her to Gold, extra cards please": "Gold",
 }
 
 
