@@ -22,12 +22,14 @@ from mailbot.classify.name_words import (
     is_firm,
 )
 
+_GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
     """A name at text[start:end]; `title` is the word before it (dr, mr, …); `is_organisation` by its words.
 
-    `words` are the folded words without initials, for comparing.
+    `words` are the folded words without initials and without "Jr.", for comparing.
     """
 
     value: str
@@ -39,7 +41,9 @@ class NameMention:
 
     def __post_init__(self) -> None:
         spaced = fold(self.value).replace("-", " ").replace(".", " ").split()
-        object.__setattr__(self, "words", tuple([word for word in spaced if len(word) > 1]))
+        object.__setattr__(
+            self, "words", tuple([word for word in spaced if len(word) > 1 and word not in _GENERATIONS])
+        )
 
 
 # One character class after another, so linear also in the standard library, which is faster on many short matches.
@@ -104,6 +108,8 @@ _ALSO_GIVEN = words("names.also_given")
 _OPENERS = words("names.openers")
 _CONTRACTED = words("names.contracted")
 _MOST_CAPITAL = 0.6
+#: What tells a son from his father, which no list of names has.
+_SUFFIX = re.compile(r",? (Jr\.?|Sr\.?|II|III|IV)(?![A-Za-z])")
 _ENDINGS = ("ing", "ed", "ly")
 _CAPITAL_WORDS = re.compile("[A-Z][a-z]")
 _PREFIXES = ("re-", "pre-", "post-", "non-", "mid-", "co-", "self-", "multi-", "semi-", "ex-", "part-", "full-")
@@ -380,4 +386,6 @@ def _finished(run: _Run, text: str) -> Iterator[NameMention]:
         return
     organisation = is_firm(words) or "&" in words or _is_kind(words[0])
     if organisation or len(words) <= _LONGEST:
+        if len(words) > 1 and not organisation and (suffix := _SUFFIX.match(text[end : end + 6])):
+            value, end = f"{value} {suffix[1]}", end + len(suffix[0])
         yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)

@@ -19,6 +19,11 @@ PEOPLE = {
     "Luis A. Ramirez was hired": ["Luis A. Ramirez"],
     "María de la Cruz Peña": ["María de la Cruz Peña"],
     "Noor Haddad-Anquetil": ["Noor Haddad-Anquetil"],
+    "Paula Paz Nieto nació": ["Paula Paz Nieto"],
+    "Please term Otto Kranz Jr. today": ["Otto Kranz Jr."],
+    "Otto Kranz, Sr., and Otto Kranz III": ["Otto Kranz Sr.", "Otto Kranz III"],
+    "Otto Kranz IV's card": ["Otto Kranz IV"],
+    "Otto Kranz I think": ["Otto Kranz"],
     "L. Farber was not paid": ["L. Farber"],
     "Sean O'Neil's card": ["Sean O'Neil"],
     "员工姓名：张伟，团体号": ["张伟"],
@@ -52,6 +57,11 @@ SHOUTED = {
 @pytest.mark.parametrize("text", PEOPLE)
 def test_a_person_is_found_as_written(text: str) -> None:
     assert [one.value for one in find_names(text) if not one.is_organisation] == PEOPLE[text]
+
+
+def test_a_generation_behind_a_name_is_written_but_not_compared() -> None:
+    [junior] = find_names("Please term Otto Kranz Jr. today")
+    assert junior.words == ("otto", "kranz")
 
 
 @pytest.mark.parametrize("text", NOBODY)
