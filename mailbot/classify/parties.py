@@ -10,6 +10,7 @@ from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value, persons
 from mailbot.classify.firms import is_own_firm
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 from mailbot.classify.names import find_organisations
 from mailbot.classify.people import Part, Person, is_followed_by_phone
 from mailbot.classify.renaming import new_names
@@ -19,8 +20,11 @@ _PARENT = cue("parties.parent", tail=r"[ ,(]*$")
 _FAMILY = cue("people.relation", head=r"\b", tail=r"\b")
 _PUT_OUT = cue("parties.put_out", tail=r"[^.\n]{0,30}$")
 _LEFT_BEFORE = cue("parties.doctor_left_before", tail=r"(?: the| with| as| my| la| el)* *$")
+_NOW_BEFORE = cue("parties.doctor_now_before", tail=r" *$")
 _LEFT_AFTER = cue("parties.doctor_left_after", head=r"^,? ?")
 _CHOSEN_BEFORE = cue("parties.chosen_before", tail=r" $")
+_CALLED_SUBSCRIBER = cue("parties.called_subscriber", tail=r"(?:'s)?(?: name)?(?: is| es)?[ :：,]*$")
+_SENTENCE_END = Linear(r"[.!?] ")
 _GONE = cue("parties.gone", head=r"^,?[^.\n]{0,24}")
 
 
@@ -74,7 +78,9 @@ def _holders(findings: Findings) -> list[str]:
         behind = [
             mention
             for mention in reading.ids
-            if mention.name == "subscriber_id" and 0 <= mention.start - person.mention.end <= 30
+            if mention.name == "subscriber_id"
+            and 0 <= mention.start - person.mention.end <= 30
+            and not _SENTENCE_END.search(reading.folded[person.mention.end : mention.start])
         ]
         if behind or person.weight == 3 or _is_called_employee(person, reading):
             found.append(person.name)
@@ -117,10 +123,29 @@ def subscriber_names(findings: Findings, wanted: Wanted) -> list[Value]:
     values = [value for value in distinct(named) if not any(same_person(value.value, other.value) for other in others)]
     if not labelled:
         values = [value for value in values if not is_own_firm(findings, value.value)]
+    values = _without_family(findings, values)
     single_dropped = [value for value in values if len(value.value.split()) > 1] or values
     if not single_dropped or (len(single_dropped) == 1 and len(tables) > 1):
         single_dropped = tables or single_dropped
     return _ordered(findings, single_dropped) or _fallback_subscriber(findings, others, wanted)
+
+
+def _without_family(findings: Findings, values: list[Value]) -> list[Value]:
+    """The names without those who bear the surname of the one called subscriber, in a mail that speaks of family."""
+    if len(values) < 2 or not _speaks_of_family(findings):
+        return values
+    called = [
+        person.name
+        for person, reading in persons(findings, Part.SUBSCRIBER)
+        if _CALLED_SUBSCRIBER.search(reading.folded[max(0, person.mention.start - 24) : person.mention.start])
+    ]
+    surnames = {fold(name).rpartition(" ")[2] for name in called if " " in name}
+    return [
+        value
+        for value in values
+        if any(same_person(value.value, name) for name in called)
+        or fold(value.value).rpartition(" ")[2] not in surnames
+    ]
 
 
 def _ordered(findings: Findings, values: list[Value]) -> list[Value]:
@@ -207,7 +232,7 @@ def _is_left(person: Person, reading: Reading) -> bool:
     if person.mention.title:
         lead = lead.rstrip(" .").removesuffix(person.mention.title)
     breaks = max(lead.rfind(mark) for mark in (". ", "; ", "\n", " to ", " a la ", " al ", "换成", "改为", "改成"))
-    return bool(_LEFT_BEFORE.search(lead[breaks + 1 :]) or _LEFT_AFTER.match(tail))
+    return bool(_LEFT_BEFORE.search(lead[breaks + 1 :]) or _NOW_BEFORE.search(lead) or _LEFT_AFTER.match(tail))
 
 
 def contacts(findings: Findings, wanted: Wanted) -> list[Value]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
-from mailbot.classify.name_words import GIVEN
+from mailbot.classify.name_words import GIVEN, NOT_A_NAME
 from mailbot.classify.names import NameMention, find_names, find_organisations
 from mailbot.classify.passages import Passage, Writer
 from mailbot.classify.together import Together
@@ -47,6 +47,7 @@ _DEPENDENT_BEFORE = cue(
     "people.relation",
     tail=r"(?:'s)?(?: \(?(?:is|named?|name is|called|se llama|llamad[oa]|es|nombre|name|叫|是))*[ :：,，(\"\-]*$",
 )
+_HOLDER_BEFORE = cue("people.holder_before", tail=r" (?:[a-z]+ )?(?P<who>[a-z]+),? *$")
 _DEPENDENT_AFTER = cue(
     "people.relation",
     head=r"^,? ?\(?(?:as )?(?:is |es )?(?:his|her|their|the|our|my|su|mi|a|an|new|los?|las?)? ?"
@@ -148,7 +149,7 @@ def _sharing(mention: NameMention, folded: str) -> NameMention | None:
     words = mention.value.split()
     joined = len(words) == 2 and folded[max(0, mention.start - 2) : mention.start] in _JOINS
     match = _SHARED.search(folded[max(0, mention.start - 24) : mention.start]) if joined else None
-    if match is None or match[1] not in GIVEN or fold(words[0]) not in GIVEN:
+    if match is None or match[1] not in GIVEN or fold(words[0]) in NOT_A_NAME:
         return None
     start = mention.start - len(match[0])
     return NameMention(f"{match[1].capitalize()} {words[1]}", start, start + len(match[1]))
@@ -177,7 +178,7 @@ def _is_place(folded: str, mention: NameMention) -> bool:
     """A street or a town: a house number before it, or a state and a ZIP code behind it."""
     before, after = folded[max(0, mention.start - 7) : mention.start].split(), folded[mention.end : mention.end + 12]
     house = bool(before) and before[-1].isdigit() and folded[mention.start - 1] == " " and mention.end < len(folded)
-    words = after.replace(",", " ").split()
+    words = after.translate(_MARKS).split()
     zipped = len(words) >= 2 and len(words[0]) == 2 and len(words[1]) == _ZIP and words[1].isdigit()
     return zipped or (house and any(word in _STREETS for word in (*mention.words, *words[:1])))
 
@@ -185,6 +186,7 @@ def _is_place(folded: str, mention: NameMention) -> bool:
 _ZIP = 5
 _RECENT = 12
 _STREETS = words("people.streets")
+_MARKS = str.maketrans(",.;:)", "     ")
 
 
 def _around(folded: str, mention: NameMention) -> tuple[str, str]:
@@ -215,6 +217,8 @@ def _part(mention: NameMention, writer: Writer, folded: str) -> tuple[Part, int]
     if before and before[0] == _GREETED and _is_greeted(lead, tail):
         return (Part.STAFF, 1)
     said = next((_BEFORE[place] for place in before if place in _BEFORE), None)
+    if said == (Part.DEPENDENT, 3) and _HOLDER_BEFORE.search(lead):
+        return (Part.SUBSCRIBER, 3)  # "The subscriber is my wife Ann Lee."
     said = said or next(((_AFTER[place], 2) for place in behind if place in _AFTER), None)
     if said is None and before and before[-1] == _CALLED and not _is_loose_word(mention, lead):
         said = (Part.SUBSCRIBER, 2)

@@ -31,6 +31,13 @@ PARTS = {
     "Kyle and Dana want to change": {"Kyle": Part.SUBSCRIBER, "Dana": Part.SUBSCRIBER},
     "nothing for Overture today": {},
     "the Kowalski family": {"Kowalski": Part.SUBSCRIBER},
+    "the policyholder is my husband Emil Sorg": {"Emil Sorg": Part.SUBSCRIBER},
+    "La titular es mi esposa Flor Ibarra": {"Flor Ibarra": Part.SUBSCRIBER},
+    "the subscriber, and my husband Emil Sorg": {"Emil Sorg": Part.DEPENDENT},
+    "él trabaja en Talleres Medina": {},
+    "yo trabajo para Lácteos Rivera": {},
+    "Liam and Zephyrine Osterman applied": {"Liam Osterman": Part.SUBSCRIBER, "Zephyrine Osterman": Part.SUBSCRIBER},
+    "(was 40 N. Albert Ave). Nina Frost moved": {"Nina Frost": Part.SUBSCRIBER},
 }
 
 
