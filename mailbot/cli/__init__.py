@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
+from mailbot.cli.streams import open_what_is_closed, shown
 from mailbot.errors import MailbotError, place_of
 from mailbot.memory import nothing_to_collect
 
@@ -71,10 +72,12 @@ def modules_for(word: str) -> tuple[str, ...]:
 
 def main() -> None:
     """Run the command named by the arguments; an error is one sentence and its exit status."""
+    open_what_is_closed()
     try:
         with nothing_to_collect():
             commands = build(*modules_for(sys.argv[1] if len(sys.argv) > 1 else ""))
-        commands()
+        with shown():
+            commands()
     except MailbotError as error:
         _end(str(error), error.exit_status)
     except Exception as error:  # noqa: BLE001 its text may hold mail, and a traceback would show it

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from mailbot.cases.number import is_number
+from mailbot.cases.states import State
 from mailbot.cli.opening import opened_app, opened_kept
-from mailbot.cli.options import ConfigOption, JsonOption, NowOption, print_json
+from mailbot.cli.options import ConfigOption, JsonOption, NowOption, known_state, print_json
 from mailbot.cli.rows import arrival_row, case_row, event_row, letter_row, message_row
 from mailbot.cli.views import arrival_line, case_line, case_sheet, letter_line, terminal_width
 from mailbot.errors import UsageError
 from mailbot.store.arrivals import ArrivalRow, ArrivalState
+from mailbot.store.outbox import LetterState
 from mailbot.store.reports import CaseQuery, CaseRow, LetterRow
 from mailbot.store.unit_of_work import Store
 
@@ -45,6 +47,7 @@ def cases(
 
     Example: mailbot cases --state awaiting_staff --review
     """
+    known_state(state, State)
     with opened_kept(config, now) as kept:
         zone, width = kept.config.desk.time_zone, terminal_width()
         for row in _all_cases(kept.store, CaseQuery(state, category, group, review)):
@@ -59,7 +62,7 @@ def case(
     Example: mailbot case 261121-0000428
     """
     if not is_number(number):
-        raise UsageError(f"{number} is no case number: they look like 261121-0000428, and the last digit must fit")
+        raise UsageError(f"{number[:40]} is no case number: they look like 261121-0000428, and the last digit must fit")
     with opened_app(config, now) as app, app.store.reading() as transaction:
         row = transaction.reports.case(number)
         if row is None:
@@ -89,6 +92,7 @@ def letters(
 
     Example: mailbot letters --state refused
     """
+    known_state(state, LetterState)
     with opened_kept(config, now) as kept:
         for row in _all_letters(kept.store, state):
             print_json(letter_row(row)) if as_json else typer.echo(letter_line(row))
@@ -101,8 +105,7 @@ def arrivals(
 
     Example: mailbot arrivals --state held
     """
-    if state is not None and state not in set(ArrivalState):
-        raise UsageError(f"--state takes {', '.join(ArrivalState)}; {state!r} is none of them")
+    known_state(state, ArrivalState)
     with opened_kept(config, now) as kept:
         for row in _all_arrivals(kept.store, state):
             print_json(arrival_row(row)) if as_json else typer.echo(arrival_line(row))

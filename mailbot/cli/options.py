@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -26,6 +27,11 @@ NowOption = Annotated[
     typer.Option("--now", metavar="ISO", help="Set the clock, as 2026-11-21T09:00-05:00 (rehearsals and tests)."),
 ]
 
+#: Deadlines are counted from a time, and look-backs: near either end of the calendar there would be none.
+_YEARS = range(1970, 2200)
+#: So much of what was typed is shown again.
+_SHOWN = 40
+
 
 def clock_from(now: str | None) -> Clock:
     """The clock that `--now` asks for; the machine's when it is not given."""
@@ -35,13 +41,23 @@ def clock_from(now: str | None) -> Clock:
 def moment_from(text: str, option: str) -> datetime:
     """An ISO time with an offset; UsageError with an example otherwise."""
     example = f"{option} takes a time with an offset, as 2026-11-21T09:00-05:00"
+    given = repr(text[:_SHOWN])
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{example}; {text!r} is no time") from error
+        raise UsageError(f"{example}; {given} is no time") from error
     if moment.tzinfo is None:
-        raise UsageError(f"{example}; {text!r} has no offset")
+        raise UsageError(f"{example}; {given} has no offset")
+    if moment.year not in _YEARS:
+        raise UsageError(f"{example}; {given} is not between {_YEARS.start} and {_YEARS.stop}")
     return moment
+
+
+def known_state(state: str | None, states: type[StrEnum]) -> str | None:
+    """The state that `--state` names; UsageError with those there are when it is none."""
+    if state is not None and state not in set(states):
+        raise UsageError(f"--state takes {', '.join(states)}; {state[:_SHOWN]!r} is none of them")
+    return state
 
 
 def print_json(row: object) -> None:

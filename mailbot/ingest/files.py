@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,28 +36,46 @@ class FoundMail:
         return f"{self.path.name}:{self.offset}" if self.in_mbox else self.path.name
 
     def read(self) -> bytes:
-        """The mail's bytes; in an mbox without the quoting of its From lines."""
-        with self.path.open("rb") as file:
+        """The mail's bytes; in an mbox without the quoting of its From lines. UsageError when it cannot be read."""
+        with readable(self.path), self.path.open("rb") as file:
             file.seek(self.offset)
             raw = file.read() if self.length is None else file.read(self.length)
         return re.sub(rb"^>(>*From )", rb"\1", raw, flags=re.MULTILINE) if self.in_mbox else raw
 
 
 def find(paths: Iterable[Path]) -> list[FoundMail]:
-    """Every mail in these files and folders, oldest first. UsageError names a path that is not there."""
+    """Every mail in these files and folders, oldest first. UsageError names a path that is not there or cannot be read.
+
+    A pipe, a device, a link that leads nowhere and a file without content hold no mail.
+    """
     found: list[FoundMail] = []
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} is not there: name files or folders that are")
-        found += _in_folder(path) if path.is_dir() else _in_file(path)
+        if not (path.is_dir() or path.is_file()):
+            raise UsageError(f"{path} is neither a file nor a folder: name files or folders")
+        with readable(path):
+            found += _in_folder(path) if path.is_dir() else _in_file(path)
     return sorted(found, key=lambda mail: (mail.dated, str(mail.path), mail.offset))
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """UsageError with what the system says of a file that cannot be read, or is gone meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or path
+        raise UsageError(
+            f"{where} cannot be read: {error.strerror}; put that right and import again, what is in is passed over"
+        ) from error
 
 
 def _in_folder(folder: Path) -> Iterator[FoundMail]:
     """A Maildir's new and cur (not tmp, which holds halves), or any folder's files."""
     if (folder / "new").is_dir() and (folder / "cur").is_dir():
         for part in ("new", "cur"):
-            yield from (_whole(path) for path in (folder / part).iterdir() if path.is_file())
+            yield from (_whole(path) for path in (folder / part).iterdir() if _has_content(path))
         inner = [path for path in folder.iterdir() if path.is_dir() and path.name not in ("new", "cur", "tmp")]
     else:
         inner = [path for path in folder.iterdir() if not path.name.startswith(".")]
@@ -64,7 +83,13 @@ def _in_folder(folder: Path) -> Iterator[FoundMail]:
         yield from _in_folder(path) if path.is_dir() else _in_file(path)
 
 
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
 def _in_file(path: Path) -> Iterator[FoundMail]:
+    if not _has_content(path):
+        return
     with path.open("rb") as file:
         first = file.readline(1000)
     if _MBOX_LINE.match(first):

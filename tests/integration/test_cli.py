@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import mailbox
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from mailbot.cli import build
-from mailbot.errors import MailbotError
+from tests.commands import NOW, TAKEN_IN, Commands
 from tests.desks import Desk, open_desk, write_desk
-from tests.mails import EVE, MONDAY, mail, with_file
+from tests.mails import EVE, mail, with_file
 
-NOW = MONDAY.isoformat()
-TAKEN_IN = {
-    "source", "message_id", "arrival", "outcome", "kind", "case", "category", "confidence", "missing", "review",
-    "letters",
-}  # fmt: skip
 CASE = {
     "number", "state", "category", "confidence", "team", "assignee", "opened_at", "answer_due", "reply_due",
     "correspondents", "group_number", "missing", "review", "linked",
 }  # fmt: skip
-
-
-class Commands:
-    """Runs commands of one desk; `rows` are the JSON objects that they print."""
-
-    def __init__(self, config: Path) -> None:
-        self.config = config
-
-    def run(self, *arguments: str, given: bytes = b"", now: str = NOW) -> Any:
-        command, *rest = arguments
-        line = [command, "--config", str(self.config), "--now", now, *rest]
-        result = CliRunner().invoke(build(), line, input=given)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    def rows(
-        self, command: str, *arguments: str, given: bytes = b"", now: str = NOW, status: int = 0
-    ) -> list[dict[str, Any]]:
-        result = self.run(command, "--json", *arguments, given=given, now=now)
-        assert result.exit_code == status, result.output
-        return [json.loads(line) for line in result.stdout.splitlines()]
-
-    def row(self, *arguments: str, **how: Any) -> dict[str, Any]:
-        (row,) = self.rows(*arguments, **how)
-        return row
-
-    def refused(self, *arguments: str, given: bytes = b"", **how: Any) -> tuple[int, str]:
-        """The status and the sentence of a command that cannot work."""
-        with pytest.raises(MailbotError) as caught:
-            self.run(*arguments, given=given, **how)
-        return caught.value.exit_status, str(caught.value)
 
 
 @pytest.fixture
@@ -147,68 +106,18 @@ def test_a_time_without_an_offset_is_refused_with_an_example(commands: Commands,
     assert "2026-11-21T09:00-05:00" in sentence
 
 
-def folder_of_mail(folder: Path) -> list[bytes]:
-    """Mail of every way to keep it, five in all."""
-    raws = [
-        mail(f"mail {n}", sender=f"p{n}@broker.example", date=f"Mon, 23 Nov 2026 08:0{n}:00 -0500") for n in range(5)
-    ]
-    folder.mkdir()
-    (folder / "one.eml").write_bytes(raws[4])
-    (folder / "inner").mkdir()
-    (folder / "inner" / "two.eml").write_bytes(raws[3])
-    box = mailbox.mbox(folder / "archive.mbox")
-    for raw in raws[1:3]:
-        box.add(raw)
-    box.close()
-    for part in ("new", "cur", "tmp"):
-        (folder / "Maildir" / part).mkdir(parents=True)
-    (folder / "Maildir" / "cur" / "1.a:2,S").write_bytes(raws[0])
-    (folder / "Maildir" / "tmp" / "half").write_bytes(b"half a mail")
-    return raws
+@pytest.mark.parametrize("option", ["--at", "--now"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2200-01-01T00:00Z"])
+def test_a_time_that_no_deadline_can_be_counted_from_is_refused(commands: Commands, option: str, moment: str) -> None:
+    arguments = ["deliver", "--at", moment] if option == "--at" else ["deliver"]
+    status, sentence = commands.refused(*arguments, given=mail(), now=moment if option == "--now" else NOW)
+    assert (status, sentence.partition("; ")[2]) == (2, f"{moment!r} is not between 1970 and 2200")
 
 
-def test_import_reads_every_kind_of_folder_in_the_order_of_dates(commands: Commands, tmp_path: Path) -> None:
-    folder_of_mail(tmp_path / "mail")
-    rows = commands.rows("import", str(tmp_path / "mail"))
-    assert [row["letters"][0]["to"] for row in rows] == [f"p{number}@broker.example" for number in range(5)]
-    assert all(set(row) == TAKEN_IN for row in rows)
-    assert [row["source"].partition(":")[0] for row in rows] == [
-        "1.a", "archive.mbox", "archive.mbox", "two.eml", "one.eml",
-    ]  # fmt: skip
-
-
-def test_import_can_be_run_again(commands: Commands, tmp_path: Path) -> None:
-    folder_of_mail(tmp_path / "mail")
-    commands.rows("import", str(tmp_path / "mail" / "archive.mbox"))
-    outcomes = [row["outcome"] for row in commands.rows("import", str(tmp_path / "mail"))]
-    assert sorted(outcomes) == ["case_opened"] * 3 + ["duplicate"] * 2
-    assert {row["outcome"] for row in commands.rows("import", str(tmp_path / "mail"))} == {"duplicate"}
-
-
-def test_pain_9_import_silently_composes_no_letter(commands: Commands, tmp_path: Path) -> None:
-    folder_of_mail(tmp_path / "mail")
-    rows = commands.rows("import", "--silent", str(tmp_path / "mail"))
-    assert [row["letters"] for row in rows] == [[]] * 5
-    assert commands.rows("letters") == []
-    assert len(commands.rows("cases")) == 5
-
-
-def test_pain_9_old_mail_is_imported_without_letters_by_itself(commands: Commands, tmp_path: Path) -> None:
-    (tmp_path / "old.eml").write_bytes(mail(date="Mon, 23 Nov 2020 09:00:00 -0500"))
-    assert commands.row("import", str(tmp_path / "old.eml"))["letters"] == []
-
-
-def test_import_names_a_path_that_is_not_there(commands: Commands, tmp_path: Path) -> None:
-    status, sentence = commands.refused("import", str(tmp_path / "nowhere"))
-    assert status == 2
-    assert f"{tmp_path}/nowhere is not there" in sentence
-
-
-def test_import_of_an_empty_folder_is_done_at_once(commands: Commands, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    result = commands.run("import", str(tmp_path / "empty"), "--json")
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert "0 messages read." in result.stderr
+def test_what_was_typed_is_told_again_in_part_only(commands: Commands) -> None:
+    for line in (("case", "9" * 100_000), ("cases", "--state", "x" * 100_000), ("deliver", "--at", "2" * 100_000)):
+        status, sentence = commands.refused(*line, given=mail())
+        assert (status, len(sentence) < 200) == (2, True)
 
 
 def test_tick_does_one_round_and_counts_it(commands: Commands) -> None:
@@ -302,10 +211,20 @@ def test_arrivals_are_listed_with_what_became_of_them(commands: Commands, held: 
     assert str(held) in commands.run("arrivals").stdout
 
 
-def test_a_state_that_does_not_exist_is_refused_with_those_that_do(commands: Commands) -> None:
-    status, sentence = commands.refused("arrivals", "--state", "lost")
-    assert status == 2
-    assert "new, taken, done, held" in sentence
+@pytest.mark.parametrize(
+    ("command", "states"),
+    [
+        ("arrivals", "new, taken, done, held"),
+        ("cases", "awaiting_staff, awaiting_sender, submitted, resolved, closed_no_reply, withdrawn, redirected"),
+        ("letters", "due, sending, later, sent, refused, unknown, held, cancelled"),
+    ],
+)
+def test_a_state_that_does_not_exist_is_refused_with_those_that_do(
+    commands: Commands, command: str, states: str
+) -> None:
+    """An empty list would say that there is nothing."""
+    status, sentence = commands.refused(command, "--state", "Pending")
+    assert (status, sentence) == (2, f"--state takes {states}; 'Pending' is none of them")
 
 
 def test_retry_takes_a_held_mail_in(commands: Commands, held: int) -> None:
