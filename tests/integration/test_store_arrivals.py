@@ -9,7 +9,16 @@ import pytest
 
 from mailbot.errors import Tampered
 from mailbot.mail import Envelope
-from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, ArrivalState, LeaseLost, NewArrival, TakenArrival
+from mailbot.store.arrivals import (
+    LEASE,
+    MAX_ATTEMPTS,
+    MOST_BYTES,
+    ArrivalState,
+    LeaseLost,
+    NewArrival,
+    TakenArrival,
+)
+from mailbot.store.held import HeldMail
 from mailbot.store.prepared import WIDTH
 from mailbot.store.schema import arrival_contents, arrivals, sightings
 from tests.desks import Desk
@@ -283,6 +292,58 @@ def test_take_one_leaves_alone_what_rests_and_what_had_all_its_tries(desk: Desk)
         desk.later(LEASE + timedelta(seconds=1))
     assert attempts == [2, 3]
     assert desk.arrivals("taken"), "it is left to be held"
+
+
+def test_what_is_taken_together_is_small_enough_to_be_held_at_once(desk: Desk) -> None:
+    third = MOST_BYTES // 3
+    for number in range(5):
+        desk.record(bytes([number]) * third)
+    desk.record(b"x" * (MOST_BYTES + 1))
+    assert [len(take(desk)) for _ in range(4)] == [3, 2, 1, 0]
+
+
+def test_what_was_tried_before_never_shares_the_fate_of_what_is_fresh(desk: Desk) -> None:
+    """It may bring its worker down, and would count a try of the others too."""
+    desk.record(mail())
+    (tried,) = take(desk)
+    with desk.store.writing() as transaction:
+        transaction.arrivals.give_back(tried, "an error", transaction.now + timedelta(seconds=2))
+    fresh = [desk.record(mail()).arrival_id for _ in range(2)]
+    desk.later(timedelta(seconds=2))
+    later = desk.record(mail()).arrival_id
+    assert [[each.arrival_id for each in take(desk)] for _ in range(3)] == [fresh, [tried.arrival_id], [later]]
+
+
+def test_one_mail_is_moved_to_another_case_and_no_other(desk: Desk) -> None:
+    first, second, third = (desk.send(mail(f"inquiry {number}")) for number in range(3))
+    target = desk.case_id(third.case_number)
+    with desk.store.writing() as transaction:
+        transaction.arrivals.move(first.arrival_id, target)
+    case_of = {row.arrival_id: row.case_id for row in desk.arrivals()}
+    assert case_of[first.arrival_id] == case_of[third.arrival_id] == target
+    assert case_of[second.arrival_id] == desk.case_id(second.case_number)
+
+
+def test_held_mail_stands_in_a_cases_way_until_it_is_freed(desk: Desk) -> None:
+    """Were it held again for another reason, what it may belong to is found out again."""
+    case_id = desk.case_id(desk.send(mail()).case_number)
+    desk.record(mail("a reply that nobody could read"))
+    (taken,) = take(desk)
+    with desk.store.writing() as transaction:
+        transaction.arrivals.hold(taken, "an error")
+        HeldMail(transaction.work).link(taken.arrival_id, [case_id])
+    assert in_the_way(desk, case_id) == (taken.arrival_id,)
+    with desk.store.writing() as transaction:
+        assert transaction.arrivals.free(taken.arrival_id)
+    (again,) = take(desk)
+    with desk.store.writing() as transaction:
+        transaction.arrivals.hold(again, "another error")
+    assert in_the_way(desk, case_id) == ()
+
+
+def in_the_way(desk: Desk, case_id: int) -> tuple[int, ...]:
+    with desk.store.reading() as transaction:
+        return HeldMail(transaction.work).for_case(case_id, MONDAY)
 
 
 def test_arrivals_are_listed_by_pages_and_counted_while_they_are_open(desk: Desk) -> None:

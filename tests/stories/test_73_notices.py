@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailbot import failpoints
+from mailbot.cases.news import MOST_AN_HOUR
 from mailbot.cases.people import Notices, Person, Role
 from mailbot.mail import Address, Envelope
 from mailbot.replies.outcomes import Refused
@@ -157,11 +158,12 @@ def test_who_wants_none_or_has_left_gets_none(room: Newsroom, changes: dict[str,
     assert room.told() == [], "what happened while nobody wanted to hear of it is no news later"
 
 
-def test_who_leaves_before_the_digest_gets_none(room: Newsroom) -> None:
+@pytest.mark.parametrize("changes", [{"notices": Notices.DIGEST, "active": False}, {"notices": Notices.NONE}])
+def test_who_leaves_or_wants_none_any_more_before_the_digest_gets_none(room: Newsroom, changes: dict[str, Any]) -> None:
     room.joins(ANN, Notices.DIGEST)
     room.inquires(f"{PCP}\n{BOTH}")
     assert room.told() == []
-    room.joins(ANN, Notices.DIGEST, active=False)
+    room.joins(ANN, **changes)
     room.desk.later(timedelta(minutes=15))
     assert room.told() == []
 
@@ -260,6 +262,15 @@ def test_many_at_once_are_told_together_and_an_hour_has_an_end(room: Newsroom) -
     assert len(sent) <= 20 + 1
     room.desk.later(timedelta(minutes=15))
     assert len(room.tells()) == 1, "the rest comes together"
+
+
+def test_the_twentieth_notice_of_an_hour_comes_at_once_and_the_next_with_the_quarter(room: Newsroom) -> None:
+    room.joins(ANN, Notices.EACH)
+    told = []
+    for number in range(MOST_AN_HOUR + 1):
+        room.desk.send(mail(f"category: eligibility.id_card\nsubscriber_id: R{number}"))
+        told.append(len(room.tells()))
+    assert told == [1] * MOST_AN_HOUR + [0]
 
 
 def test_notices_take_nothing_of_the_letters_for_people_outside(tmp_path: Path, database_url: str) -> None:
