@@ -7,7 +7,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,9 @@ from mailbot.replies.headers import ComposeError, ascii_address
 from mailbot.replies.outcomes import Later, Outcome, Refused, Sent, Unknown, scrubbed
 
 CLOSING = 421
+GO_ON = 354
+#: The answers to MAIL, RCPT and DATA after which the content is sent.
+_WANTED = ((250, 251), (250, 251), (GO_ON,))
 LEAVE_PATIENCE = 5.0
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 ABOUT_US = frozenset({530, 534, 535, 538})  # RFC 4954: the login is wanting, which says nothing of the letter
@@ -152,6 +155,34 @@ class _Line(smtplib.SMTP):
         notify = "FAILURE" if letter.envelope_sender else "NEVER"
         return f"RCPT TO:<{recipient}>" + (f" NOTIFY={notify}" if self.has_extn("dsn") else "")
 
+    def refusal(self, *commands: str) -> tuple[int, bytes] | None:
+        """Say MAIL, RCPT and DATA; None when the content may come, else the first answer that stands against it."""
+        if not self.has_extn("pipelining"):
+            answers = ((self.docmd(command), wanted) for command, wanted in zip(commands, _WANTED, strict=True))
+            return next((answer for answer, wanted in answers if answer[0] not in wanted), None)
+        heard = self._at_once(commands)
+        against = [answer for answer, wanted in zip(heard, _WANTED, strict=False) if answer[0] not in wanted]
+        if against and heard[-1][0] == GO_ON:
+            self.usable = False  # it waits for a letter now, and would take whatever came next for its text
+        return against[0] if against else None
+
+    def _at_once(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+        """The answers to commands that go out in one write (RFC 2920).
+
+        Where the server hangs up, those before that, if one of them says why.
+        """
+        self.send("".join(f"{command}\r\n" for command in commands))
+        heard: list[tuple[int, bytes]] = []
+        for _ in commands:
+            try:
+                heard.append(self.getreply())
+            except (smtplib.SMTPException, OSError):
+                if all(code < 400 for code, _ in heard):
+                    raise
+                self.usable = False
+                break
+        return heard
+
     def send_content(self, content: bytes) -> None:
         """The letter, dot-stuffed, with its final dot; an error means that the dot did not go out."""
         self.patience = self.server.timeouts.content
@@ -172,7 +203,7 @@ class _Line(smtplib.SMTP):
     def start_over(self, code: int) -> None:
         """RSET after a letter that was not taken; a server that says 421 or that fails here is done with us."""
         try:
-            self.usable = code != CLOSING and self.docmd("RSET")[0] == 250
+            self.usable = self.usable and code != CLOSING and self.docmd("RSET")[0] == 250
         except (smtplib.SMTPException, OSError):
             self.usable = False
 
@@ -332,13 +363,9 @@ def _transaction(line: _Line, letter: Letter) -> Outcome:
         recipient = ascii_address(letter.to.address)
     except ComposeError:
         return Refused(553, "The address cannot be spoken in SMTP.")
-    for command in (line.mail_command(sender, letter), line.rcpt_command(recipient, letter)):
-        code, answer = line.docmd(command)
-        if code not in (250, 251):
-            return _not_taken(line, code, answer, letter)
-    code, answer = line.docmd("DATA")
-    if code != 354:
-        return _not_taken(line, code, answer, letter)
+    refused = line.refusal(line.mail_command(sender, letter), line.rcpt_command(recipient, letter), "DATA")
+    if refused is not None:
+        return _not_taken(line, *refused, letter)
     line.send_content(letter.content)
     try:
         code, answer = line.final_answer()

@@ -19,6 +19,14 @@ PATIENT = Timeouts(connect=20, command=20, content=20, final=20)
 HASTY = Timeouts(connect=20, command=20, content=20, final=0.3)
 
 
+@pytest.fixture(params=[False, True], ids=["one by one", "at once"], autouse=True)
+def pipelining(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the server takes several commands at once (RFC 2920): what comes of a letter is the same."""
+    offered: bool = request.param
+    monkeypatch.setattr("tests.servers.smtp_sink.PIPELINING", offered)
+    return offered
+
+
 def letter(to: str = "pat@broker.example", number: int = 1, sender: str = "", text: str = "Hello") -> Letter:
     content = f"To: {to}\r\nMessage-ID: <o.{number}@desk.example>\r\n\r\n{text}\r\n".encode()
     return Letter("acknowledgment", Address(to), "Hello", f"o.{number}@desk.example", "en", sender, content)
@@ -174,6 +182,70 @@ def test_an_answer_421_ends_the_connection_and_a_new_one_is_made() -> None:
         outcomes = delivered(sink, [letter(), letter(number=2)])
     assert [type(outcome) for outcome in outcomes] == [Later, Sent]
     assert sink.connections == 2
+
+
+def test_what_a_server_said_before_it_hung_up_stands(pipelining: bool) -> None:
+    """A server may end the connection behind its 421, with commands of ours unread."""
+    said = b"421 4.3.2 Shutting down\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_hang_up_after_mail, args=(listener, pipelining, said))
+        thread.start()
+        target = Server("smtp", "127.0.0.1", listener.getsockname()[1], "desk.example", timeouts=PATIENT)
+        outcome = next(ServerCourier(target).deliver([letter()]))
+        thread.join()
+    assert outcome == Later("421 4.3.2 Shutting down")
+
+
+def _hang_up_after_mail(listener: socket.socket, pipelining: bool, said: bytes) -> None:  # noqa: FBT001
+    peer, _ = listener.accept()
+    with peer, peer.makefile("rb") as lines:
+        peer.sendall(b"220 hello\r\n")
+        lines.readline()
+        peer.sendall(b"250-hello\r\n250 PIPELINING\r\n" if pipelining else b"250 hello\r\n")
+        for _ in range(3 if pipelining else 1):
+            lines.readline()
+        peer.sendall(said)
+
+
+def test_a_server_that_asks_for_the_text_of_a_letter_that_it_refused_gets_nothing_more() -> None:
+    """Some servers answer DATA with 354 although nobody is to get the letter; what follows would be taken for text."""
+    script = Script(rcpt={"nobody@x.example": "550 5.1.1 No such user"}, before_data=["354 Go on all the same"])
+    with smtp_sink(script) as sink:
+        outcomes = delivered(sink, [letter("nobody@x.example")])
+        assert outcomes == [Refused(550, "550 5.1.1 No such user")]
+        script.before_data.clear()
+        assert [type(each) for each in delivered(sink, [letter(number=2)])] == [Sent]
+        assert [mail.recipients for mail in sink.wait_for(1)] == [("pat@broker.example",)]
+
+
+def test_the_letters_after_one_that_was_half_taken_go_out_by_a_new_connection(pipelining: bool) -> None:
+    script = Script(rcpt={"no@x.example": "550 5.1.1 No such user"}, before_data=["354 Go on"] if pipelining else [])
+    with smtp_sink(script) as sink:
+        outcomes = delivered(sink, [letter("no@x.example"), letter(number=2)])
+        assert len(sink.wait_for(1)) == 1
+    assert [type(each) for each in outcomes] == [Refused, Sent]
+    assert sink.connections == (2 if pipelining else 1)
+
+
+def test_three_commands_come_in_one_write_where_the_server_allows_it(pipelining: bool) -> None:
+    written: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def read() -> None:
+            peer, _ = listener.accept()
+            with peer:
+                peer.sendall(b"220 hello\r\n")
+                peer.recv(1000)
+                peer.sendall(b"250-hello\r\n250 PIPELINING\r\n" if pipelining else b"250 hello\r\n")
+                written.append(peer.recv(1000))
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        target = Server("smtp", "127.0.0.1", listener.getsockname()[1], "desk.example", timeouts=PATIENT)
+        list(ServerCourier(target).deliver([letter()]))
+        thread.join()
+    assert written[0].splitlines()[0] == b"MAIL FROM:<>"
+    assert written[0].endswith(b"DATA\r\n") is pipelining
 
 
 def test_a_server_that_wants_a_login_does_not_refuse_the_letter() -> None:

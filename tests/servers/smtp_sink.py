@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 HANG = "hang"
 DROP = "drop"
+#: Whether every server here takes several commands at once (RFC 2920).
+PIPELINING = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ class _Handler:
         self, server: Any, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return [*responses[:-1], "250-DSN", responses[-1]] if self.sink.script.dsn else responses
+        offered = ["250-DSN"] * self.sink.script.dsn + ["250-PIPELINING"] * PIPELINING
+        return [*responses[:-1], *offered, responses[-1]]
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
