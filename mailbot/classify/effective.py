@@ -24,22 +24,17 @@ _TURN = 3
 def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
     if not (wanted.has("effective_date") or wanted.dated):
         return []
-    in_table = [
-        value
-        for value in findings.of("effective_date")
-        if value.weight >= 3
-        and (wanted.has("effective_date") or value.value >= findings.sent.isoformat())
-        and _is_in_table(findings, value)
-    ]
-    if in_table:
+    least = "" if wanted.has("effective_date") else findings.sent.isoformat()
+    plain = [value for value in findings.of("effective_date", least=_PLAIN) if value.value >= least]
+    if in_table := [value for value in plain if _is_in_table(findings, value)]:
         return in_table
     votes, places = _votes(findings, wanted)
-    births = [value.value for value in findings.of("date_of_birth")]
-    if not births and coverage_from_birth(findings):
-        births = [value.value for value in _just_born(findings, wanted)]
-    if births and coverage_from_birth(findings) and not any(count >= 3 for count in votes.values()):
-        return [Value(births[0], Where.BODY)]
-    if (named := _that_day(findings)) and not any(count >= 2 * _PLAIN for count in votes.values()):
+    most = max(votes.values(), default=0)
+    if most < _PLAIN and coverage_from_birth(findings):
+        births = findings.of("date_of_birth") or _just_born(findings, wanted)
+        if births:
+            return [Value(births[0].value, Where.BODY)]
+    if most < 2 * _PLAIN and (named := _that_day(findings)):
         return [named]
     if len(listed := _by_line(findings, wanted)) > 1:
         return listed
@@ -107,6 +102,8 @@ def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, 
     places: dict[str, Where] = {}
     for reading in spoken(findings):
         for one in reading.dates:
+            if one.role not in CHANGES:
+                continue
             weight = _weight(one, wanted, _PLAIN if one.mention.day >= findings.sent else _PLAIN + 1)
             if weight > 0:
                 day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()

@@ -8,6 +8,7 @@ from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import count_han, fold
 
 _CAP = 4_000
+_BEGIN = 400
 _ENOUGH = 6
 _ENOUGH_WITH_TROUBLE = 1
 _ENOUGH_HAN = 6
@@ -21,12 +22,15 @@ def is_described(subject: str, text: str, writer: str = "") -> bool:
     folded = fold(f"{subject}\n{text}"[:_CAP])
     if count_han(folded) >= _ENOUGH_HAN:
         return True
-    general = _VAGUE | set(fold(writer).replace(",", " ").split())
-    telling: set[str] = set()
-    for match in _WORD.finditer(folded):
-        word = match[0]
-        if word not in general and len(word) > 1 and not word.isdigit():
-            telling.add(word)
-            if len(telling) >= _ENOUGH:
-                return True
-    return len(telling) >= _ENOUGH_WITH_TROUBLE and bool(_TROUBLE.search(folded))
+    general = set(fold(writer).replace(",", " ").split())
+    begin = folded[:_BEGIN].rpartition(" ")[0]  # whole words, which mostly are enough
+    if len(_telling(begin, general)) >= _ENOUGH:
+        return True
+    telling = len(_telling(folded, general))
+    return telling >= _ENOUGH or (telling >= _ENOUGH_WITH_TROUBLE and bool(_TROUBLE.search(folded)))
+
+
+def _telling(folded: str, general: set[str]) -> list[str]:
+    """The different words of a folded text that say something."""
+    words = set(_WORD.findall(folded)).difference(_VAGUE, general)
+    return [word for word in words if len(word) > 1 and not word.isdigit()]

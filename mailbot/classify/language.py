@@ -22,8 +22,8 @@ def language_of(text: str, usual: str = "en") -> str:
     words = _WORD.findall(fold(text))
     if han and han * 2 >= len(words):
         return "zh"
-    english = sum(word in _ENGLISH for word in words)
-    spanish = sum(word in _SPANISH for word in words) + 2 * sum(map(text.count, _SPANISH_MARKS))
+    english = sum(map(_ENGLISH.__contains__, words))
+    spanish = sum(map(_SPANISH.__contains__, words)) + 2 * sum(map(text.count, _SPANISH_MARKS))
     if spanish > english:
         return "es"
     if english == spanish == 0:

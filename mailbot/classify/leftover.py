@@ -88,8 +88,9 @@ def _shape(token: str) -> str:
 
 
 def _may_be_an_id(token: str, *, behind_firm: bool) -> bool:
-    digits = sum(letter.isdigit() for letter in token)
+    digits = sum(map(str.isdigit, token))
+    if digits < _DIGITS[-1][1] or len(token) > _LONGEST:
+        return False
     npi = token.isdigit() and len(token) == _NPI_LENGTH
     zip_code = token.isdigit() and len(token) == _ZIP_LENGTH and not behind_firm
-    other = npi or zip_code or _TELEPHONE.fullmatch(token) or contains_ssn(token)
-    return digits >= _DIGITS[-1][1] and len(token) <= _LONGEST and not other
+    return not (npi or zip_code or _TELEPHONE.fullmatch(token) or contains_ssn(token))

@@ -6,7 +6,7 @@ where the search itself takes one. Here a text in ASCII is not looked at again, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import re2
@@ -66,29 +66,36 @@ class Linear:
 
     def search(self, text: str) -> Hit | None:
         """The first match anywhere."""
-        return self._first(_ANYWHERE, text)
+        encoded = text.encode()
+        spans = self._find(_ANYWHERE, encoded, 0, len(encoded))
+        return None if spans[0] == _NOWHERE else self._hit(text, encoded, spans)
 
     def match(self, text: str) -> Hit | None:
         """The match that begins where the text does."""
-        return self._first(_AT_START, text)
+        encoded = text.encode()
+        spans = self._find(_AT_START, encoded, 0, len(encoded))
+        return None if spans[0] == _NOWHERE else self._hit(text, encoded, spans)
 
     def fullmatch(self, text: str) -> Hit | None:
         """The match that is all of the text."""
-        return self._first(_WHOLE, text)
-
-    def _first(self, anchor: Any, text: str) -> Hit | None:
         encoded = text.encode()
-        spans = self._find(anchor, encoded, 0, len(encoded))
-        if spans[0] == _NOWHERE:
-            return None
+        spans = self._find(_WHOLE, encoded, 0, len(encoded))
+        return None if spans[0] == _NOWHERE else self._hit(text, encoded, spans)
+
+    def _hit(self, text: str, encoded: bytes, spans: list[Span]) -> Hit:
         return Hit(text, spans if len(encoded) == len(text) else _in_letters(encoded, spans, 0, 0), self._names)
 
-    def finditer(self, text: str) -> Iterator[Hit]:
+    def finditer(self, text: str) -> Iterable[Hit]:
         """All matches that share no letter, from left to right."""
         encoded = text.encode()
+        spans = self._find(_ANYWHERE, encoded, 0, len(encoded))
+        return () if spans[0] == _NOWHERE else self._hits(text, encoded, spans)
+
+    def _hits(self, text: str, encoded: bytes, spans: list[Span]) -> Iterator[Hit]:
+        """The match at these spans, and all behind it."""
         length, plain = len(encoded), len(encoded) == len(text)
         at = seen = letters = 0
-        while (spans := self._find(_ANYWHERE, encoded, at, length))[0] != _NOWHERE:
+        while spans[0] != _NOWHERE:
             start, end = spans[0]
             if plain:
                 yield Hit(text, spans, self._names)
@@ -99,6 +106,7 @@ class Linear:
             if at == length:
                 return
             at = at + _width(encoded, at) if end == at else end
+            spans = self._find(_ANYWHERE, encoded, at, length)
 
     def subn(self, replacement: str, text: str) -> tuple[str, int]:
         """The text with `replacement`, as it stands, for each match; and how many there were."""

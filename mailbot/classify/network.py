@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from io import BytesIO
+from itertools import compress, repeat
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -54,17 +55,17 @@ class Network:
     idf: Floats
     calibration: Calibration
     vocabulary: Mapping[str, int] = field(init=False, repr=False)
+    second_mean: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "second_mean", self.second.mean(axis=1))
         object.__setattr__(self, "vocabulary", {name: row for row, name in enumerate(self.names)})
 
     def look(self, found: Mapping[str, float]) -> Looked:
         """The scores of all categories, and what led to them."""
-        row_of = self.vocabulary.get
-        places = {name: row for name in found if (row := row_of(name)) is not None}
-        names = tuple(places)
-        rows = np.fromiter(places.values(), np.intp, len(names))
-        values = np.fromiter([found[name] for name in names], np.float32, len(names))
+        every = np.fromiter(map(self.vocabulary.get, found, repeat(-1)), np.intp, len(found))
+        known = every >= 0
+        rows, values = every[known], np.fromiter(found.values(), np.float32, len(found))[known]
         count = len(self.unit_bias)
         # Made for the few features of a message: for all of them it would be 11 MB more that every process has.
         added = np.empty((len(rows), count + len(self.codes)), dtype=np.float32)
@@ -75,7 +76,7 @@ class Network:
         units = total[:count] + self.unit_bias
         awake = units > 0
         scores = np.where(awake, units, np.float32(0)) @ self.second + total[count:] + self.bias
-        return Looked(names, added, awake, scores)
+        return Looked(tuple(compress(found, known.tolist())), added, awake, scores)
 
     def spoke(self, looked: Looked, code: str) -> Floats:
         """How much each known feature of the message spoke for a category, against the mean of all.
@@ -83,9 +84,10 @@ class Network:
         The units that are awake are linear in the features, so this is exact for the message as it is.
         """
         column, count = self.codes.index(code), len(self.unit_bias)
-        through = np.where(looked.awake, self.second[:, column] - self.second.mean(axis=1), np.float32(0))
+        through = np.where(looked.awake, self.second[:, column] - self.second_mean, np.float32(0))
         straight = looked.added[:, count:]
-        spoken: Floats = looked.added[:, :count] @ through + straight[:, column] - straight.mean(axis=1)
+        mean = np.add.reduce(straight, axis=1) / len(self.codes)
+        spoken: Floats = looked.added[:, :count] @ through + straight[:, column] - mean
         return spoken
 
 

@@ -15,7 +15,7 @@ FILE_CAP = 20_000
 FILES_CAP = 20
 
 _CASE_TOKEN = Linear(r"(?i)\[?\(?(?:case|caso|案件|ref)[ :#]*\d{6}-\d*[^\]\s]*\]?\)?")
-_ANSWER_MARK = Linear(r"(?i)^(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
+_ANSWER_MARK = Linear(r"(?i)(?:(?:re|fwd?|rv|aw|sv|tr|回复|答复|转发|回覆|轉發)\s*[:：]\s*)+")
 _HEADER_LINE = Linear(
     r"(?i)^[>*\s]{0,4}(from|de|von|发件人|寄件者|date|sent|fecha|enviado(?: el)?|发送时间|日期|to|para|收件人|cc|"
     r"subject|asunto|主题)\*?\s*[:：]\*?\s*(.*)$"
@@ -70,9 +70,9 @@ class Passage:
 def plain_subject(subject: str) -> str:
     """The subject without "Re:" and the like, and without a case number."""
     short = subject[:500]
-    without_number: str = _CASE_TOKEN.sub("", short) if "-" in short else short
-    without_mark: str = _ANSWER_MARK.sub("", without_number.strip())
-    return without_mark.strip()
+    plain: str = (_CASE_TOKEN.sub("", short) if "-" in short else short).strip()
+    mark = _ANSWER_MARK.match(plain) if ":" in plain or "：" in plain else None
+    return plain[mark.end() :].strip() if mark else plain
 
 
 def passages(message: Message, kind: Kind, documents: tuple[str, ...]) -> tuple[Passage, ...]:

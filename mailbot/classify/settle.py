@@ -70,7 +70,8 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
     """The fields of the message under a category, in the order of FIELDS."""
     chosen: dict[str, list[Value]] = {}
     for name in FIELDS:
-        values = _SPECIAL[name](findings, wanted) if name in _SPECIAL else _plain(findings, name, wanted)
+        special = _SPECIAL.get(name)
+        values = special(findings, wanted) if special else _plain(findings, name, wanted)
         if values:
             chosen[name] = values
     if any(wanted.has(name) and name not in chosen for name in _IDS):
@@ -80,16 +81,16 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
     for name in unserved:
         if stated := best(findings.papers.get(name, [])):
             chosen[name] = stated if name in _IDS else stated[:1]
-    return tuple(Found(name, value.value, value.where) for name in FIELDS for value in chosen.get(name, ()))
+    return tuple([Found(name, value.value, value.where) for name in FIELDS if name in chosen for value in chosen[name]])
 
 
 def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     """Labelled values before unlabelled ones; the mail itself before its files; a signature only where it counts."""
-    values = [
-        value
-        for value in findings.of(name)
-        if value.where is not Where.SIGNATURE or name in _SIGNATURE_COUNTS or wanted.has(name)
-    ]
+    found = findings.of(name)
+    if not found:
+        return found
+    signed = name in _SIGNATURE_COUNTS or wanted.has(name)
+    values = [value for value in found if signed or value.where is not Where.SIGNATURE]
     if name in _IF_REQUIRED and not wanted.has(name):
         values = [value for value in values if value.weight >= 3 and value.where is not Where.SIGNATURE]
     if name in _SIGNATURE_COUNTS and any(value.where is not Where.SIGNATURE for value in values):
@@ -120,8 +121,11 @@ _MEANT = (
 
 def _groups(findings: Findings, wanted: Wanted) -> list[Value]:
     """A number with a suffix that somebody is moved to is the plan, not the group."""
-    plans = {squeeze(plan.value) for plan in findings.of("new_plan")}
-    values = [value for value in findings.of("group_number") if squeeze(value.value) not in plans]
+    values = findings.of("group_number")
+    if not values:
+        return values
+    if plans := {squeeze(plan.value) for plan in findings.of("new_plan")}:
+        values = [value for value in values if squeeze(value.value) not in plans]
     return best(_preferred(findings, [value for value in values if value.where is not Where.SIGNATURE] or values))
 
 
