@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
+from mailbot.classify.linear import Linear
 
 ROWS_CAP = 2_000
 _LONGEST_CELL = 40
@@ -42,6 +43,9 @@ def _forms(mark: str) -> tuple[str, ...]:
 
 
 _WRITTEN = tuple((column, tuple(form for mark in marks for form in _forms(mark))) for column, marks in _COLUMNS)
+
+
+_MAY_NAME = Linear("|".join(re.escape(form) for _, forms in _WRITTEN for form in forms) + "| eff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,8 @@ def _column(cell: str) -> str:
         return ""
     words = f" {folded.replace('/', ' ').replace('_', ' ').replace('#', ' # ')} "
     words = " ".join(words.split()).join("  ")
+    if not _MAY_NAME.search(words):  # as most short lines of a letter
+        return ""
     for name, written in _WRITTEN:
         for mark in written:
             if mark in words:

@@ -50,6 +50,12 @@ _ZH = (
     r"(?:如何|怎么样|怎麼樣|查询|查詢|是什么|是什麼|到哪里|到哪裡|到哪了|了|呢|吗|嗎|的){0,4}"
 )
 _QUESTIONS: Mapping[str, Linear] = {"en": Linear(_EN), "es": Linear(_ES), "zh": Linear(_ZH)}
+# One of these is in every such question, and none of them in most mail.
+_HINTS = (
+    *("status", "update", "news", "progress", "how", "where"),
+    *("estatus", "estado", "situacion", "como", "novedad", "actualizacion", "noticias"),
+    *"态態度展况況样樣",
+)
 _GREETING = Linear(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hola|buen[oa]s (?:dias|tardes|noches)"
     r"|buen dia|estimad[oa]s?"
@@ -74,6 +80,9 @@ def asks_status(new_text: str, subject: str) -> str | None:
     The subject, without "Re:", asks where the text is empty.
     """
     if len(new_text) > _MOST_LINES * _LONGEST_LINE or len(subject) > _LONGEST_LINE:
+        return None
+    folded = fold(f"{subject}\n{new_text}")
+    if not any(map(folded.__contains__, _HINTS)):
         return None
     lines = ((line, plain) for line in map(str.strip, new_text.splitlines()) if (plain := _plain(line)))
     first, plain = next(lines, ("", ""))

@@ -49,7 +49,8 @@ def understand(
         return Understanding(None, 0.0, documents=documents, language=language)
     sent = sent_at.date()
     day_first = language == "es" and not is_month_first(typed)
-    described = is_described(plain_subject(message.subject), typed, message.sender.name if message.sender else "")
+    subject = plain_subject(message.subject)
+    described = is_described(subject, typed, message.sender.name if message.sender else "")
     inquires = kind is Kind.INQUIRY
     # A reply takes its category from its case: it is ranked only where it may be about something else.
     ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
@@ -58,7 +59,7 @@ def understand(
     read = passages(message, kind, documents)
     findings = read_all(read, sent, day_first=day_first, desk=_desk(message), asked=wanted.fields)
     fields = settle(findings, wanted)
-    asked = _asks_status(message)
+    asked = _asks_status(message, subject)
     whole = Understanding(
         category=None,
         confidence=0.0,
@@ -87,11 +88,11 @@ def understand(
     return whole
 
 
-def _asks_status(message: Message) -> str | None:
+def _asks_status(message: Message, subject: str) -> str | None:
     """The language in which a mail asks how cases stand, where it brings nothing and forwards nothing."""
     if message.forwarded or any(not file.inline for file in message.attachments):
         return None
-    return asks_status(message.new_text, plain_subject(message.subject))
+    return asks_status(message.new_text, subject)
 
 
 def _intent(message: Message, fields: tuple[Found, ...]) -> Intent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailbot.ingest.absence import absence_signs
 from mailbot.ingest.senders import auto_submitted, from_a_mail_system, is_robot, null_sender
@@ -43,9 +44,15 @@ def _header_signs(message: Message) -> tuple[str, ...]:
         if keyword and keyword != "no":
             return (f"Auto-Submitted is {keyword}" if keyword.startswith("auto-") else "Auto-Submitted is not no",)
     for name, value in message.headers:
-        if _AUTO_HEADER.fullmatch(name) and value.strip().casefold() not in _NOT_SO:
+        if _is_auto_header(name) and value.strip().casefold() not in _NOT_SO:
             return (f"the header {name}",)
     return _older_header_signs(message)
+
+
+@lru_cache(maxsize=1024)
+def _is_auto_header(name: str) -> bool:
+    """Whether only programs that answer by themselves write such a header; remembered, as names repeat themselves."""
+    return _AUTO_HEADER.fullmatch(name) is not None
 
 
 def _older_header_signs(message: Message) -> tuple[str, ...]:

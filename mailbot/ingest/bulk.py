@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailbot.ingest.words import pattern
 from mailbot.mail import Message
@@ -25,8 +26,15 @@ _MASS_HEADERS = re.compile(
 _UNSUBSCRIBE = pattern("bulk", "unsubscribe")
 _SELLING = pattern("bulk", "selling")
 _PHISHING = pattern("bulk", "phishing")
+_ANY = pattern("bulk", "unsubscribe", "selling", "phishing")
 _OWN_MATTERS = pattern("bulk", "matter")
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _is_mass_header(name: str) -> bool:
+    """Whether a header is one of programs for mass mailings; remembered, as all mail has the same few names."""
+    return _MASS_HEADERS.fullmatch(name) is not None
 
 
 def list_signs(message: Message) -> tuple[str, ...]:
@@ -49,7 +57,9 @@ def bulk_signs(message: Message) -> tuple[str, ...]:
     ):
         return ("Precedence is bulk",)
     text = f"{message.subject}\n{message.text[:_TEXT_CAP]}"
-    mass = any(_MASS_HEADERS.fullmatch(name) for name, _ in message.headers)
+    mass = any([_is_mass_header(name) for name, _ in message.headers])
+    if not mass and not _ANY.found_in(text):  # as in nearly every mail: then none of them need be asked for
+        return ()
     leaves = _UNSUBSCRIBE.found_in(text)
     if mass and leaves:
         return ("headers of a mass mailing", "it tells how to unsubscribe")

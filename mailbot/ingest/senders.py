@@ -9,6 +9,8 @@ from mailbot.mail import Address, Envelope, Message
 
 _DAEMON = pattern("senders", "daemon")
 _DAEMON_NAME = pattern("senders", "daemon name")
+#: Found in an address and a name whenever one of those two fits; in those of nobody but mail systems, or nearly.
+_MAY_BE_DAEMON = pattern("senders", "daemon", "daemon name")
 _ROBOT = pattern("senders", "robot")
 _PERSON_NAME = re.compile(r"[^\W\d_][\w.'’-]{0,40}(?:,? [^\W\d_][\w.'’-]{0,40}){1,3}")
 _DETAIL = re.compile(r"[-+_.=]")
@@ -17,6 +19,8 @@ _DETAIL = re.compile(r"[-+_.=]")
 def is_daemon(person: Address) -> bool:
     """True for MAILER-DAEMON, postmaster and others that report about delivery."""
     local = person.address.partition("@")[0].strip('"')
+    if not _MAY_BE_DAEMON.found_in(f"{local}\n{person.name[:150]}"):
+        return False
     return (
         _DAEMON.fills(_DETAIL.split(local, maxsplit=1)[0])
         or _DAEMON.fills(local)

@@ -219,9 +219,8 @@ def _closing(lines: Sequence[Line], above: Sequence[int]) -> int | None:
 
 def _is_prose(bare: str) -> bool:
     """A sentence that somebody wrote, as no title, address or number is."""
-    if _DISCLAIMER.found_in(bare[:400]):
-        return False
-    return bool(_SENTENCE_END.search(bare)) or (bare.count(" ") >= 4 and bare.endswith((".", "!", "?", "。")))
+    said = bool(_SENTENCE_END.search(bare)) or (bare.count(" ") >= 4 and bare.endswith((".", "!", "?", "。")))
+    return said and not _DISCLAIMER.found_in(bare[:400])
 
 
 def _is_formal(bare: str) -> bool:

@@ -17,6 +17,9 @@ _GAP = r"(?:[^.!?。！？\n]|[.!?][^\s])*"
 _WORD_START = r"(?:^|[\s!-/:-@\[-`{-~¡¿«»„“”‘、。，：；！？（）「」])"
 _MEMORY = 16 << 20
 
+#: The places of the expressions of a set that match a text in UTF-8.
+_Asked = Callable[[bytes], list[int]]
+
 
 class Pattern:
     """Any of the phrases of a section. What is asked for first makes the automaton that answers it."""
@@ -29,13 +32,13 @@ class Pattern:
         self._expression = "(?im)(?:" + "|".join(parts) + ")"
 
     def found_in(self, text: str) -> bool:
-        return self._anywhere.Match(_straight(text)) is not None
+        return bool(self._anywhere(_straight(text).encode()))
 
     def starts(self, text: str) -> bool:
-        return self._at_start.Match(_straight(text)) is not None
+        return bool(self._at_start(_straight(text).encode()))
 
     def fills(self, text: str) -> bool:
-        return self._whole.Match(_straight(text)) is not None
+        return bool(self._whole(_straight(text).encode()))
 
     def first_in(self, text: str) -> tuple[int, int] | None:
         """Where the first phrase begins and ends."""
@@ -55,26 +58,27 @@ class Pattern:
 
     # A set of one expression says whether it matches in half the time that an expression takes to say where.
     @cached_property
-    def _anywhere(self) -> re2.Set:
+    def _anywhere(self) -> _Asked:
         return self._set(re2.Set.SearchSet)
 
     @cached_property
-    def _at_start(self) -> re2.Set:
+    def _at_start(self) -> _Asked:
         return self._set(re2.Set.MatchSet)
 
     @cached_property
-    def _whole(self) -> re2.Set:
+    def _whole(self) -> _Asked:
         return self._set(re2.Set.FullMatchSet)
 
     @cached_property
     def _compiled(self) -> re2._Regexp:
         return re2.compile(self._expression, _options())
 
-    def _set(self, kind: Callable[[re2.Options], re2.Set]) -> re2.Set:
+    def _set(self, kind: Callable[[re2.Options], re2.Set]) -> _Asked:
         made = kind(_options())
         made.Add(self._expression)
         made.Compile()
-        return made
+        asked: _Asked = made._set.Match  # below the wrapper, which takes as long as the search of a short text
+        return asked
 
 
 def _options() -> re2.Options:
