@@ -126,11 +126,10 @@ def find_names(text: str) -> tuple[NameMention, ...]:
         found.extend(_shouted(text))
     elif len(_CAPITAL_WORDS.findall(text[:600])) <= _FEW_CAPITALS * small:
         found.extend(_small(text, found))
-    turned = list(_reversed(text)) if ", " in text and not shouting else []
-    found = [
-        *(one for one in found if not any(one.start < other.end and other.start < one.end for other in turned)),
-        *turned,
-    ]
+    turned = list(_reversed(text)) if _may_be_turned(text) and not shouting else []
+    for other in turned:
+        found = [one for one in found if not (one.start < other.end and other.start < one.end)]
+    found += turned
     if count_han(text[:2000]):
         found.extend(_han(text))
     return tuple(sorted(found, key=lambda mention: mention.start))
@@ -184,6 +183,11 @@ def _goes_on(text: str, word: tuple[str, int, int], following: tuple[str, int, i
     return gap in (" ", ". ") and (lower not in NOT_A_NAME or lower in ALSO_SURNAMES)
 
 
+def _may_be_turned(text: str) -> bool:
+    """Whether a capital stands behind a comma anywhere: in most mail none does, and the expression is a slow one."""
+    return any([piece[:1].isupper() for piece in text.split(", ")[1:]])
+
+
 def _reversed(text: str) -> Iterator[NameMention]:
     """ "Alvarez, Maria T." where it stands by itself: in a subject, on a line of a list, behind "employee"."""
     for match in _LAST_FIRST.finditer(text):
@@ -205,9 +209,10 @@ def _han(text: str) -> Iterator[NameMention]:
 
 @dataclass(slots=True)
 class _Run:
-    """Words that may be one name, while they are collected."""
+    """Words that may be one name, while they are collected; `folded` are the same words folded."""
 
     words: list[str]
+    folded: list[str]
     start: int
     end: int
     title: str = ""
@@ -220,24 +225,30 @@ def _capitalised(text: str) -> Iterator[NameMention]:
     for match in _WORD.finditer(text):
         word = match[0]
         told = _TOLD.get(word) or _tell(word)
+        if run is None and not told.starts:  # as most words with a capital, which begin a sentence
+            title, title_end = told.title, match.end()
+            continue
         start, end = match.span()
         if title and text[title_end:start] not in (" ", ". ", "."):
             title = ""
         if run is not None:
             if told.goes_on and _joins(run, text[run.end : start]):
                 run.words.append(word)
+                run.folded.append(told.folded)
                 run.end = end
                 continue
-            yield from _finished(run, text)
-        run = _Run([word], start, end, title) if told.starts else None
+            if name := _finished(run, text):
+                yield name
+        run = _Run([word], [told.folded], start, end, title) if told.starts else None
         title, title_end = told.title, end
-    if run is not None:
-        yield from _finished(run, text)
+    if run is not None and (name := _finished(run, text)):
+        yield name
 
 
 class _Told(NamedTuple):
-    """What a word with a capital may do in a name: be the title before it, go on with it, begin it."""
+    """A word with a capital, folded, and what it may do in a name: be the title before it, go on with it, begin it."""
 
+    folded: str
     title: str
     goes_on: bool
     starts: bool
@@ -249,10 +260,12 @@ _MOST_TOLD, _LONGEST_TOLD = 20_000, 24
 
 def _tell(word: str) -> _Told:
     """Look a word up in the lists; remembered, as mail is made of the same words, unless it is too long for one."""
-    lower = fold(word).rstrip(".")
+    folded = fold(word)
+    lower = folded.rstrip(".")
     is_title = lower in TITLES and (word[0].isupper() or lower in _DOCTORS)
     named = _is_name_word(word, lower)
     told = _Told(
+        folded=folded,
         title=lower if is_title else "",
         goes_on=not is_title
         and (named or lower in PARTICLES or lower.removesuffix("'s") in ALSO_SURNAMES or _is_sign(word)),
@@ -295,9 +308,9 @@ def find_capital_runs(text: str) -> tuple[NameMention, ...]:
 
 def _organisations(text: str) -> Iterator[NameMention]:
     for match in _CAPITALS.finditer(text):
-        words = match[0].split()
-        if len(words) < 2:
+        if " " not in match[0]:
             continue
+        words = match[0].split()
         offset = 0
         while words and fold(words[0]).strip(".,") in _NOT_FIRST:
             offset = match[0].find(words[1], offset + len(words[0])) if len(words) > 1 else 0
@@ -338,54 +351,55 @@ def _is_name_word(word: str, lower: str) -> bool:
     )
 
 
-def _begins_a_sentence(words: list[str]) -> bool:
+def _begins_a_sentence(folded: list[str]) -> bool:
     """Whether the first word is a verb before a name: "Fired Ricky Dunleavy"."""
-    if len(words) < 2:
+    if len(folded) < 2:
         return False
-    first, second = fold(words[0]), fold(words[1])
-    return first.endswith(("ed", "ing")) and first not in GIVEN and second in GIVEN
+    return folded[0].endswith(("ed", "ing")) and folded[0] not in GIVEN and folded[1] in GIVEN
 
 
-def _is_ordinary_pair(words: list[str]) -> bool:
+def _is_ordinary_pair(folded: list[str]) -> bool:
     """Whether two words that may be surnames are a place or a day rather, as "Snow Hill" and "Columbus Day"."""
-    first, second = (fold(word) for word in words)
-    return second == "day" or all(word in NOT_A_NAME or word in ALSO_SURNAMES for word in (first, second))
+    return folded[1] == "day" or all([word in NOT_A_NAME or word in ALSO_SURNAMES for word in folded])
 
 
-def _trimmed(run: _Run, text: str) -> tuple[list[str], int, int]:
-    """The words of a run without a verb before the name, particles behind it, or the firm behind a doctor."""
-    words, start, end = run.words, run.start, run.end
-    if _begins_a_sentence(words):
-        start = text.find(words[1], start + len(words[0]), end)
-        words = words[1:]
-    while words and (fold(words[-1]) in PARTICLES or words[-1] == "&"):
-        end = text.rfind(words[-1], start, end)
-        words = words[:-1]
-    at = next((at for at, word in enumerate(words) if at and fold(word) in ORGANISATION), None) if run.title else None
-    if at is not None and fold(words[at]) not in ALSO_SURNAMES:
-        words = words[:at]
-        while words and fold(words[-1]) in PARTICLES:
-            words = words[:-1]
-        end = start + len(" ".join(words))
-    return words, start, end
+def _trim(run: _Run, text: str) -> None:
+    """Take from a run a verb before the name, particles behind it, and the firm behind a doctor."""
+    words, folded = run.words, run.folded
+    if _begins_a_sentence(folded):
+        run.start = text.find(words[1], run.start + len(words[0]), run.end)
+        del words[0], folded[0]
+    while words and (folded[-1] in PARTICLES or words[-1] == "&"):
+        run.end = text.rfind(words.pop(), run.start, run.end)
+        folded.pop()
+    at = next((at for at, word in enumerate(folded) if at and word in ORGANISATION), None) if run.title else None
+    if at is not None and folded[at] not in ALSO_SURNAMES:
+        del words[at:], folded[at:]
+        while words and folded[-1] in PARTICLES:
+            del words[-1], folded[-1]
+        run.end = run.start + len(" ".join(words))
 
 
-def _is_kind(word: str) -> bool:
-    folded = fold(word).strip(".,")
-    return folded in ORGANISATION and folded not in GIVEN and folded not in ALSO_SURNAMES
+def _is_kind(folded: str) -> bool:
+    bare = folded.strip(".,")
+    return bare in ORGANISATION and bare not in GIVEN and bare not in ALSO_SURNAMES
 
 
-def _finished(run: _Run, text: str) -> Iterator[NameMention]:
-    words, start, end = _trimmed(run, text)
-    if not words or len(words) > _LONGEST + 3 or (len(run.words) == 1 and fold(words[0]) in NOT_A_NAME):
-        return
-    value = " ".join(text[start:end].split())
+def _finished(run: _Run, text: str) -> NameMention | None:
+    """The name that a run is, None where it is none."""
+    single = len(run.words) == 1
+    _trim(run, text)
+    words, folded = run.words, run.folded
+    if not words or len(words) > _LONGEST + 3 or (single and folded[0] in NOT_A_NAME):
+        return None
+    value, end = " ".join(text[run.start : run.end].split()), run.end
     if value.endswith(("'s", "’s")):
         value, end = value[:-2], end - 2
-    if len(words) == 2 and fold(words[0]) not in GIVEN and _is_ordinary_pair(words):
-        return
-    organisation = is_firm(words) or "&" in words or _is_kind(words[0])
-    if organisation or len(words) <= _LONGEST:
-        if len(words) > 1 and not organisation and (suffix := _SUFFIX.match(text[end : end + 6])):
-            value, end = f"{value} {suffix[1]}", end + len(suffix[0])
-        yield NameMention(value.rstrip(",&- "), start, end, run.title, organisation)
+    if len(words) == 2 and folded[0] not in GIVEN and _is_ordinary_pair(folded):
+        return None
+    organisation = is_firm(words) or "&" in words or _is_kind(folded[0])
+    if not organisation and len(words) > _LONGEST:
+        return None
+    if len(words) > 1 and not organisation and (suffix := _SUFFIX.match(text[end : end + 6])):
+        value, end = f"{value} {suffix[1]}", end + len(suffix[0])
+    return NameMention(value.rstrip(",&- "), run.start, end, run.title, organisation)

@@ -188,13 +188,14 @@ def _signature_start(lines: list[str], writer: Writer) -> int:
     start = len(lines)
     seen = 0
     for at in range(len(lines) - 1, -1, -1):
-        line = lines[at].strip().strip("-_*~ ")
-        if not line and not lines[at].strip().startswith("--"):
+        typed = lines[at].strip()
+        line = typed.strip("-_*~ ")
+        if not line and not typed.startswith("--"):
             continue
         seen += 1
         if seen > _LONGEST_SIGNATURE or len(line) > 90:
             break
-        if _SIGN_OFF.match(lines[at].strip()) or _is_writers_line(line, writer):
+        if _SIGN_OFF.match(typed) or _is_writers_line(line, writer):
             start = at
         elif line.endswith(_SENTENCE_END) and len(line) > 30:
             break

@@ -114,8 +114,7 @@ def _people(passage: Passage, folded: str) -> Iterator[Person]:
     last: Person | None = None
     earlier: list[Person] = []
     for mention in find_names(passage.text):
-        inside = any(mention.start < other.end and other.start < mention.end for other in organisations)
-        if mention.is_organisation or inside or _is_place(folded, mention):
+        if mention.is_organisation or _is_within(organisations, mention) or _is_place(folded, mention):
             continue
         part, weight = _part(mention, passage.writer, folded)
         if (
@@ -135,6 +134,10 @@ def _people(passage: Passage, folded: str) -> Iterator[Person]:
             earlier.append(last)
             yield last
     yield from _families(passage.text, folded)
+
+
+def _is_within(organisations: list[NameMention], mention: NameMention) -> bool:
+    return any([mention.start < other.end and other.start < mention.end for other in organisations])
 
 
 def _families(text: str, folded: str) -> Iterator[Person]:
