@@ -43,18 +43,19 @@ def list_signs(message: Message) -> tuple[str, ...]:
     for name in _LIST_HEADERS:
         if name in present and (message.header(name) or "").strip():
             return (f"the header {name}",)
-    for value in message.headers_named("precedence") + message.headers_named("x-precedence"):
-        if value.strip().casefold().split(";")[0].strip() in ("list", "junk"):
-            return ("Precedence is list or junk",)
+    if any(value.split(";")[0].strip() in ("list", "junk") for value in _precedence(message)):
+        return ("Precedence is list or junk",)
     return ()
+
+
+def _precedence(message: Message) -> list[str]:
+    both = message.headers_named("precedence") + message.headers_named("x-precedence")
+    return [value.strip().casefold() for value in both]
 
 
 def bulk_signs(message: Message) -> tuple[str, ...]:
     """Why the message went to many, or is unasked-for selling or fraud; empty when a person may mean this desk."""
-    if any(
-        value.strip().casefold() == "bulk"
-        for value in message.headers_named("precedence") + message.headers_named("x-precedence")
-    ):
+    if "bulk" in _precedence(message):
         return ("Precedence is bulk",)
     text = f"{message.subject}\n{message.text[:_TEXT_CAP]}"
     mass = any([_is_mass_header(name) for name, _ in message.headers])
@@ -71,11 +72,9 @@ def bulk_signs(message: Message) -> tuple[str, ...]:
     weight = 2 * leaves + sells + (cheats + 1 if linked else min(cheats, 1)) + mass
     if weight < 2 or weight - 2 * _OWN_MATTERS.kinds_in(text, 4) < 2:
         return ()
-    signs = []
-    if leaves:
-        signs.append("it tells how to unsubscribe")
-    if sells:
-        signs.append("it offers something for sale")
-    if cheats:
-        signs.append("it presses the reader to act on an account")
-    return tuple(signs)
+    signs = (
+        (leaves, "it tells how to unsubscribe"),
+        (sells, "it offers something for sale"),
+        (cheats, "it presses the reader to act on an account"),
+    )
+    return tuple([sign for holds, sign in signs if holds])

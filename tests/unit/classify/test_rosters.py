@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.classify.rosters import _COLUMNS as COLUMN_MARKS
 from mailbot.classify.rosters import ROWS_CAP, Table, split_tables, turned
 
 PEOPLE = (("Lee, Ann", "01/02/1990", "X1"), ("Fry, Bo", "03/04/1985", "X2"))
@@ -169,3 +170,12 @@ def test_cells_are_those_that_are_filled() -> None:
 )
 def test_a_name_with_a_comma_is_turned_round(name: str, said: str) -> None:
     assert turned(name) == said
+
+
+@pytest.mark.parametrize("column", [column for column, _ in COLUMN_MARKS])
+def test_every_mark_of_a_column_is_seen_by_the_look_that_comes_first(column: str) -> None:
+    """Most cells name no column, and are told so at once; none that names one may be lost by that."""
+    for mark in dict(COLUMN_MARKS)[column]:
+        for written in (mark, mark.upper(), f"{mark}s", f"The {mark}:", f" {mark}?"):
+            _, tables = split_tables(f"Name\tMember ID\t{written}\nAnn Lee\tX1\tsomething\n")
+            assert tables[0].columns[2] != "" or len(mark) > 30, written

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mailbot.cases.number import mint
 from mailbot.cases.understanding import Intent
 from mailbot.classify import playbook as playbooks
-from mailbot.classify.status_question import asks_status, names_a_case, numbers_asked
+from mailbot.classify.status_question import _QUESTIONS, _plain, asks_status, names_a_case, numbers_asked
 from mailbot.classify.understand import understand
 from mailbot.mail import Address, Attachment, ForwardedHeader, Kind
 from tests.mails import MONDAY, message
@@ -142,3 +144,20 @@ def test_a_mail_that_asks_is_understood_to_ask_in_its_language() -> None:
 def test_a_mail_that_brings_anything_is_no_mere_question(changes: dict[str, object]) -> None:
     found = understand(message(text="status", new_text="status", **changes), Kind.INQUIRY, playbooks.load(), MONDAY)
     assert not found.status_only
+
+
+@pytest.mark.parametrize("text", [*ENGLISH, *SPANISH, *CHINESE])
+@pytest.mark.parametrize("change", [str.upper, str.title, lambda text: f"  {text} \n", lambda text: f"{text}!!"])
+def test_no_question_is_lost_by_the_look_for_its_words(text: str, change: Callable[[str], str]) -> None:
+    """Most mail has none of the words that such a question is made of, and is looked at no further."""
+    changed = change(text)
+    plain = _plain(changed)
+    spoken = {"en": plain, "es": plain, "zh": plain.replace(" ", "")}
+    asked = next((name for name, asks in _QUESTIONS.items() if asks.fullmatch(spoken[name])), None)
+    assert asked is None or asks_status(changed, "") == asked
+    assert asks_status(text, "") is not None
+
+
+@pytest.mark.parametrize("line", ["Please add Ann Lee.", "Adjunto el formulario.", "请加上我的女儿"])
+def test_a_mail_without_those_words_asks_nothing(line: str) -> None:
+    assert asks_status(line, "") is None and asks_status("", line) is None
