@@ -64,7 +64,7 @@ _HAN_NAME = Linear(
     r"(?:姓名|名字|员工|客户|会员|投保人|病人|患者|太太|妻子|先生|丈夫|儿子|女儿|宝宝|配偶|叫|我是|本人)"
     r"(?:叫|是|为|的名字是|名叫|姓名)?[：: ]?(\p{Han}{2,4})(?:[，,。；;、（(：:\s\d]|$|的|女士|先生|小姐)"
 )
-_HAN_STOPS = tuple("医疗 保险 需要 公司 已经 可以 姓名 一个 昨天 今天 新员 号码 希望 想把 要求 没有".split())
+_HAN_STOPS = re.compile("医疗|保险|需要|公司|已经|可以|姓名|一个|昨天|今天|新员|号码|希望|想把|要求|没有")
 _NOT_IN_HAN_NAMES = frozenset("我你他她它的到把加在要是了不请和与及也就都还被给对从向因为所以这那吗呢吧号码单")
 #: What a sentence goes on with right behind a name.
 _BEHIND_HAN_NAMES = "于在是为将从自已今现想有需申离入的"
@@ -183,7 +183,7 @@ def _reversed(text: str) -> Iterator[NameMention]:
 def _han(text: str) -> Iterator[NameMention]:
     for match in _HAN_NAME.finditer(text):
         name = match[1].rstrip(_BEHIND_HAN_NAMES) if len(match[1]) > _SHORTEST_HAN else match[1]
-        told = not any(stop in name for stop in _HAN_STOPS) and not _NOT_IN_HAN_NAMES & set(name)
+        told = not _HAN_STOPS.search(name) and not _NOT_IN_HAN_NAMES & set(name)
         if told and len(name) >= _SHORTEST_HAN and (name[0] in _HAN_SURNAMES or name[:2] in _HAN_SURNAMES):
             yield NameMention(name, match.start(1), match.start(1) + len(name))
 

@@ -14,8 +14,8 @@ _INVISIBLE = re.compile("[\ud800-\udfff\ufeff\ufff9-\ufffb\u202a-\u202e\u2066-\u
 
 def clean_value(text: str) -> str:
     """A raw header value without what cannot be stored or printed; its encoded words stay as they are."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii() and (text.isprintable() or text.replace("\t", "").isprintable()):
+        return text  # folded with tabs, as many are
     return _UNSAFE.sub("", _ONE_LINE_END.sub(" ", text))
 
 

@@ -123,3 +123,25 @@ def test_capitals_alone_are_runs_without_the_words_that_open_a_mail() -> None:
     runs = [one.value for one in find_capital_runs("New Group Submission: Copper Kettle. Thanks Harbor Point")]
     assert runs == ["Copper Kettle"] or "Copper Kettle" in runs
     assert not any(run.startswith(("New", "Thanks")) for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Alvarez, Maria T. needs a card", "Maria T. Alvarez"),
+        ("Álvarez, Élodie", "Élodie Álvarez"),
+        ("Please term Reed, Dana as of 12/1", "Dana Reed"),
+    ],
+)
+def test_a_name_is_turned_round_whatever_script_the_capital_behind_the_comma_is_of(text: str, name: str) -> None:
+    assert name in [one.value for one in find_names(text)]
+
+
+@pytest.mark.parametrize("text", ["Thanks, dana", "Reed, dana, and others", "Lee,Ann", ", ", "Reed, 12", ""])
+def test_no_capital_behind_a_comma_turns_nothing_round(text: str) -> None:
+    assert not any(one.value.startswith(("Dana", "dana", "Ann")) and " " in one.value for one in find_names(text))
+
+
+@pytest.mark.parametrize("said", ["客户姓名：王需要", "会员叫王公司"])
+def test_a_sentence_that_goes_on_behind_a_surname_is_no_name(said: str) -> None:
+    assert find_names(said) == ()
