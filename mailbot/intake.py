@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
@@ -124,12 +124,12 @@ class Intake:
             done += batch
         return done
 
-    def take_in_batch(self, count: int = BATCH) -> list[TakenIn]:
-        """Take up to `count` due arrivals and take them in; they share a commit when all goes well."""
+    def take_in_batch(self, count: int = BATCH, among: Collection[int] | None = None) -> list[TakenIn]:
+        """Take up to `count` due arrivals, of these where some are named, and take them in; they share a commit."""
         with self._store.large_turn.held():
-            return self._take_batch(count)
+            return self._take_batch(count, among)
 
-    def _take_batch(self, count: int) -> list[TakenIn]:
+    def _take_batch(self, count: int, among: Collection[int] | None) -> list[TakenIn]:
         with self._store.writing() as transaction:
             self._put_back(transaction)
             if not self._took_over:
@@ -138,7 +138,7 @@ class Intake:
             for arrival_id in held:
                 transaction.history.add_events([_held("its worker died each time")], arrival_id=arrival_id)
                 link_held(transaction, arrival_id, None)  # not even a look is safe
-            taken = transaction.arrivals.take(count, self._owner, LEASE)
+            taken = transaction.arrivals.take(count, self._owner, LEASE, among)
         self._interrupted.clear()
         self._took_over = True
         return self._taken_in(taken)

@@ -45,6 +45,7 @@ UNFINISHED = {
 class Timetable:
     """Runs each job at its interval, never two of a kind at once, and sooner when there is work.
 
+    Who asks for a job while it is at work has it done again as soon as it ends: it may have looked already.
     A job that fails is logged and runs again at its next time; rows in the store decide who does what.
     """
 
@@ -56,10 +57,12 @@ class Timetable:
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._running: list[str] = []
+        self._again: set[str] = set()
         self._first: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(4)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            # Two, because a run counts for a moment longer than it works; the second of a kind ends at once.
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
             timezone=UTC,
         )
         # It warns each time a job is still at work when its next time comes; that is how we mean it.
@@ -103,9 +106,9 @@ class Timetable:
         self._soon("take_in")
 
     def _take_in(self) -> None:
-        results = self._intake.take_in_all(self._stopping.is_set)
-        if any(result.letters for result in results):
-            self._soon("deliver")
+        while not self._stopping.is_set() and (batch := self._intake.take_in_batch()):
+            if any(result.letters for result in batch):
+                self._soon("deliver")
 
     def _deliver(self) -> None:
         self._dispatch.deliver_due(self._stopping.is_set)
@@ -127,17 +130,28 @@ class Timetable:
 
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
         with self._idle:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or name in self._running:
                 return
             self._running.append(name)
-        try:
+        _told(name, job)
+        while self._was_asked_for(name):
             _told(name, job)
-        finally:
-            with self._idle:
+
+    def _was_asked_for(self, name: str) -> bool:
+        """Whether it is to be done again; else it is at work no more."""
+        with self._idle:
+            again = name in self._again and not self._stopping.is_set()
+            self._again.discard(name)
+            if not again:
                 self._running.remove(name)
                 self._idle.notify_all()
+            return again
 
     def _soon(self, name: str) -> None:
+        with self._idle:
+            if name in self._running:
+                self._again.add(name)
+                return
         if not self._stopping.is_set():
             try:
                 self._scheduler.modify_job(name, next_run_time=_now())

@@ -103,8 +103,9 @@ def import_(
         done = 0
         for mails in _batches(found):
             recorded = _recorded(app, (_arrival(mail, app.clock.now(), silent=silent) for mail in mails))
+            results = _all_taken_in(app, recorded)
             for mail, one in zip(mails, recorded, strict=True):
-                _report_recorded(mail.name, one, _taken_in(app, one), as_json=as_json)
+                _report_recorded(mail.name, one, results.pop(one.arrival_id, None), as_json=as_json)
             done += len(mails)
             _progress(done, len(found))
         say(f"{done} message{'s' if done != 1 else ''} read.")
@@ -128,6 +129,16 @@ def _recorded(app: App, mails: Iterable[NewArrival]) -> list[Recorded]:
 def _taken_in(app: App, recorded: Recorded) -> TakenIn | None:
     """None when it is done, or somebody is at it; what was recorded before may wait since its process died."""
     return app.intake.take_in_one(recorded.arrival_id)
+
+
+def _all_taken_in(app: App, recorded: list[Recorded]) -> dict[int, TakenIn]:
+    """What became of each that is not done and that nobody else is at, tried once; its process may have died before."""
+    waiting = {one.arrival_id for one in recorded}
+    results: dict[int, TakenIn] = {}
+    while waiting and (batch := app.intake.take_in_batch(among=waiting)):
+        results.update({each.arrival_id: each for each in batch})
+        waiting -= results.keys()
+    return results
 
 
 def _batches(found: list[FoundMail]) -> Iterator[list[FoundMail]]:

@@ -6,7 +6,7 @@ States: `new` (recorded), `taken` (somebody works on it until the lease ends), `
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -146,17 +146,22 @@ class Arrivals:
             HeldMail(self._work).link(recorded.arrival_id, None)
         return recorded
 
-    def take(self, count: int, owner: str, lease: timedelta) -> list[TakenArrival]:
+    def take(
+        self, count: int, owner: str, lease: timedelta, among: Collection[int] | None = None
+    ) -> list[TakenArrival]:
         """Take up to `count` arrivals that are due, counting the attempt; the caller commits before working on them.
 
-        What was taken before comes alone: if it brings its worker down, no other mail is counted out with it.
-        What is large comes with few others or alone, so that the memory of a worker is bounded.
-        Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
+        Where some are named, only of these. What was taken before comes alone: if it brings its worker down, no other
+        mail is counted out with it. What is large comes with few others or alone, so that the memory of a worker is
+        bounded. Rows of other workers are skipped on PostgreSQL; on SQLite writers come one after the other anyway.
         """
         work = self._work
-        chosen = _together(work.rows(_DUE, now=work.now, count=count))
+        if among is None:
+            due = work.rows(_DUE, now=work.now, count=count)
+        else:
+            due = sorted(work.rows_for(_DUE_AMONG, "among", among, now=work.now), key=lambda row: row.id)[:count]
         ours = {"owner": owner, "lease_until": work.now + lease}
-        return self._opened(work.rows_for(_TAKE, "id", chosen, **ours))
+        return self._opened(work.rows_for(_TAKE, "id", _together(due), **ours))
 
     def take_over(self, ended: Callable[[str], bool]) -> None:
         """Free what processes had taken that are no more. `ended` tells that nobody works in an owner's name any more.
@@ -294,13 +299,13 @@ class Arrivals:
 _BY_CONTENT = Prepared(select(arrivals.c.id).where(arrivals.c.content_key == bindparam("key")))
 _IS_DUE = and_(_OPEN, arrivals.c.attempts < MAX_ATTEMPTS, arrivals.c.due_at <= bindparam("now"))
 _IS_FREE = or_(arrivals.c.state == ArrivalState.NEW, arrivals.c.lease_until < bindparam("now"))
-_DUE = Prepared(
+_TAKEABLE = (
     select(arrivals.c.id, arrivals.c.attempts, arrivals.c.size)
     .where(_IS_DUE, _IS_FREE)
-    .order_by(arrivals.c.due_at, arrivals.c.id)
-    .limit(bindparam("count", type_=Integer))
     .with_for_update(skip_locked=True)
 )
+_DUE = Prepared(_TAKEABLE.order_by(arrivals.c.due_at, arrivals.c.id).limit(bindparam("count", type_=Integer)))
+_DUE_AMONG = Prepared(_TAKEABLE.where(any_of(arrivals.c.id, "among")))
 #: Takes arrivals for the owner and until the end of the lease that are given besides.
 _TAKEN = (
     update(arrivals)

@@ -7,10 +7,16 @@ import mailbox
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mailbot.cases.matching import Match
 from mailbot.ingest.files import FoundMail, find
+from mailbot.intake import BATCH, Intake, TakenIn
+from mailbot.knowing import Read
+from mailbot.store.arrivals import Arrivals, TakenArrival
+from mailbot.store.unit_of_work import Transaction
 from tests.commands import TAKEN_IN, Commands
 from tests.desks import write_desk
 from tests.mails import mail
@@ -134,3 +140,72 @@ def test_import_of_an_empty_folder_is_done_at_once(commands: Commands, tmp_path:
     result = commands.run("import", str(tmp_path / "empty"), "--json")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "0 messages read." in result.stderr
+
+
+def batches_of(monkeypatch: pytest.MonkeyPatch, spoiled: str = "") -> list[int]:
+    """How many mails each unit of work of an import takes in from now on; mail with this subject brings it down."""
+    sizes: list[int] = []
+    take_in, settle = Intake._take_in, Intake._settle
+
+    def counted(intake: Intake, batch: list[TakenArrival]) -> list[TakenIn]:
+        sizes.append(len(batch))
+        return take_in(intake, batch)
+
+    def spoiling(intake: Intake, transaction: Transaction, read: Read, match: Match) -> TakenIn:
+        if read.message.subject == spoiled:
+            raise RuntimeError
+        return settle(intake, transaction, read, match)
+
+    monkeypatch.setattr(Intake, "_take_in", counted)
+    monkeypatch.setattr(Intake, "_settle", spoiling)
+    return sizes
+
+
+def test_mails_of_an_import_share_a_unit_of_work(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_of_mail(tmp_path / "mail")
+    sizes = batches_of(monkeypatch)
+    assert len(commands.rows("import", str(tmp_path / "mail"))) == 5
+    assert sizes == [5]
+
+
+def test_more_mails_than_a_unit_of_work_holds_are_all_imported_in_order(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mail").mkdir()
+    senders = [f"p{number:02}@broker.example" for number in range(BATCH + 3)]
+    for number, sender in enumerate(senders):
+        dated = f"Mon, 23 Nov 2026 08:{number:02}:00 -0500"
+        (tmp_path / "mail" / f"{99 - number}.eml").write_bytes(mail(sender=sender, date=dated))
+    sizes = batches_of(monkeypatch)
+    rows = commands.rows("import", str(tmp_path / "mail"))
+    assert sizes == [BATCH, 3]
+    assert [row["letters"][0]["to"] for row in rows] == senders
+
+
+def test_one_bad_mail_of_an_import_is_stored_and_spoils_no_other(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_of_mail(tmp_path / "mail")
+    (tmp_path / "mail" / "bad.eml").write_bytes(mail(subject="bad", date="Mon, 23 Nov 2026 08:02:30 -0500"))
+    sizes = batches_of(monkeypatch, spoiled="bad")
+    rows = commands.rows("import", str(tmp_path / "mail"))
+    assert [row["outcome"] for row in rows] == ["case_opened"] * 3 + ["stored"] + ["case_opened"] * 2
+    assert sizes == [6, 1, 1, 1, 1, 1, 1]
+    assert len(commands.rows("arrivals", "--state", "new")) == 1  # to be tried again by the service
+
+
+def test_what_a_service_took_in_meanwhile_is_told_as_stored(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_of_mail(tmp_path / "mail")
+    take = Arrivals.take
+
+    def overtaken(arrivals: Arrivals, count: int, owner: str, *rest: Any) -> list[TakenArrival]:
+        take(arrivals, 2, "a service", *rest)
+        return take(arrivals, count, owner, *rest)
+
+    monkeypatch.setattr(Arrivals, "take", overtaken)
+    rows = commands.rows("import", str(tmp_path / "mail"))
+    assert [row["outcome"] for row in rows] == ["stored"] * 2 + ["case_opened"] * 3

@@ -114,6 +114,25 @@ def test_arrivals_are_taken_oldest_first_and_not_before_they_are_due(desk: Desk)
     assert (again.arrival_id, again.attempts) == (first.arrival_id, 2)
 
 
+def test_of_what_is_due_only_the_named_can_be_asked_for(desk: Desk) -> None:
+    first, second, third = (desk.record(mail()).arrival_id for _ in range(3))
+    with desk.store.writing() as transaction:
+        taken = transaction.arrivals.take(10, "one", LEASE, {third, first})
+        assert transaction.arrivals.take(10, "another", LEASE, {first}) == []
+        assert transaction.arrivals.take(10, "another", LEASE, ()) == []
+    assert [each.arrival_id for each in taken] == [first, third]
+    assert [each.arrival_id for each in take(desk)] == [second]
+
+
+def test_of_many_that_are_named_as_many_as_are_wanted_are_taken_oldest_first(desk: Desk) -> None:
+    ids = [desk.record(mail()).arrival_id for _ in range(WIDTH + 4)]
+    with desk.store.writing() as transaction:
+        taken = transaction.arrivals.take(WIDTH + 1, "one", LEASE, ids)
+        rest = transaction.arrivals.take(WIDTH + 1, "one", LEASE, ids)
+    assert [each.arrival_id for each in (*taken, *rest)] == ids
+    assert len(taken) == WIDTH + 1
+
+
 @pytest.mark.parametrize("count", [1, WIDTH, WIDTH + 1, 2 * WIDTH + 3])
 def test_as_many_as_are_wanted_are_taken_at_once_in_the_order_in_which_they_came(desk: Desk, count: int) -> None:
     recorded = []
