@@ -26,7 +26,7 @@ class IdMention:
 
 
 _NUMBER_WORD = (
-    r"(?:['’]?s)?(?: ?#'?s\b)?(?: ?(?:"
+    r"(?:['’]?s)?(?: ?#'?s\b)?(?: ?\(?(?:"
     r"id|i\.d\.|no|nos|num|nbr|number|numbers|numero|número|núm|nro|code|reference|ref|#|№|"
     r"号码|号|编号|編號|號碼|號)\b?\.?)*"
 )

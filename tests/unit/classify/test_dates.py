@@ -182,6 +182,10 @@ ROLES = {
     "your letter dated 9/18": Role.OTHER,
     "lost her coverage 9/30": Role.OTHER,
     "9月30日登记结婚": Role.OTHER,
+    "me casé el 3 de octubre": Role.OTHER,
+    "a new case for 1/1/2027": Role.EFFECTIVE,
+    "the case starts on 1/1": Role.EFFECTIVE,
+    "the rates you quoted 10/15": Role.OTHER,
 }
 
 

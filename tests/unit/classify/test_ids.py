@@ -57,6 +57,9 @@ SPELLINGS = {
     "Group # 00 48 213": ("group_number", "0048213"),
     "grp 004 8213.": ("group_number", "0048213"),
     "our account 0048213-02 is": ("group_number", "0048213-02"),
+    "our group (no. 0048213) asks": ("group_number", "0048213"),
+    "the bill (number 552018)": ("invoice_number", "552018"),
+    "this claim (# 26-44017-2) was": ("claim_number", "26-44017-2"),
     "group 0048213 2 people": ("group_number", "0048213"),
 }
 
