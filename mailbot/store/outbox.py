@@ -43,6 +43,8 @@ _DAY = timedelta(days=1)
 #: The end of a lease whose owner is known to be no more.
 _LONG_OVER = datetime(2000, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
+#: The counts of the letters of an hour, the one that is asked for more often first.
+_OF_THIS_HOUR = ("domain_this_hour", "all_this_hour")
 
 _ADD_ONCE = Prepared(
     {
@@ -197,23 +199,21 @@ class Outbox:
 
         The letters of an hour may be thousands: they are counted once a unit of work, and its own are added.
         """
-        work = self._work
-        (counted,) = work.rows(
-            spending.SPENT,
+        work, counted = self._work, self._this_hour
+        domain = work.blind("domain", to.domain)
+        unknown = [each for each in (domain, None) if each not in counted]
+        asked = {"domain": domain, "an_hour_ago": work.now - _HOUR} if unknown else {}
+        (row,) = work.rows(
+            spending.SPENT[len(unknown)],
             address=work.blind("address", to.key),
             case=case_id,
             text=work.blind("text", same_text(message)) if message else None,
             a_day_ago=work.now - _DAY,
+            **asked,
         )
-        of_domain = self._of_this_hour(work.blind("domain", to.domain))
-        return Spent(**counted._asdict(), domain_this_hour=of_domain, all_this_hour=self._of_this_hour(None))
-
-    def _of_this_hour(self, domain: bytes | None) -> int:
-        if domain not in self._this_hour:
-            asked = {"an_hour_ago": self._work.now - _HOUR} | ({"domain": domain} if domain else {})
-            (found,) = self._work.rows(spending.TO_DOMAIN if domain else spending.TO_ALL, **asked)
-            self._this_hour[domain] = found.how_many
-        return self._this_hour[domain]
+        found = row._asdict()
+        counted.update(zip(unknown, (found.pop(name) for name in _OF_THIS_HOUR[: len(unknown)]), strict=True))
+        return Spent(**found, domain_this_hour=counted[domain], all_this_hour=counted[None])
 
     def count_anew(self) -> None:
         """Forget how many letters there were: some of this unit of work are undone."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, and_, bindparam, func, or_, select
 
 from mailbot.cases.answering import STAFF_NOTICE, TO_STAFF
 from mailbot.cases.lifecycle import Relation
@@ -20,8 +22,8 @@ def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(letters).where(*conditions).scalar_subquery()
 
 
-def _spent() -> Select[int, int, int, int]:
-    """What the budgets ask for of an address, a case and a text, at one go."""
+def _spent(*of_this_hour: Label[int]) -> Select[Any]:
+    """What the budgets ask for of an address, a case and a text, and of the letters of this hour, at one go."""
     case, today = bindparam("case", type_=letters.c.case_id.type), letters.c.composed_at > bindparam("a_day_ago")
     last_word = (
         select(func.max(messages.c.received_at))
@@ -43,15 +45,15 @@ def _spent() -> Select[int, int, int, int]:
         _composed(letters.c.case_id == case, _TO_OTHERS, today).label("case_today"),
         _composed(letters.c.case_id == case, _TO_OTHERS, letters.c.composed_at >= last_word).label("case_in_a_row"),
         same_text.label("same_text_today"),
+        *of_this_hour,
     )
 
 
-SPENT = Prepared(_spent())
 _THIS_HOUR = letters.c.composed_at > bindparam("an_hour_ago")
-TO_ALL = Prepared(select(_composed(_NO_NOTICE, _THIS_HOUR).label("how_many")))
-TO_DOMAIN = Prepared(
-    select(_composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, _THIS_HOUR).label("how_many"))
-)
+_TO_DOMAIN = _composed(letters.c.domain_key == bindparam("domain"), _NO_NOTICE, _THIS_HOUR).label("domain_this_hour")
+_TO_ALL = _composed(_NO_NOTICE, _THIS_HOUR).label("all_this_hour")
+#: By what was not counted before in the same unit of work: nothing, the domain, or that and all letters of the hour.
+SPENT = (Prepared(_spent()), Prepared(_spent(_TO_DOMAIN)), Prepared(_spent(_TO_DOMAIN, _TO_ALL)))
 DOUBTFUL = Prepared(
     select(
         _composed(
