@@ -61,8 +61,9 @@ def known_state(state: str | None, states: type[StrEnum]) -> str | None:
 
 
 def print_json(row: object) -> None:
-    """One object on one line of standard output."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    """One object on one line of standard output; where that is not UTF-8, every other letter as its number."""
+    plain = (sys.stdout.encoding or "").casefold() not in ("utf-8", "utf8")
+    sys.stdout.write(json.dumps(row, ensure_ascii=plain, default=str) + "\n")
 
 
 def say(sentence: str) -> None:

@@ -46,6 +46,11 @@ _LINK = {
 #: What a database says, as its driver hands it on, when a lock was not to be had, and when its disk is full.
 _LOCKED = ("55P03", "40P01", "SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
 _FULL = ("53100", "SQLITE_FULL")
+_NO_DATABASE = {
+    "SQLITE_NOTADB": "is no SQLite database",
+    "SQLITE_CORRUPT": "is damaged",
+    "SQLITE_CANTOPEN": "cannot be opened",
+}
 #: The session was ended while the process stood still in the middle of a unit of work.
 _STOOD_STILL = "25P03"
 
@@ -196,6 +201,11 @@ def unavailable(error: DBAPIError) -> StoreUnavailable:
         return StoreUnavailable(
             "this process stood still in the middle of a unit of work, and the database took that back: "
             "nothing is lost, and it will be done again"
+        )
+    if told in _NO_DATABASE:
+        return StoreUnavailable(
+            f"the database did not answer, because its file {_NO_DATABASE[told]}: see that database.url is right; "
+            "where it is, put back your last backup"
         )
     kind = type(error.orig).__name__
     return StoreUnavailable(f"the database did not answer ({kind}): see that it runs and that database.url is right")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -54,6 +55,23 @@ def test_f51_a_closed_stream_changes_nothing_of_what_a_command_does(config: Path
     assert run(config, "tick", shell=closed) == (0, "")
     with desk_of(config) as desk:
         assert desk.arrivals() == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1:strict", "utf-8"])
+def test_json_is_readable_whatever_letters_the_terminal_has(
+    config: Path, encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """RFC 8259 lets every letter be written as its number."""
+    with desk_of(config) as desk:
+        desk.send(mail(subject="\u4e2d\u6587 \u00e4"))
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    with (tmp_path / "rows").open("wb") as rows:
+        assert run(config, "cases", "--json", out=rows) == (0, "")
+    (row,) = (tmp_path / "rows").read_bytes().splitlines()
+    assert json.loads(row)["state"] == "awaiting_staff"
+    with (tmp_path / "rows").open("wb") as rows:
+        assert run(config, "case", json.loads(row)["number"], "--json", out=rows) == (0, "")
+    assert "\u4e2d\u6587" in str(json.loads((tmp_path / "rows").read_bytes()))
 
 
 def test_f51_a_pipe_without_standard_input_holds_no_message(config: Path) -> None:

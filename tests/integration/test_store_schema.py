@@ -171,7 +171,16 @@ def test_f46_a_database_that_does_not_answer_is_a_reason_to_try_again(kind: str,
     assert caught.value.exit_status == 75
 
 
-def test_what_is_no_database_is_a_reason_to_try_again(tmp_path: Path) -> None:
-    (tmp_path / "mailbot.db").write_bytes(b"this is no database, but a text of some length" * 100)
-    with pytest.raises(StoreUnavailable, match="did not answer"):
-        open_store(f"sqlite:///{tmp_path}/mailbot.db", (KEY,), CLOCK)
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("a text", "is no SQLite database"), ("a folder", "cannot be opened"), ("in no folder", "cannot be opened")],
+)
+def test_f48_what_is_no_database_is_told_and_a_reason_to_try_again(kind: str, why: str, tmp_path: Path) -> None:
+    """Mail waits meanwhile: whoever puts the file back loses none."""
+    path = tmp_path / ("mailbot.db" if kind != "in no folder" else "none/mailbot.db")
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "a text":
+        path.write_bytes(b"this is no database, but a text of some length" * 100)
+    with pytest.raises(StoreUnavailable, match=f"did not answer, because its file {why}: see that database.url"):
+        open_store(f"sqlite:///{path}", (KEY,), CLOCK)
