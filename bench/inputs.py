@@ -7,7 +7,8 @@ the clients, the sink, Dovecot and PostgreSQL.
 
 Half as many mails go before those that are measured. What the first of these cost more than the others is told apart,
 as "once_ms": models, expressions and templates are loaded with them, and the processes that read files are started.
-Where a program is started to bring mail, as `import` is, it is what each start costs.
+Where a program is started to bring mail, as `import` is, it is what each start costs; it takes some hundred mails, or a
+quiet machine, to tell a start from the mails behind it.
 
 python bench/inputs.py [--mails 300] [--engine sqlite|postgresql|both] [--way smtp|lmtp|imap|files|smtp+smtp]
 """
