@@ -20,6 +20,7 @@ from mailbot.clock import SystemClock
 from mailbot.config import load
 from mailbot.ingest.recorder import Recorder
 from mailbot.mail import Envelope
+from mailbot.memory import nothing_to_collect
 from mailbot.store.arrivals import NewArrival, Recorded
 from mailbot.store.engine import migrate
 from tests.desks import write_desk
@@ -109,7 +110,9 @@ def open_desk(engine: str, server: Any, outgoing: str, **sections: Any) -> Itera
         url = f"sqlite:///{folder / 'desk.db'}" if engine == "sqlite" else stack.enter_context(server.database())
         migrate(url)
         config = desk_file(folder, url, outgoing, **sections)
-        app = stack.enter_context(opened(load(config, {}), SystemClock()))
+        with nothing_to_collect():  # as the service opens it, and gets ready
+            app = stack.enter_context(opened(load(config, {}), SystemClock()))
+        app.get_ready()
         warm = NewArrival(_WARM, Envelope("warm@broker.example", (DESK,)), "smtp", app.clock.now())
         with app.store.writing() as transaction:
             transaction.arrivals.record(warm)

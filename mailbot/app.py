@@ -33,6 +33,7 @@ from mailbot.ingest.signatures import DkimResult, verify_dkim
 from mailbot.intake import Checks, Intake
 from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, Message, OwnAddresses
+from mailbot.memory import nothing_to_collect
 from mailbot.noticing import Noticeboard
 from mailbot.reminders import Timekeeper
 from mailbot.replies.couriers import courier_for
@@ -158,8 +159,9 @@ def _wired(
         return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker, config.desk.language)
 
     def get_ready() -> None:
-        calendar.unknown_year(clock.now())
-        understand(parse(b"\n\nHello."), Kind.INQUIRY, playbook, clock.now(), ranker, config.desk.language)
+        with nothing_to_collect():
+            calendar.unknown_year(clock.now())
+            understand(parse(b"\n\nHello."), Kind.INQUIRY, playbook, clock.now(), ranker, config.desk.language)
 
     guard = ClockGuard(MachineTime(clock) if isinstance(clock, SystemClock) else None)
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
