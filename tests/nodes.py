@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import smtplib
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.desks import Desk, open_desk, write_desk
-from tests.mails import DESK, MONDAY, mail
+from tests.mails import MONDAY, mail
+from tests.servers.posting import post
 from tests.servers.service import Served, serving
 from tests.servers.smtp_sink import Sink
 
@@ -72,13 +72,4 @@ def post_all(nodes: Nodes, number: int) -> int:
     """Send the mail of this number to both nodes, as two mail servers would that both hold it; the worst answer."""
     sender = f"p{number}@broker.example"
     raw = mail(f"inquiry {number}", sender=sender, message_id=f"<n{number}@broker.example>")
-    return max(_post(served.port, sender, raw) for served in nodes.served)
-
-
-def _post(port: int, sender: str, raw: bytes) -> int:
-    try:
-        with smtplib.SMTP("127.0.0.1", port, "client.example", timeout=60) as client:
-            client.sendmail(sender, DESK, raw)
-    except smtplib.SMTPResponseException as error:
-        return error.smtp_code
-    return 250
+    return max(post(served.port, sender, raw) for served in nodes.served)

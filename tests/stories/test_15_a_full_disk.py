@@ -9,8 +9,6 @@ import errno
 import json
 import mailbox
 import os
-import smtplib
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -33,7 +31,8 @@ from mailbot.store.arrivals import TakenArrival
 from mailbot.store.engine import migrate
 from tests.crashes.forked import Forked, forked
 from tests.desks import Desk, desk_of, open_desk, write_desk
-from tests.mails import DESK, mail
+from tests.mails import mail
+from tests.servers.posting import post, wait_until
 from tests.servers.small_disk import SmallDisk, fill_for, make_room_for, may_mount, small_disk
 from tests.understood import COMPLETE, understanding
 
@@ -87,21 +86,7 @@ def inquiry(number: int, size: int = 0) -> bytes:
 
 def answer_to(service: Forked, number: int, size: int = 0) -> int:
     """The code that the sender of this mail hears in the end."""
-    with smtplib.SMTP("127.0.0.1", service.port or 1, "client.example", timeout=60) as client:
-        try:
-            client.sendmail(sender(number), DESK, inquiry(number, size))
-        except smtplib.SMTPResponseException as error:
-            return error.smtp_code
-    return 250
-
-
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        if true():
-            return
-        pause.wait(0.1)
-    raise AssertionError(f"not yet: {what}")
+    return post(service.port or 1, sender(number), inquiry(number, size))
 
 
 def all_sent(desk: Desk, count: int) -> Callable[[], bool]:

@@ -7,8 +7,6 @@ every change as it does on a full disk (SQLSTATE 53100), for it says that before
 from __future__ import annotations
 
 import email
-import smtplib
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,8 +22,9 @@ from mailbot.clock import SystemClock
 from mailbot.store.engine import migrate
 from tests.crashes.forked import LOG, Forked, forked
 from tests.desks import Desk, desk_of, write_desk
-from tests.mails import DESK, mail
+from tests.mails import mail
 from tests.servers.postgres import PostgresServer, postgres_server
+from tests.servers.posting import post, wait_until
 from tests.servers.small_disk import SmallDisk, may_mount, small_disk
 from tests.servers.smtp_sink import Sink, smtp_sink
 
@@ -95,7 +94,7 @@ class Senders:
         """The code that the sender of this mail heard last."""
         heard = self.heard.setdefault(number, [])
         if 250 not in heard:
-            heard.append(_answer_to(service, number))
+            heard.append(post(service.port or 1, sender(number), inquiry(number)))
         return heard[-1]
 
 
@@ -109,24 +108,6 @@ def inquiry(number: int) -> bytes:
     words = Random(number).randbytes(60_000).hex()
     lines = "\n".join(words[at : at + 70] for at in range(0, len(words), 70))
     return mail(f"My card is lost.\n{lines}", sender=sender(number), subject=f"ID card {number}")
-
-
-def _answer_to(service: Forked, number: int) -> int:
-    with smtplib.SMTP("127.0.0.1", service.port or 1, "client.example", timeout=60) as client:
-        try:
-            client.sendmail(sender(number), DESK, inquiry(number))
-        except smtplib.SMTPResponseException as error:
-            return error.smtp_code
-    return 250
-
-
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        if true():
-            return
-        pause.wait(0.1)
-    raise AssertionError(f"not yet: {what}")
 
 
 @contextmanager
