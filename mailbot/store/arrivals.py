@@ -179,10 +179,7 @@ class Arrivals:
 
     def take_one(self, arrival_id: int, owner: str, lease: timedelta) -> TakenArrival | None:
         """Take this arrival if it is due; None when somebody else has it, it rests after a failure, or is done."""
-        work = self._work
-        ours = {"the_id": arrival_id, "now": work.now, "owner": owner, "lease_until": work.now + lease}
-        found = self._opened(work.rows(_TAKE_ONE, **ours))
-        return found[0] if found else None
+        return next(iter(self.take(1, owner, lease, among=[arrival_id])), None)
 
     def _opened(self, rows: Iterable[Any]) -> list[TakenArrival]:
         """These, the first that came first, with their bytes unless they are large."""
@@ -313,7 +310,6 @@ _TAKEN = (
     .returning(*(column for column in arrivals.c if column is not arrivals.c.content_key))
 )
 _TAKE = Prepared(_TAKEN.where(any_of(arrivals.c.id, "id")))
-_TAKE_ONE = Prepared(_TAKEN.where(arrivals.c.id == bindparam("the_id"), _IS_DUE, _IS_FREE))
 _HOLD_EXHAUSTED = Prepared(
     update(arrivals)
     .where(_LAST_TRY, arrivals.c.lease_until < bindparam("now"))
