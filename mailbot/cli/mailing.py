@@ -81,7 +81,8 @@ def _deliver(
 ) -> None:
     with opened_app(config, now) as app:
         (recorded,) = _recorded(app, [NewArrival(raw, envelope, "pipe", received_at or app.clock.now())])
-        result = _taken_in(app, recorded)
+        # None when it is done, or somebody is at it; what was recorded before may wait since its process died.
+        result = app.intake.take_in_one(recorded.arrival_id)
     with heard_or_not(sys.stdout):  # the mail is safe by now
         _report_recorded("pipe", recorded, result, as_json=as_json)
 
@@ -124,11 +125,6 @@ def _recorded(app: App, mails: Iterable[NewArrival]) -> list[Recorded]:
         failpoint("files.in_record")
     failpoint("files.after_record")
     return recorded
-
-
-def _taken_in(app: App, recorded: Recorded) -> TakenIn | None:
-    """None when it is done, or somebody is at it; what was recorded before may wait since its process died."""
-    return app.intake.take_in_one(recorded.arrival_id)
 
 
 def _all_taken_in(app: App, recorded: list[Recorded]) -> dict[int, TakenIn]:

@@ -53,11 +53,10 @@ def moment_from(text: str, option: str) -> datetime:
     return moment
 
 
-def known_state(state: str | None, states: type[StrEnum]) -> str | None:
-    """The state that `--state` names; UsageError with those there are when it is none."""
+def known_state(state: str | None, states: type[StrEnum]) -> None:
+    """UsageError with the states there are when what `--state` names is none of them."""
     if state is not None and state not in set(states):
         raise UsageError(f"--state takes {', '.join(states)}; {state[:_SHOWN]!r} is none of them")
-    return state
 
 
 def print_json(row: object) -> None:
