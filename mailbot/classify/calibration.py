@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +24,23 @@ class Calibration:
     taught_slope: float = 15.0
     taught_threshold: float = 0.17
 
-    def ranked(
-        self, scores: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]
-    ) -> tuple[tuple[str, float], ...]:
-        """Categories with probabilities that add up to one, likeliest first; ties in the order of the codes."""
-        weighed = {c: (s + self.example_weight * alike.get(c, 0.0)) / self.temperature for c, s in scores.items()}
-        if taught:
-            weighed |= self._taught(weighed, alike, taught)
-        total = _log_sum(weighed.values())
-        ranked = sorted([(-exp(score - total), code) for code, score in weighed.items()])
-        return tuple([(code, round(-share, 6)) for share, code in ranked])
+    def ranked(self, codes: Sequence[str], scores: Floats, alike: Floats) -> tuple[tuple[str, float], ...]:
+        """Categories with probabilities that add up to one, likeliest first; ties in the order of `codes`.
 
-    def _taught(
-        self, weighed: Mapping[str, float], alike: Mapping[str, float], taught: Sequence[str]
-    ) -> dict[str, float]:
-        best_known = max((alike.get(code, 0.0) for code in weighed), default=0.0)
-        total = _log_sum(weighed.values()) if weighed else 0.0
-        likeness = {code: alike.get(code, 0.0) for code in taught}
-        return {
-            code: total + self.taught_slope * (like - self.taught_threshold + min(0.0, like - best_known))
-            for code, like in likeness.items()
-        }
+        `codes` are first the known categories, which have scores, then those that only examples know; `alike` is how
+        alike each is to its examples, 0 to 1.
+        """
+        known = len(scores)
+        weighed = (scores.astype(np.float64) + self.example_weight * alike[:known]) / self.temperature
+        if known < len(codes):
+            weighed = np.concatenate([weighed, self._taught(weighed, alike[:known], alike[known:])])
+        shares = np.exp(weighed - np.logaddexp.reduce(weighed))
+        order = np.argsort(-shares, kind="stable")
+        return tuple(zip([codes[place] for place in order], shares[order].round(6).tolist(), strict=True))
 
-
-def _log_sum(values: Iterable[float]) -> float:
-    numbers = list(values)
-    top = max(numbers)
-    return top + log(sum([exp(number - top) for number in numbers]))
+    def _taught(self, known: Floats, alike: Floats, taught: Floats) -> Floats:
+        """Scores beside those that are known, for categories whose likeness to examples is all that speaks for them."""
+        together = np.logaddexp.reduce(known) if len(known) else 0.0
+        behind = np.minimum(0.0, taught - alike.max(initial=0.0))
+        scores: Floats = together + self.taught_slope * (taught - self.taught_threshold + behind)
+        return scores

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from mailbot.cases.rules import Playbook
 from mailbot.classify.features import read, read_text
-from mailbot.classify.neighbours import COMPARED, Examples
-from mailbot.classify.network import Looked, Network, shipped_lexicon, shipped_model
+from mailbot.classify.naming import by_block
+from mailbot.classify.neighbours import Examples
+from mailbot.classify.network import Floats, Looked, Network, shipped_lexicon, shipped_model
 from mailbot.classify.ranking import Ranking
 from mailbot.classify.words import Lexicon
 from mailbot.mail import Message
@@ -25,34 +24,32 @@ class Categories:
     def __init__(self, model: Network, lexicon: Lexicon, playbook: Playbook) -> None:
         self._model = model
         self._lexicon = lexicon
-        known = {code: column for column, code in enumerate(model.codes) if code in playbook.categories}
-        self._codes = tuple(known)
-        self._columns = np.array(list(known.values()), dtype=np.intp)
-        self._taught = tuple(c for c, r in playbook.categories.items() if c not in known and r.examples)
-        # Only of what is compared: a small table stays in the processor's cache.
-        idf = {n: float(rare) for n, rare in zip(model.names, model.idf, strict=True) if n[0] in COMPARED.values()}
-        self._examples = Examples(playbook, lambda text: read_text(text, lexicon), idf)
+        columns = {code: column for column, code in enumerate(model.codes) if code in playbook.categories}
+        self._known = frozenset(columns)
+        self._columns = np.array(list(columns.values()), dtype=np.intp)
+        taught = [code for code, rules in playbook.categories.items() if code not in columns and rules.examples]
+        self._codes = (*columns, *taught)
+        self._examples = Examples(
+            {code: playbook.categories[code].examples for code in self._codes},
+            lambda text: read_text(text, lexicon),
+            by_block(zip(model.names, model.idf.tolist(), strict=True)),
+        )
 
     def rank(self, message: Message) -> Ranking:
         """All categories that the model or the playbook's examples know, likeliest first."""
         found = read(message, self._lexicon)
         looked = self._model.look(found)
         alike = self._examples.similarities(found)
-        ranked = self._model.calibration.ranked(
-            dict(zip(self._codes, looked.scores[self._columns].tolist(), strict=True)), alike, self._taught
-        )
-        return Ranking(ranked, self._reasons(ranked, looked, alike))
+        ranked = self._model.calibration.ranked(self._codes, looked.scores[self._columns], alike)
+        return Ranking(ranked, self._reasons(ranked[0][0], looked, alike))
 
-    def _reasons(
-        self, ranked: tuple[tuple[str, float], ...], looked: Looked, alike: Mapping[str, float]
-    ) -> tuple[str, ...]:
+    def _reasons(self, first: str, looked: Looked, alike: Floats) -> tuple[str, ...]:
         """The features that spoke most for the first category."""
-        first = ranked[0][0]
-        if first not in self._codes:
-            return (f"like an example of {first} ({alike.get(first, 0.0):.2f})",)
+        if first not in self._known:
+            return (f"like an example of {first} ({alike[self._codes.index(first)]:.2f})",)
         spoke = self._model.spoke(looked, first)
-        order = np.argsort(-spoke, kind="stable")[:REASONS]
-        return tuple(_in_words(looked.names[place]) for place in order if spoke[place] > 0)
+        most = np.argsort(-spoke, kind="stable")[:REASONS]
+        return tuple(_in_words(self._model.names[looked.rows[place]]) for place in most if spoke[place] > 0)
 
 
 def _in_words(name: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations, pairwise
 from math import sqrt
 
-from mailbot.classify.structure import signs
+from mailbot.classify.naming import Feature
+from mailbot.classify.structure import desks, signs
 from mailbot.classify.words import Lexicon, Sentence, fold, sentences
 from mailbot.mail import Message
 
@@ -20,35 +21,46 @@ MOST_PAIRED = 14
 ASKING = frozenset({"PLEASE", "QUESTION"})
 FORM_TITLE = 100
 
-#: Names of features, and what each of them weighs where they stand.
-Noted = tuple[float, list[str]]
-
 # How much each block of features weighs: each is scaled to this length, so that long mails do not outweigh short ones.
+# Words, neighbouring words, words and concepts of the subject, concepts, pairs of them, concepts of files, signs; and
+# the desk written to, a block of its own as it tells the family more surely than any other sign.
 BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 2.0, "d": 2.5}
 
+#: Features that stand together, and what each of them weighs there.
+Note = tuple[float, Sequence[Feature]]
+#: The features of each block as they were met.
+Noted = Mapping[str, Sequence[Note]]
+#: The features of each block, and what each of them weighs.
+Features = Mapping[str, Mapping[Feature, float]]
 
-def read(message: Message, lexicon: Lexicon) -> dict[str, float]:
-    """The features of a message by name ("w termin", "c REFUND", "p MARRY+NAMECH", "g to groups")."""
+
+def read(message: Message, lexicon: Lexicon) -> Features:
+    """The features of a message."""
+    return scaled(note(message, lexicon))
+
+
+def read_text(text: str, lexicon: Lexicon) -> Features:
+    """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
+    body = _read(text, lexicon)
+    return scaled({**_text(_weighed(body)), "p": _pairs(body)})
+
+
+def note(message: Message, lexicon: Lexicon) -> Noted:
+    """The features of a message with each place where they stand; one that comes again is there again."""
     asked = message.new_text.strip() or message.text
-    passed_on = _passed_on(message, asked)
     subject = _read(message.subject, lexicon)
     body = _read(asked, lexicon)
+    below = _read(_passed_on(message, asked), lexicon)
     files = [_read(f"{a.filename.replace('_', ' ')}\n{a.text[:FORM_TITLE]}", lexicon) for a in message.attachments]
-    below = _read(passed_on, lexicon)
-    noted = [
-        *_words(subject, ("s", "t")),
-        *_body(body),
-        *_body(below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT),
-        *_pairs([*subject, *body, *below]),
-        *((1.0, [f"a {concept}" for concept in sentence.concepts]) for file in files for sentence in file),
-        (1.0, [_as_feature(sign) for sign in signs(message, fold(asked))]),
-    ]
-    return scaled(_greatest(noted))
-
-
-def _as_feature(sign: str) -> str:
-    """The desk written to is a block of its own: it tells the family more surely than any other sign."""
-    return f"d {sign}" if sign.startswith("to ") else f"g {sign}"
+    return {
+        "s": [(1.0, sentence.stems) for sentence in subject],
+        "t": [(1.0, sentence.concepts) for sentence in subject],
+        **_text([*_weighed(body), *_weighed(below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT)]),
+        "p": _pairs([*subject, *body, *below]),
+        "a": [(1.0, sentence.concepts) for sentence in chain.from_iterable(files)],
+        "d": [(1.0, desks(message))],
+        "g": [(1.0, tuple(signs(message, fold(asked))))],
+    }
 
 
 def _passed_on(message: Message, asked: str) -> str:
@@ -60,55 +72,49 @@ def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
     return [lexicon.read(tokens) for tokens in sentences(text)]
 
 
-def _words(read_: Iterable[Sentence], blocks: tuple[str, str]) -> Iterator[Noted]:
-    words, concepts = blocks
-    for stems, meant in read_:
-        yield 1.0, [*[f"{words} {word}" for word in stems], *[f"{concepts} {concept}" for concept in meant]]
-
-
-def _body(body: list[Sentence], most: float = 1.0) -> Iterator[Noted]:
-    """Words, neighbouring words and concepts; what is asked, and what comes first, weighs most."""
-    for place, sentence in enumerate(body):
-        stems = sentence.stems
-        names = [f"w {word}" for word in stems]
-        names += [f"b {first} {second}" for first, second in pairwise(stems)]
-        names += [f"c {concept}" for concept in sentence.concepts]
-        yield most * _importance(place, sentence), names
+def _weighed(body: Iterable[Sentence], most: float = 1.0) -> list[tuple[float, Sentence]]:
+    """What is asked, and what comes first, weighs most."""
+    return [(most * _importance(place, sentence), sentence) for place, sentence in enumerate(body)]
 
 
 def _importance(place: int, sentence: Sentence) -> float:
     """What is put off or mentioned in passing weighs little; what asks or comes early weighs most."""
     if "ASIDE" in sentence.concepts:
         return ASIDE_WEIGHT
-    return 1.0 if place < EARLY or ASKING & set(sentence.concepts) else LATER_WEIGHT
+    return 1.0 if place < EARLY or not ASKING.isdisjoint(sentence.concepts) else LATER_WEIGHT
 
 
-def _pairs(read_: Iterable[Sentence]) -> Iterator[Noted]:
+def _text(body: list[tuple[float, Sentence]]) -> dict[str, list[Note]]:
+    return {
+        "w": [(weight, sentence.stems) for weight, sentence in body],
+        "b": [(weight, tuple(pairwise(sentence.stems))) for weight, sentence in body],
+        "c": [(weight, sentence.concepts) for weight, sentence in body],
+    }
+
+
+def _pairs(said: Iterable[Sentence]) -> list[Note]:
     """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
-    for sentence in read_:
-        if len(sentence.concepts) > 1 and "ASIDE" not in sentence.concepts:
-            names = sorted(sentence.concepts[:MOST_PAIRED])
-            yield 1.0, [f"p {first}+{second}" for first, second in combinations(names, 2)]
+    return [
+        (1.0, tuple(combinations(sorted(concepts[:MOST_PAIRED]), 2)))
+        for _, concepts in said
+        if len(concepts) > 1 and "ASIDE" not in concepts
+    ]
 
 
-def _greatest(noted: list[Noted]) -> dict[str, float]:
-    """Each name, in the order in which it was first noted, with the greatest weight that it had."""
-    found = dict.fromkeys(chain.from_iterable(names for _, names in noted), 0.0)
-    for weight in sorted({weight for weight, _ in noted}):
-        found.update(dict.fromkeys(chain.from_iterable(names for each, names in noted if each == weight), weight))
+def scaled(noted: Noted) -> Features:
+    """Each block at about its own length; one with few features stays shorter, as it tells less."""
+    found = {}
+    for block, notes in noted.items():
+        weights = _greatest(notes)
+        factor = BLOCKS[block] / sqrt(sum([weight * weight for weight in weights.values()], FEW))
+        found[block] = {feature: weight * factor for feature, weight in weights.items()}
     return found
 
 
-def scaled(found: dict[str, float]) -> dict[str, float]:
-    """Each block at about its own length; one with few features stays shorter, as it tells less."""
-    squares = dict.fromkeys(BLOCKS, FEW)
-    for name, value in found.items():
-        squares[name[0]] += value * value
-    factors = {block: BLOCKS[block] / sqrt(total) for block, total in squares.items()}
-    return {name: value * factors[name[0]] for name, value in found.items()}
-
-
-def read_text(text: str, lexicon: Lexicon) -> dict[str, float]:
-    """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
-    body = _read(text, lexicon)
-    return scaled(_greatest([*_body(body), *_pairs(body)]))
+def _greatest(notes: Sequence[Note]) -> dict[Feature, float]:
+    """Each feature, in the order in which it was first met, with the greatest weight that it had."""
+    least, *greater = sorted({weight for weight, _ in notes}) or [0.0]
+    found = dict.fromkeys(chain.from_iterable(features for _, features in notes), least)
+    for each in greater:
+        found.update(dict.fromkeys(chain.from_iterable(features for weight, features in notes if weight == each), each))
+    return found

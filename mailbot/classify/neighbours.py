@@ -3,70 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import sqrt
+from itertools import chain, count, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.cases.rules import Playbook
+from mailbot.classify.features import Features
+from mailbot.classify.naming import Feature
 
-COMPARED = {"w": "w", "s": "w", "c": "c", "t": "c"}
+Floats = NDArray[np.float32]
+
+#: What is compared, words and concepts, each with the block of the subject that counts like it.
+COMPARED = {"w": "s", "c": "t"}
 UNKNOWN_RARITY = 2.5
 #: How much the likest example counts, the next, and the one after: several that are alike say more than one.
 NEAREST = (0.5, 0.3, 0.2)
 
 
 class Examples:
-    """The examples of a playbook as the columns of a matrix with a row for each word and concept in them."""
+    """The examples of categories as the columns of a matrix with a row for each word and concept that is known."""
 
     def __init__(
-        self, playbook: Playbook, features: Callable[[str], Mapping[str, float]], rarity: Mapping[str, float]
+        self,
+        written: Mapping[str, Sequence[str]],
+        features: Callable[[str], Features],
+        rarity: Mapping[str, Mapping[Feature, float]],
     ) -> None:
-        self._rarity = rarity
-        written = [(code, text) for code, rules in playbook.categories.items() for text in rules.examples]
-        vectors = [self._weighed(features(text)) for _, text in written]
-        self._codes = tuple(dict.fromkeys(code for code, _ in written))
-        columns = [code for code, _ in written]
-        self._places = _places([columns.count(code) for code in self._codes])
-        shares = np.array(NEAREST, dtype=np.float32)
-        self._whole = np.array([shares[: columns.count(code)].sum() for code in self._codes], dtype=np.float32)
-        self._rows = {name: row for row, name in enumerate(dict.fromkeys(n for vector in vectors for n in vector))}
-        # The last column is like nothing: it stands for the examples that a category with few has not.
-        self._matrix = np.zeros((len(self._rows), len(vectors) + 1), dtype=np.float32)
-        for column, vector in enumerate(vectors):
-            length = _length(vector)
-            for name, value in vector.items():
-                self._matrix[self._rows[name], column] = value / length
+        examples = [_compared(features(text)) for texts in written.values() for text in texts]
+        known = {b: dict.fromkeys(chain(rarity.get(b, ()), *(example[b] for example in examples))) for b in COMPARED}
+        numbers = count()
+        self._rows = {block: dict(zip(features, numbers, strict=False)) for block, features in known.items()}
+        rare = [rarity.get(block, {}).get(feature, UNKNOWN_RARITY) for block in COMPARED for feature in known[block]]
+        # The last row is of all that is unknown. The last column is like nothing: it stands for the examples that a
+        # category with few has not.
+        self._rarity = np.array([*rare, UNKNOWN_RARITY], dtype=np.float32)
+        self._matrix = np.zeros((len(self._rarity), len(examples) + 1), dtype=np.float32)
+        for column, example in enumerate(examples):
+            rows, values = self._vector(example)
+            self._matrix[rows, column] = values
+        counts = [len(texts) for texts in written.values()]
+        self._places = _places(counts)
+        self._shares = np.array(NEAREST, dtype=np.float32)
+        self._whole = np.array([self._shares[: max(1, each)].sum() for each in counts], dtype=np.float32)
 
-    def similarities(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The weighed mean of the greatest cosines with examples of each category that has one, 0 to 1."""
-        weighed, places = self._weighed(found), self._rows
-        length = _length(weighed)
-        values = [value / length for name, value in weighed.items() if name in places]
-        if not values:
-            return dict.fromkeys(self._codes, 0.0)
-        rows = [places[name] for name in weighed if name in places]
-        likeness = np.array(values, dtype=np.float32) @ self._matrix.take(rows, axis=0)
+    def similarities(self, found: Features) -> Floats:
+        """For each category the weighed mean of the greatest cosines with its examples, 0 to 1; 0 without any."""
+        rows, values = self._vector(_compared(found))
+        likeness = values @ self._matrix.take(rows, axis=0)
         nearest = np.sort(likeness[self._places], axis=1)[:, : -1 - len(NEAREST) : -1]
-        alike: list[float] = (nearest @ np.array(NEAREST, dtype=np.float32) / self._whole).tolist()
-        return dict(zip(self._codes, alike, strict=True))
+        alike: Floats = nearest @ self._shares / self._whole
+        return alike
 
-    def _weighed(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The words and concepts of `found` by weight and rarity; those of the subject count as text."""
-        vector: dict[str, float] = {}
-        rarity = self._rarity
-        for name, value in found.items():
-            merged_block = COMPARED.get(name[0])
-            if merged_block is not None:
-                merged = name if name[0] == merged_block else merged_block + name[1:]
-                weight = value * rarity.get(merged, UNKNOWN_RARITY)
-                if weight > vector.get(merged, 0.0):
-                    vector[merged] = weight
-        return vector
+    def _vector(self, compared: Features) -> tuple[NDArray[np.intp], Floats]:
+        """The rows of words and concepts with their weights, rarity applied, as a vector of length one."""
+        every = [map(self._rows[block].get, features, repeat(-1)) for block, features in compared.items()]
+        rows = np.array(list(chain.from_iterable(every)), dtype=np.intp)
+        weights = np.array(list(chain.from_iterable(f.values() for f in compared.values())), dtype=np.float32)
+        weights *= self._rarity.take(rows)
+        return rows, weights / (np.sqrt(weights @ weights) or 1.0)
 
 
-def _length(vector: Mapping[str, float]) -> float:
-    return sqrt(sum([value * value for value in vector.values()]))
+def _compared(found: Features) -> Features:
+    """Words and concepts with the greater of their weights in the subject and in the text."""
+    merged = {block: dict(found.get(block, {})) for block in COMPARED}
+    for block, of_subject in COMPARED.items():
+        for feature, weight in found.get(of_subject, {}).items():
+            if weight > merged[block].get(feature, 0.0):
+                merged[block][feature] = weight
+    return merged
 
 
 def _places(counts: Sequence[int]) -> NDArray[np.intp]:
@@ -74,7 +78,7 @@ def _places(counts: Sequence[int]) -> NDArray[np.intp]:
     total = sum(counts)
     places = np.full((len(counts), max([len(NEAREST), *counts])), total, dtype=np.intp)
     begin = 0
-    for row, count in enumerate(counts):
-        places[row, :count] = range(begin, begin + count)
-        begin += count
+    for row, number in enumerate(counts):
+        places[row, :number] = range(begin, begin + number)
+        begin += number
     return places

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from io import BytesIO
-from itertools import compress, repeat
+from itertools import chain, count, repeat
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.classify.calibration import Calibration
+from mailbot.classify.features import Features
+from mailbot.classify.naming import Feature, by_block
 from mailbot.classify.words import Lexicon, parse_lexicon
 from mailbot.errors import ConfigurationError
 
@@ -28,10 +30,11 @@ _STORED = ("steps", "unit_bias", "second", "straight", "bias", "idf")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a network made of one message: the features that it knows, the units that they woke, the scores."""
+    """What a network made of one message: the rows of the features that it knows, their values, which units they
+    woke, and the scores of the categories."""
 
-    names: tuple[str, ...]
-    added: Floats
+    rows: NDArray[np.intp]
+    values: Floats
     awake: NDArray[np.bool_]
     scores: Floats
 
@@ -54,40 +57,38 @@ class Network:
     bias: Floats
     idf: Floats
     calibration: Calibration
-    vocabulary: Mapping[str, int] = field(init=False, repr=False)
+    vocabulary: Mapping[str, Mapping[Feature, int]] = field(init=False, repr=False)
     second_mean: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "second_mean", self.second.mean(axis=1))
-        object.__setattr__(self, "vocabulary", {name: row for row, name in enumerate(self.names)})
+        object.__setattr__(self, "vocabulary", by_block(zip(self.names, count())))
 
-    def look(self, found: Mapping[str, float]) -> Looked:
+    def look(self, found: Features) -> Looked:
         """The scores of all categories, and what led to them."""
-        every = np.fromiter(map(self.vocabulary.get, found, repeat(-1)), np.intp, len(found))
-        known = every >= 0
-        rows, values = every[known], np.fromiter(found.values(), np.float32, len(found))[known]
-        count = len(self.unit_bias)
-        # Made for the few features of a message: for all of them it would be 11 MB more that every process has.
-        added = np.empty((len(rows), count + len(self.codes)), dtype=np.float32)
-        np.multiply(self.fine.take(rows, axis=0), self.steps, out=added[:, :count])
-        added[:, count:] = self.straight.take(rows, axis=0)
-        added *= values[:, None]
-        total = added.sum(axis=0)
-        units = total[:count] + self.unit_bias
-        awake = units > 0
-        scores = np.where(awake, units, np.float32(0)) @ self.second + total[count:] + self.bias
-        return Looked(tuple(compress(found, known.tolist())), added, awake, scores)
+        known = self.vocabulary
+        every = [map(known[block].get, features, repeat(-1)) for block, features in found.items() if block in known]
+        rows = np.array(list(chain.from_iterable(every)), dtype=np.intp)
+        values = np.array(
+            [value for block in found if block in known for value in found[block].values()], dtype=np.float32
+        )
+        rows, values = rows[rows >= 0], values[rows >= 0]
+        # Out of single bytes for the few features of a message: for all of them it would be 7 MB more in each process.
+        units = values @ self.fine.take(rows, axis=0) * self.steps + self.unit_bias
+        straight = values @ self.straight.take(rows, axis=0)
+        scores = np.maximum(units, np.float32(0)) @ self.second + straight + self.bias
+        return Looked(rows, values, units > 0, scores)
 
     def spoke(self, looked: Looked, code: str) -> Floats:
         """How much each known feature of the message spoke for a category, against the mean of all.
 
         The units that are awake are linear in the features, so this is exact for the message as it is.
         """
-        column, count = self.codes.index(code), len(self.unit_bias)
-        through = np.where(looked.awake, self.second[:, column] - self.second_mean, np.float32(0))
-        straight = looked.added[:, count:]
-        mean = np.add.reduce(straight, axis=1) / len(self.codes)
-        spoken: Floats = looked.added[:, :count] @ through + straight[:, column] - mean
+        column = self.codes.index(code)
+        through = np.where(looked.awake, (self.second[:, column] - self.second_mean) * self.steps, np.float32(0))
+        straight = self.straight.take(looked.rows, axis=0)
+        above_mean = straight[:, column] - straight.mean(axis=1)
+        spoken: Floats = (self.fine.take(looked.rows, axis=0) @ through + above_mean) * looked.values
         return spoken
 
 

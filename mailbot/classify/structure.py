@@ -95,8 +95,7 @@ _KINDS = (
 
 
 def signs(message: Message, asked: str) -> Iterator[str]:
-    """The names of all signs of a message; `asked` is the folded text that its sender typed."""
-    yield from _desks(message)
+    """The names of the signs of a message; `asked` is the folded text that its sender typed."""
     yield from _senders(message)
     yield from (f"id {name}" for name in ids(f"{fold(message.subject)}\n{asked}"[:_SCANNED]))
     yield from _attached(message.attachments)
@@ -112,18 +111,16 @@ def ids(text: str) -> list[str]:
     return found + [name for name, mark in _CHINESE_IDS.items() if mark in text]
 
 
-def _desks(message: Message) -> Iterator[str]:
-    """Which desk the mail was written to, told from the local part of its recipients."""
-    found = False
-    for address in message.to + message.cc:
-        local = address.key.rpartition("@")[0]
-        for desk, beginnings in DESKS.items():
-            if any(beginning in local for beginning in beginnings):
-                yield f"to {desk}"
-                found = True
-                break
-    if not found:
-        yield "to unknown"
+def desks(message: Message) -> tuple[str, ...]:
+    """The names of the desks that the mail was written to, told from the local parts of its recipients."""
+    local_parts = (address.key.rpartition("@")[0] for address in message.to + message.cc)
+    found = [desk for local in local_parts if (desk := _desk(local))]
+    return tuple(f"to {desk}" for desk in found) or ("to unknown",)
+
+
+def _desk(local: str) -> str:
+    """The first desk whose words stand in a local part, "" for none."""
+    return next((desk for desk, words in DESKS.items() if any(word in local for word in words)), "")
 
 
 def _senders(message: Message) -> Iterator[str]:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from mailbot.classify.calibration import Calibration
-from mailbot.classify.features import read
+from mailbot.classify.naming import by_block
 from mailbot.classify.network import Floats, Network
-from mailbot.classify.words import Lexicon
 from mailbot.errors import UsageError
-from mailbot.training.composing import Lesson
+from mailbot.training.sheets import Sheet
 
 SEEN_AT_LEAST = 4
 FEATURES = 14000
@@ -32,14 +31,6 @@ _FINEST = 127
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """Lessons as features with their codes."""
-
-    found: tuple[dict[str, float], ...]
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Practice:
     """How often the lessons are gone through, each time once whole and once with features lost by chance.
 
@@ -49,10 +40,6 @@ class Practice:
 
     rounds: int = 10
     seed: int = 0
-
-
-def sheet(lessons: Sequence[Lesson], lexicon: Lexicon) -> Sheet:
-    return Sheet(tuple(read(lesson.message, lexicon) for lesson in lessons), tuple(lesson.code for lesson in lessons))
 
 
 def fit(taught: Sheet, practice: Practice | None = None) -> Network:
@@ -184,7 +171,7 @@ def temperature(held: Sequence[tuple[Network, Sheet]]) -> float:
 
 
 def _scores(model: Network, held: Sheet) -> tuple[Any, Any]:
-    scores = np.array([model.look(found).scores for found in held.found], dtype=np.float64)
+    scores = np.array([model.look(by_block(found.items())).scores for found in held.found], dtype=np.float64)
     return scores, np.array([model.codes.index(code) for code in held.codes])
 
 

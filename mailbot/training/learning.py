@@ -10,9 +10,10 @@ from zlib import crc32
 from mailbot.classify.network import Network, bytes_of, load_model, shipped_lexicon, shipped_model
 from mailbot.errors import UsageError
 from mailbot.training.composing import Amounts, Composer, Kept, Lesson
-from mailbot.training.fitting import Practice, Sheet, averaged, fit, sheet, temperature
+from mailbot.training.fitting import Practice, averaged, fit, temperature
 from mailbot.training.phrases import shipped_phrases, shipped_remarks
 from mailbot.training.scoring import Score, score
+from mailbot.training.sheets import joined, sheet
 
 FIFTHS = 5
 HELD_AMOUNTS = Amounts(en=8, es=2, zh=1)
@@ -107,7 +108,3 @@ def _only(fifth: int) -> Kept:
 def _fifth(text: str) -> int:
     """Which fifth a text belongs to: always the same one."""
     return crc32(text.encode("utf-8", "replace")) % FIFTHS
-
-
-def joined(first: Sheet, second: Sheet) -> Sheet:
-    return Sheet(first.found + second.found, first.codes + second.codes)

@@ -97,7 +97,7 @@ def test_a_stored_model_gives_the_same_bytes_and_scores_again() -> None:
     stored = bytes_of(shipped_model())
     again = model_from(stored)
     assert bytes_of(again) == stored
-    looked = [model.look({"c REFUND": 1.0}) for model in (again, shipped_model())]
+    looked = [model.look({"c": {"REFUND": 1.0}}) for model in (again, shipped_model())]
     assert looked[0].scores.tolist() == looked[1].scores.tolist()
 
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 
 import pytest
 
-from mailbot.cases.rules import Playbook
-from mailbot.classify.features import read_text
+from mailbot.classify.features import Features, read_text
 from mailbot.classify.neighbours import NEAREST, Examples
 from mailbot.classify.network import shipped_lexicon
-from mailbot.classify.playbook import load
-
-RULES = load().rules("other.general")
 
 
-def examples(**written: tuple[str, ...]) -> Examples:
-    """The examples of categories named by one word each; all words are equally rare."""
-    categories = {code: replace(RULES, code=code, examples=texts) for code, texts in written.items()}
-    return Examples(Playbook(categories, fallback=next(iter(categories))), features, {})
-
-
-def features(text: str) -> dict[str, float]:
+def features(text: str) -> Features:
     return read_text(text, shipped_lexicon())
 
 
 def alike(text: str, **written: tuple[str, ...]) -> dict[str, float]:
-    return examples(**written).similarities(features(text))
+    """How alike a text is to categories named by one word each; all words are equally rare."""
+    return likeness(Examples(written, features, {}), features(text), written)
+
+
+def likeness(examples: Examples, found: Features, codes: Iterable[str]) -> dict[str, float]:
+    return dict(zip(codes, examples.similarities(found).tolist(), strict=True))
 
 
 PARCEL = "the walking club parcel is late"
@@ -62,16 +57,32 @@ def test_a_category_with_few_examples_is_not_put_back() -> None:
     assert few["many"] == 0.0
 
 
-def test_a_category_without_examples_is_not_compared() -> None:
-    assert set(alike(PARCEL, parcels=(PARCEL,), silent=())) == {"parcels"}
+def test_a_category_without_examples_is_like_nothing() -> None:
+    found = alike(PARCEL, silent=(), parcels=(PARCEL,))
+    assert found == {"silent": 0.0, "parcels": pytest.approx(1.0)}
+
+
+def test_without_any_examples_nothing_is_alike() -> None:
+    assert alike(PARCEL, silent=()) == {"silent": 0.0}
 
 
 def test_the_subject_counts_like_the_text() -> None:
-    found = {name.replace("w ", "s ", 1): value for name, value in features("parcel").items()}
-    assert examples(parcels=(PARCEL,)).similarities(found)["parcels"] > 0.1
+    found = {"s": features("parcel")["w"]}
+    assert likeness(Examples({"parcels": (PARCEL,)}, features, {}), found, ["parcels"])["parcels"] > 0.1
+
+
+def test_a_word_of_subject_and_text_counts_once_as_where_it_weighs_most() -> None:
+    examples, words = Examples({"parcels": ("parcel club",)}, features, {}), {"parcel": 0.6, "club": 0.6}
+    both = examples.similarities({"w": {**words, "parcel": 0.2}, "s": {"parcel": 0.6}})
+    assert both.tolist() == examples.similarities({"w": words}).tolist()
 
 
 def test_a_rare_word_counts_more_than_a_common_one() -> None:
-    categories = {"parcels": replace(RULES, code="parcels", examples=("parcel the",))}
-    judged = Examples(Playbook(categories, fallback="parcels"), features, {"w parcel": 3.0, "w the": 0.2})
-    assert judged.similarities(features("parcel"))["parcels"] > judged.similarities(features("the"))["parcels"]
+    judged = Examples({"parcels": ("parcel the",)}, features, {"w": {"parcel": 3.0, "the": 0.2}})
+    assert judged.similarities(features("parcel")) > judged.similarities(features("the"))
+
+
+def test_a_word_that_no_example_has_takes_away_the_more_the_rarer_it_is() -> None:
+    judged = Examples({"parcels": (PARCEL,)}, features, {"w": {"violin": 9.0, "tomorrow": 0.1}})
+    rare, common = (judged.similarities(features(f"{PARCEL} {word}")) for word in ("violin", "tomorrow"))
+    assert rare < common < 1.0

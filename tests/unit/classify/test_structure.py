@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.classify.structure import ids, signs
+from mailbot.classify.structure import desks, ids, signs
 from mailbot.mail import Address, ForwardedHeader, Message
 from tests.unit.classify.mails import mail
 
 
 def told(message: Message) -> set[str]:
-    return set(signs(message, message.new_text.lower()))
+    return {*desks(message), *signs(message, message.new_text.lower())}
 
 
 @pytest.mark.parametrize(

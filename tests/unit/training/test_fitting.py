@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mailbot.classify.network import Network, bytes_of, model_from
+from mailbot.classify.naming import by_block
+from mailbot.classify.network import Looked, Network, bytes_of, model_from
 from mailbot.errors import UsageError
 from mailbot.training import fitting
-from mailbot.training.fitting import Practice, Sheet, averaged, fit, temperature
+from mailbot.training.fitting import Practice, averaged, fit, temperature
 from mailbot.training.scoring import score
+from mailbot.training.sheets import Sheet
 
 WORDS = {"billing.refund": "w refund", "billing.invoice": "w invoic", "eligibility.id_card": "w card"}
 
@@ -27,8 +29,12 @@ def lessons(each: int = 12, noise: int = 3) -> Sheet:
     return Sheet(tuple(found), tuple(code for code in WORDS for _ in range(each)))
 
 
+def look(model: Network, found: dict[str, float]) -> Looked:
+    return model.look(by_block(found.items()))
+
+
 def first_of(model: Network, found: dict[str, float]) -> str:
-    return model.codes[int(np.argmax(model.look(found).scores))]
+    return model.codes[int(np.argmax(look(model, found).scores))]
 
 
 @pytest.mark.parametrize("each", [4, 12, 60])
@@ -43,19 +49,20 @@ def test_a_word_alone_is_enough_for_what_it_was_learned_for() -> None:
 
 def test_unknown_features_say_nothing() -> None:
     model = fit(lessons())
-    assert model.look({"w never": 5.0}).scores.tolist() == model.look({}).scores.tolist()
+    assert look(model, {"w never": 5.0}).scores.tolist() == look(model, {}).scores.tolist()
 
 
 def test_what_spoke_for_a_category_is_its_word() -> None:
     model = fit(lessons())
-    looked = model.look(lessons().found[0])
-    spoke = dict(zip(looked.names, model.spoke(looked, "billing.refund").tolist(), strict=True))
+    looked = look(model, lessons().found[0])
+    names = [model.names[row] for row in looked.rows]
+    spoke = dict(zip(names, model.spoke(looked, "billing.refund").tolist(), strict=True))
     assert max(spoke, key=lambda name: spoke[name]) == "w refund"
 
 
 def test_what_spoke_adds_up_to_the_score_above_the_mean() -> None:
     model = fit(lessons())
-    looked = model.look(lessons().found[0])
+    looked = look(model, lessons().found[0])
     column = model.codes.index("billing.refund")
     without = looked.awake @ ((model.second[:, column] - model.second.mean(axis=1)) * model.unit_bias)
     above = looked.scores[column] - looked.scores.mean() - (model.bias[column] - model.bias.mean())
@@ -70,7 +77,7 @@ def test_the_same_lessons_give_the_same_bytes_and_another_seed_others() -> None:
 def test_a_model_is_the_same_before_and_after_it_is_stored() -> None:
     model = fit(lessons())
     again = model_from(bytes_of(model))
-    assert again.look(lessons().found[3]).scores.tolist() == model.look(lessons().found[3]).scores.tolist()
+    assert look(again, lessons().found[3]).scores.tolist() == look(model, lessons().found[3]).scores.tolist()
 
 
 def test_a_feature_that_is_seldom_seen_is_left_out() -> None:
@@ -91,8 +98,8 @@ def test_a_common_feature_weighs_less_than_a_rare_one_and_a_sign_always_counts_i
 def test_the_mean_says_the_mean_of_what_its_parts_say() -> None:
     parts = [fit(lessons(), Practice(seed=seed)) for seed in range(3)]
     found = lessons().found[5]
-    mean = np.mean([part.look(found).scores for part in parts], axis=0)
-    assert averaged(parts).look(found).scores == pytest.approx(mean, abs=1e-2)
+    mean = np.mean([look(part, found).scores for part in parts], axis=0)
+    assert look(averaged(parts), found).scores == pytest.approx(mean, abs=1e-2)
 
 
 def test_parts_that_know_other_features_are_averaged_too() -> None:

@@ -1,0 +1,43 @@
+"""Lessons as features by name, in the order of the mail, so that the same lessons teach the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailbot.classify.features import Noted, note, scaled
+from mailbot.classify.naming import Feature, name_of
+from mailbot.classify.words import Lexicon
+from mailbot.training.composing import Lesson
+
+#: The blocks in their order; those named together take turns, sentence by sentence.
+_IN_TURNS = ("st", "wbc", "p", "a", "d", "g")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lessons as features with their codes."""
+
+    found: tuple[dict[str, float], ...]
+    codes: tuple[str, ...]
+
+
+def sheet(lessons: Sequence[Lesson], lexicon: Lexicon) -> Sheet:
+    found = tuple(_named(note(lesson.message, lexicon)) for lesson in lessons)
+    return Sheet(found, tuple(lesson.code for lesson in lessons))
+
+
+def joined(first: Sheet, second: Sheet) -> Sheet:
+    return Sheet(first.found + second.found, first.codes + second.codes)
+
+
+def _named(noted: Noted) -> dict[str, float]:
+    weights = scaled(noted)
+    return {name_of(block, feature): weights[block][feature] for block, feature in _as_met(noted)}
+
+
+def _as_met(noted: Noted) -> Iterator[tuple[str, Feature]]:
+    for blocks in _IN_TURNS:
+        for notes in zip(*(noted[block] for block in blocks), strict=True):
+            for block, (_, features) in zip(blocks, notes, strict=True):
+                yield from ((block, feature) for feature in features)
