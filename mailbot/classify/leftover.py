@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mailbot.cases.understanding import Where
 from mailbot.classify.choosing import Wanted
 from mailbot.classify.cues import cue
+from mailbot.classify.dates import DateMention
 from mailbot.classify.fields import Findings, Reading, Value
 from mailbot.classify.ids import IdMention
 from mailbot.classify.people import Part
@@ -40,19 +41,23 @@ def leftover(findings: Findings, wanted: Wanted, chosen: frozenset[str]) -> Iter
     Several numbers are taken only where they are alike and begin with the same letters.
     Where a name serves as well as an id, a loose number is not needed.
     """
-    loose = {value.value: value for reading in findings.readings for value in _loose(reading)}
+    lacking = [one for one in _DIGITS if wanted.has(one[0]) and not _is_served(one[0], wanted, chosen)]
+    loose = {value.value: value for reading in findings.readings for value in _loose(reading)} if lacking else {}
     values = list(loose.values())
     alike = len({_shape(value.value) for value in values}) == 1 and not values[0].value[:1].isdigit()
     if not values or (len(values) > 1 and not alike):
         return
     digits = sum(letter.isdigit() for letter in values[0].value)
-    named = wanted.has("subscriber_name") and "subscriber_name" in chosen
-    for name, fewest, most in _DIGITS:
-        served = wanted.served(name, chosen) or (named and name in ("subscriber_id", "person_id"))
+    for name, fewest, most in lacking:
         least = _LETTERED if name == "subscriber_id" and values[0].value[:2].isalpha() else fewest
-        if wanted.has(name) and not served and least <= digits <= most:
+        if least <= digits <= most:
             yield from ((name, value) for value in values)
             return
+
+
+def _is_served(name: str, wanted: Wanted, chosen: frozenset[str]) -> bool:
+    named = name in ("subscriber_id", "person_id") and wanted.has("subscriber_name") and "subscriber_name" in chosen
+    return named or wanted.served(name, chosen)
 
 
 def _loose(reading: Reading) -> Iterator[Value]:
@@ -61,25 +66,20 @@ def _loose(reading: Reading) -> Iterator[Value]:
         return
     prose = reading.prose[:_CAP]
     firms = [person.mention.end for person in reading.people if person.part is Part.ORGANISATION]
-    taken: Taken | None = None
+    taken = Taken(reading.prose)
+    read: list[IdMention | Place | DateMention] = [*reading.ids, *reading.phones]
+    taken.take_all([*read, *(one.mention for one in reading.dates)])
+    addresses: tuple[Place, ...] | None = None  # looked for only where a number is left: most are dates and ids
     for match in _TOKEN.finditer(prose):
         start, end = match.span()
         behind = any([0 <= start - end <= _BEHIND_FIRM for end in firms])
-        if _may_be_an_id(match[0], behind_firm=behind):
-            taken = taken or _taken(reading)
-            if not taken.overlaps(start, end) and not _OTHER_NUMBER.search(prose[max(0, start - 24) : start]):
-                yield Value(match[0], reading.passage.where, 0)
-
-
-def _taken(reading: Reading) -> Taken:
-    """What of a passage is read as something already."""
-    taken = Taken(reading.prose)
-    named: tuple[IdMention | Place, ...] = (*reading.ids, *find_addresses(reading.prose), *reading.phones)
-    for each in named:
-        taken.take(each.start, each.end)
-    for one in reading.dates:
-        taken.take(one.mention.start, one.mention.end)
-    return taken
+        if taken.overlaps(start, end) or not _may_be_an_id(match[0], behind_firm=behind):
+            continue
+        if addresses is None:
+            addresses = find_addresses(reading.prose)
+            taken.take_all(addresses)
+        if not taken.overlaps(start, end) and not _OTHER_NUMBER.search(prose[max(0, start - 24) : start]):
+            yield Value(match[0], reading.passage.where, 0)
 
 
 def _shape(token: str) -> str:
