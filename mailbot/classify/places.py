@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mailbot.classify.cues import cue
 from mailbot.classify.linear import Linear
+from mailbot.classify.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ _PART_ORDER = (
     "zip",
     "postal",
 )
+#: What every address has one of, and most mail none.
+_SIGNS = Together(one.pattern for one in (_PARTS_HINT, _ZIP, _SMALL_ZIP, _LABELLED, _SHORT))
 _TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
 _PHONE = Linear(
     r"(?:\+?1[ .-]?)?(\(?\b\d{3}(?:\)?[ .-]{1,2}|\))\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b"
@@ -109,7 +112,7 @@ _NO_PHONE = Linear(r"(?i)(?:npi|id|claim|account|acct|case|group|#|npn|no\.?)[:#
 
 def find_addresses(text: str) -> tuple[Place, ...]:
     """New addresses in the order of the text; those that the words before them call old are left out."""
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) or not _SIGNS.present(text):
         return ()
     if parted := _in_parts(text):
         return (parted,)

@@ -9,8 +9,8 @@ from stdnum import luhn
 from mailbot.classify.cues import cue
 from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
+from mailbot.classify.together import Together
 
-_HINT = Linear(r"\d{3}[-. ]?\d\d[-. ]?\d{4}|\d{3}[-. ]\d{3}[-. ]\d{3}")
 #: Dashes, blanks and digits of other scripts as the plain ones, letter for letter, so that positions stay.
 _PLAIN_SIGNS = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0xFE63, 0xFF0D), "-"),
@@ -20,6 +20,7 @@ _PLAIN_SIGNS = {
 _CAP = 200_000
 _SHAPED = Linear(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
 _NINE = Linear(r"(?:^|[^\w-])(\d{9}|\d{3}[-. ]\d{3}[-. ]\d{3})(?:[^\w-]|$)")
+_TOGETHER = Together((_SHAPED.pattern, _NINE.pattern))
 _WORD = cue("privacy.word")
 _NOT_SOCIAL = Linear(
     r"\b(?:phone|tel|fax|cell|claim|case|group|invoice|npi|account|acct|routing|check|zip)\b[^\n]{0,12}$"
@@ -58,10 +59,8 @@ def _masked(number: str) -> str:
 def _social(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers of the shape stand; bare nine digits only where words near them say what they are."""
     text = text if text.isascii() else text.translate(_PLAIN_SIGNS)
-    if not _HINT.search(text):
-        return
-    for expression, named in ((_SHAPED, False), (_NINE, True)):
-        for match in expression.finditer(text):
+    for named in _TOGETHER.present(text):
+        for match in (_NINE if named else _SHAPED).finditer(text):
             start, end = match.span(1)
             lead = fold(text[max(0, start - _NEAR) : start])
             said = bool(_WORD.search(lead)) or (named and bool(_WORD.search(fold(text[end : end + 16]))))
