@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.fields import Findings, Reading, Value, is_read, persons, squeeze
+from mailbot.classify.fields import Findings, Value, persons, squeeze
 from mailbot.classify.folding import fold
 from mailbot.classify.name_words import is_firm
 from mailbot.classify.people import Part
@@ -46,12 +46,6 @@ def best(values: list[Value]) -> list[Value]:
     return typed or labelled
 
 
-def spoken(findings: Findings) -> Iterator[Reading]:
-    return (
-        reading for reading in findings.readings if reading.passage.where is not Where.SIGNATURE and is_read(reading)
-    )
-
-
 def same_person(one: str, other: str) -> bool:
     """Whether one name has all words of the other, or is a slip of the pen away from it; initials do not count."""
     (first, squeezed), (second, also) = _spelled(one), _spelled(other)
@@ -74,6 +68,8 @@ def _slip(one: str, other: str) -> bool:
 
 def distinct(values: list[Value]) -> list[Value]:
     """Each person once, under the name that the text first gives in full; a subject often shortens it."""
+    if len(values) < 2:
+        return values
     kept: list[Value] = []
     for value in values:
         told = enumerate(kept[:_MOST_NAMES])
@@ -101,7 +97,7 @@ def in_full(findings: Findings, values: list[Value]) -> list[Value]:
     full = [
         person.name
         for person, reading in persons(findings, *_NAMED)
-        if is_read(reading) and reading.passage.where is not Where.FORM and len(person.mention.words) > 1
+        if reading.passage.where is not Where.FORM and len(person.mention.words) > 1
     ][:_MOST_NAMES]
     known = {squeeze(value.value) for value in values}
     longer: list[Value] = []
@@ -126,16 +122,17 @@ def named_as(findings: Findings, *parts: Part, least: int = 1) -> list[Value]:
         for person, reading in persons(findings, *parts)
         if person.weight >= least and not (person.weight < 2 and " " not in person.name and not person.mention.title)
     ]
-    return sorted(values[:_MOST_NAMES], key=lambda value: len(value.value.split()) < 2)
+    return sorted(values[:_MOST_NAMES], key=_is_single) if len(values) > 1 else values
+
+
+def _is_single(value: Value) -> bool:
+    return len(value.value.split()) < 2
 
 
 def labelled_as(findings: Findings, name: str, *, forms: bool) -> list[Value]:
     return [
         Value(one.value, reading.passage.where, 3)
-        for reading in findings.readings
-        if is_read(reading)
-        and (reading.passage.where is Where.FORM) == forms
-        and reading.passage.where is not Where.SIGNATURE
+        for reading in findings.spoken
         for one in reading.labels
-        if one.name == name and not is_firm(one.value.split())
+        if one.name == name and (reading.passage.where is Where.FORM) == forms and not is_firm(one.value.split())
     ][:_MOST_NAMES]

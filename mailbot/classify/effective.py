@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.choosing import Wanted, best, spoken
+from mailbot.classify.choosing import Wanted, best
 from mailbot.classify.fields import Findings, Value, coverage_from_birth, is_read
 from mailbot.classify.months import month_end
 from mailbot.classify.parties import dependent_names
@@ -47,7 +47,7 @@ def effective_dates(findings: Findings, wanted: Wanted) -> list[Value]:
 def _by_line(findings: Findings, wanted: Wanted) -> list[Value]:
     """The days of a list in which each line names somebody and a day of its own."""
     days: dict[str, Value] = {}
-    for reading in spoken(findings):
+    for reading in findings.spoken:
         if len(reading.people) < 2 or not reading.dates or "\n" not in reading.prose:
             continue
         starts = _starts(reading.prose)
@@ -70,7 +70,7 @@ def _starts(text: str) -> list[int]:
 
 def _that_day(findings: Findings) -> Value | None:
     """The date that "as of that day", "the next day" or "the date of the adoption" points back to."""
-    for reading in spoken(findings):
+    for reading in findings.spoken:
         if not reading.dates:
             continue
         for at, later in ((same_day(reading.folded), 0), (next_day(reading.folded), 1)):
@@ -100,7 +100,7 @@ def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, 
     """How plainly each date is said to be the one; what the mail says counts more than its files."""
     votes: Counter[str] = Counter()
     places: dict[str, Where] = {}
-    for reading in spoken(findings):
+    for reading in findings.spoken:
         for one in reading.dates:
             if one.role not in CHANGES:
                 continue
@@ -153,7 +153,7 @@ def _last_resort(wanted: Wanted) -> tuple[Role, ...]:
 def _only(findings: Findings, wanted: Wanted, role: Role) -> list[Value]:
     near = [
         (one, reading)
-        for reading in spoken(findings)
+        for reading in findings.spoken
         for one in reading.dates
         if one.role is role
         and not one.mention.is_relative
@@ -185,12 +185,12 @@ def births(findings: Findings, wanted: Wanted) -> list[Value]:
 
 def _just_born(findings: Findings, wanted: Wanted) -> list[Value]:
     """Of a newborn the one date of the last weeks that is called nothing else."""
-    said = any(speaks_of_newborn(reading.folded) for reading in spoken(findings))
+    said = any(speaks_of_newborn(reading.folded) for reading in findings.spoken)
     if not (said and wanted.has("dependent_name")):
         return []
     near = {
         one.mention.day: reading.passage.where
-        for reading in spoken(findings)
+        for reading in findings.spoken
         for one in reading.dates
         if one.role is Role.NONE and not one.mention.is_month and 0 <= (findings.sent - one.mention.day).days <= _WEEKS
     }
@@ -202,7 +202,7 @@ def _long_ago(findings: Findings) -> list[Value]:
     limit = findings.sent - timedelta(days=400)
     return [
         Value(one.mention.day.isoformat(), reading.passage.where, 1)
-        for reading in spoken(findings)
+        for reading in findings.spoken
         for one in reading.dates
         if one.role is Role.NONE and one.mention.year_stated and not one.mention.is_month and one.mention.day < limit
     ][:4]

@@ -53,8 +53,9 @@ class Reading:
 class Findings:
     """All candidates by field, in the order of the text, and the readings that they come from.
 
-    `papers` are what supporting papers say, which counts only where nothing else does; `asked` are the fields that
-    were read of those that count only where they are asked for.
+    `spoken` are the readings but for signatures and supporting papers, `named` the people in them. `papers` are what
+    supporting papers say, which counts only where nothing else does; `asked` are the fields that were read of those
+    that count only where they are asked for.
     """
 
     readings: tuple[Reading, ...]
@@ -65,6 +66,13 @@ class Findings:
     papers: dict[str, list[Value]] = field(default_factory=dict)
     asked: Collection[str] = field(default=IF_ASKED, repr=False)
     _places: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    spoken: tuple[Reading, ...] = field(init=False, repr=False)
+    named: tuple[tuple[Person, Reading], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        said = [one for one in self.readings if one.passage.where is not Where.SIGNATURE and is_read(one)]
+        self.spoken = tuple(said)
+        self.named = tuple([(person, reading) for reading in said for person in reading.people])
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
         """Keep a value once per field, where it stands first, as plainly as the mail itself says it anywhere."""
@@ -110,7 +118,7 @@ def read_all(
         if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)
     ]
     findings.first_person = any(is_first_person(reading.folded) for reading in own)
-    aside = Findings(readings, sent)
+    aside = Findings((), sent)
     for reading in findings.readings:
         if is_read(reading):
             _collect(findings, reading)
@@ -121,6 +129,8 @@ def read_all(
 
 
 def _reading(passage: Passage, sent: date, desk: frozenset[str], *, day_first: bool) -> Reading:
+    if not passage.text:  # as of most pictures
+        return Reading(passage, "", "", (), (), (), (), (), ())
     form, signed = passage.where is Where.FORM, passage.where is Where.SIGNATURE
     prose, tables = split_tables(passage.text, form=form)
     folded = fold(prose)
@@ -282,10 +292,6 @@ def coverage_from_birth(findings: Findings) -> bool:
     )
 
 
-def persons(findings: Findings, *parts: Part) -> Iterator[tuple[Person, Reading]]:
+def persons(findings: Findings, *parts: Part) -> list[tuple[Person, Reading]]:
     """The people with one of these parts, in the order of the text; signatures apart."""
-    for reading in findings.readings:
-        if reading.passage.where is not Where.SIGNATURE:
-            for person in reading.people:
-                if person.part in parts:
-                    yield person, reading
+    return [one for one in findings.named if one[0].part in parts]

@@ -63,13 +63,12 @@ _ORGANISATION_CUES = {
 def is_own_firm(findings: Findings, name: str) -> bool:
     """Whether a name is the writer's firm: its letters are the domain that the mail comes from."""
     squeezed = squeeze(name)
-    domains = {
-        reading.passage.writer.address.rpartition("@")[2].partition(".")[0].replace("-", "")
-        for reading in findings.readings
-    }
-    return len(squeezed) >= 6 and any(
-        squeezed == domain or (len(domain) >= 8 and (squeezed.startswith(domain) or domain.startswith(squeezed)))
-        for domain in domains
+    if len(squeezed) < 6:
+        return False
+    addresses = {reading.passage.writer.address for reading in findings.readings}
+    domains = [address.rpartition("@")[2].partition(".")[0].replace("-", "") for address in addresses]
+    return squeezed in domains or any(
+        len(domain) >= 8 and (squeezed.startswith(domain) or domain.startswith(squeezed)) for domain in domains
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.cases.understanding import Where
-from mailbot.classify.choosing import Wanted, distinct, in_full, labelled_as, named_as, same_person, spoken
+from mailbot.classify.choosing import Wanted, distinct, in_full, labelled_as, named_as, same_person
 from mailbot.classify.cues import cue
 from mailbot.classify.fields import Findings, Reading, Value, persons
 from mailbot.classify.firms import is_own_firm
@@ -54,7 +54,7 @@ def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
 
 
 def _tells_of_newborn(findings: Findings) -> bool:
-    return any(speaks_of_newborn(reading.folded) for reading in spoken(findings))
+    return any(speaks_of_newborn(reading.folded) for reading in findings.spoken)
 
 
 def _is_parent(person: Person, reading: Reading) -> bool:
@@ -149,6 +149,8 @@ def _without_family(findings: Findings, values: list[Value]) -> list[Value]:
 
 
 def _ordered(findings: Findings, values: list[Value]) -> list[Value]:
+    if len(values) < 2:
+        return values
     text = "\n".join(reading.passage.text for reading in findings.readings)
     return sorted(values, key=lambda value: text.find(value.value) if value.value in text else len(text))
 

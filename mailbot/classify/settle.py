@@ -70,25 +70,24 @@ def settle(findings: Findings, wanted: Wanted) -> tuple[Found, ...]:
     """The fields of the message under a category, in the order of FIELDS."""
     chosen: dict[str, list[Value]] = {}
     for name in FIELDS:
-        special = _SPECIAL.get(name)
-        values = special(findings, wanted) if special else _plain(findings, name, wanted)
+        if special := _SPECIAL.get(name):
+            values = special(findings, wanted)
+        else:
+            values = _plain(findings, name, wanted) if name in findings.values else []
         if values:
             chosen[name] = values
-    if any(wanted.has(name) and name not in chosen for name in _IDS):
-        for name, value in leftover(findings, wanted, frozenset(chosen)):
-            chosen.setdefault(name, []).append(value)
-    unserved = [name for name in _ON_PAPERS if wanted.has(name) and not wanted.served(name, chosen)]
-    for name in unserved:
-        if stated := best(findings.papers.get(name, [])):
-            chosen[name] = stated if name in _IDS else stated[:1]
+    for name, value in leftover(findings, wanted, frozenset(chosen)):
+        chosen.setdefault(name, []).append(value)
+    stated = [name for name in _ON_PAPERS if name in findings.papers and wanted.has(name)]
+    for name in [name for name in stated if not wanted.served(name, chosen)]:
+        values = best(findings.papers[name])
+        chosen[name] = values if name in _IDS else values[:1]
     return tuple([Found(name, value.value, value.where) for name in FIELDS if name in chosen for value in chosen[name]])
 
 
 def _plain(findings: Findings, name: str, wanted: Wanted) -> list[Value]:
     """Labelled values before unlabelled ones; the mail itself before its files; a signature only where it counts."""
     found = findings.of(name)
-    if not found:
-        return found
     signed = name in _SIGNATURE_COUNTS or wanted.has(name)
     values = [value for value in found if signed or value.where is not Where.SIGNATURE]
     if name in _IF_REQUIRED and not wanted.has(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from mailbot.classify.choosing import Wanted, spoken
+from mailbot.classify.choosing import Wanted
 from mailbot.classify.fields import Findings, Value
 from mailbot.classify.linear import Linear
 from mailbot.classify.months import next_month
@@ -29,11 +29,11 @@ def after_waiting(findings: Findings, wanted: Wanted) -> list[Value]:
     """The first day of coverage; nothing where the mail names no rule, or not one day of hire."""
     if not wanted.has("effective_date") or wanted.ends_coverage:
         return []
-    hired = {one.mention.day for reading in spoken(findings) for one in reading.dates if one.role is Role.HIRED}
+    hired = {one.mention.day for reading in findings.spoken for one in reading.dates if one.role is Role.HIRED}
     if len(hired) != 1:
         return []
     (day,) = hired
-    for reading in spoken(findings):
+    for reading in findings.spoken:
         if begins := _begins(reading.folded, day):
             return [Value(begins.isoformat(), reading.passage.where, 1)]
     return []

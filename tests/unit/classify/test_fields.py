@@ -319,3 +319,25 @@ def test_a054_reading_takes_time_in_step_with_the_length(piece: str) -> None:
 
     effort(50)
     assert min(effort(4000) for _ in range(2)) < 8 * min(effort(2000) for _ in range(2)) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Please print 204188331 anew.", ("204188331",)),
+        ("Please print it anew, or ring 517-555-0142 after 2026-10-01.", ()),
+        ("Please print 204188331 anew and post it to 204188 County Road, Troy, MI 48083.", ("204188331",)),
+    ],
+)
+def test_a_loose_number_is_no_part_of_a_date_a_telephone_number_or_an_address(text: str, ids: tuple[str, ...]) -> None:
+    found = understood(mail("Ann Lee <ann@lee.example>", "Card", text), "eligibility.id_card")
+    assert values(found, "subscriber_id") == ids
+
+
+def test_a_file_without_text_leaves_what_the_mail_says_as_it_is() -> None:
+    text = "Please add my wife Ann Lee, born 7/16/1988, group 0072215, effective 11/1/2026."
+    alone = understood(mail("Bo Lee <bo@lee.example>", "New spouse", text), "eligibility.add_dependent")
+    picture = file("card.jpg", "", "image/jpeg")
+    beside = understood(mail("Bo Lee <bo@lee.example>", "New spouse", text, picture), "eligibility.add_dependent")
+    assert values(alone, "group_number") == ("0072215",)
+    assert beside.fields == alone.fields
