@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
@@ -180,19 +181,15 @@ def _standing(lines: list[str]) -> list[str]:
 
 def _header_height(lines: list[str], at: int) -> int:
     """How many lines from here on are column names, empty lines apart."""
-    names = 0
-    for line in lines[at : at + 2 * _MOST_COLUMNS]:
-        if line.strip():
-            if (
-                len(line) > _LONGEST_CELL
-                or "\t" in line
-                or ":" in line
-                or any(map(str.isdigit, line))
-                or not _column(line)
-            ):
-                break
-            names += 1
-    return names if lines[at].strip() else 0
+    cells = list(takewhile(_may_head, filter(str.strip, lines[at : at + 2 * _MOST_COLUMNS])))
+    if len(cells) < 2 or not lines[at].strip():  # as a greeting, behind which a long line begins
+        return 0
+    return next((names for names, cell in enumerate(cells) if not _column(cell)), len(cells))
+
+
+def _may_head(line: str) -> bool:
+    """Whether a line may be the name of a column by its looks."""
+    return len(line) <= _LONGEST_CELL and not ("\t" in line or ":" in line or any(map(str.isdigit, line)))
 
 
 def _cells(line: str) -> tuple[str, ...]:

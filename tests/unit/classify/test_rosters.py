@@ -179,3 +179,10 @@ def test_every_mark_of_a_column_is_seen_by_the_look_that_comes_first(column: str
         for written in (mark, mark.upper(), f"{mark}s", f"The {mark}:", f" {mark}?"):
             _, tables = split_tables(f"Name\tMember ID\t{written}\nAnn Lee\tX1\tsomething\n")
             assert tables[0].columns[2] != "" or len(mark) > 30, written
+
+
+@pytest.mark.parametrize(
+    "text", ["Name\n\nAnn Lee called about the coverage of her son", "Member ID\nThank you so much,\nAnn"]
+)
+def test_one_name_of_a_column_by_itself_heads_nothing(text: str) -> None:
+    assert split_tables(text) == (text, ())
