@@ -8,7 +8,7 @@ from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import count_han, fold
 
 _CAP = 4_000
-_BEGIN = 400
+_BEGIN = 200
 _ENOUGH = 6
 _ENOUGH_WITH_TROUBLE = 1
 _ENOUGH_HAN = 6

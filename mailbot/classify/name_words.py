@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from mailbot.classify.cues import words
 from mailbot.classify.folding import fold
@@ -19,9 +18,8 @@ ALSO_SURNAMES = words("names.also_surnames")
 
 def is_firm(name: Sequence[str]) -> bool:
     """Whether the words name a business: a word behind the first says of what kind; "John Hall" is a person."""
-    if len(name) < 2:
-        return False
-    folded = [fold(word).strip(".,") for word in name]
-    return any(
-        word in ORGANISATION and not (word in ALSO_SURNAMES and before in GIVEN) for before, word in pairwise(folded)
-    )
+    for at in range(1, len(name)):
+        word = fold(name[at]).strip(".,")
+        if word in ORGANISATION and not (word in ALSO_SURNAMES and fold(name[at - 1]).strip(".,") in GIVEN):
+            return True
+    return False

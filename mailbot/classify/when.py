@@ -100,7 +100,7 @@ _WRONG_HINTS = (
     "是",
 )
 _WRONG_AFTER = cue("when.wrong_after", head=r"^,? (?:is|was|which is|which was|that is|by|as a) ?", tail=r"\b")
-_FROM_ON = Linear(r"^(?:起|开始|生效)")
+_FROM_ON = ("起", "开始", "生效")
 _SUM_BEFORE = Linear(r"(?:\$ ?[\d,]+(?:\.\d\d)?|\d\.\d\d)(?: on| el| dated| del?)? ?$")
 _CLAUSE = Linear(r"\b(?:because|since|after|when|but|although|as (?:she|he|they|we|i)|porque|pero|ya que)\b")
 _PARENTHESIS_AFTER_NAME = Linear(r"[\p{L}.]{2,} ?[(（,] ?$")
@@ -178,7 +178,7 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
         for at, sign in enumerate(near)
         if (distance := _distance(sign, mention, scene)) is not None
     ]
-    if _FROM_ON.match(scene.text[mention.end : mention.end + 4]):
+    if scene.text.startswith(_FROM_ON, mention.end):
         return Dated(mention, Role.EFFECTIVE, 2)
     if not weighed:
         return Dated(mention, Role.PAYMENT, 1) if _SUM_BEFORE.search(lead) else Dated(mention, Role.NONE, 0)
@@ -194,8 +194,8 @@ def _judged(scene: _Scene, mention: DateMention, sent: date) -> Dated:
 
 def _is_called_wrong(lead: str, tail: str) -> bool:
     """Whether the words around a date call it the wrong one; most dates stand near none of their letters."""
-    before = any(word in lead for word in _WRONG_HINTS) and _WRONG_BEFORE.search(lead)
-    return bool(before or (any(word in tail for word in _WRONG_HINTS) and _WRONG_AFTER.match(tail)))
+    before = any(map(lead.__contains__, _WRONG_HINTS)) and _WRONG_BEFORE.search(lead)
+    return bool(before or (any(map(tail.__contains__, _WRONG_HINTS)) and _WRONG_AFTER.match(tail)))
 
 
 def _speaks_of_birth(scene: _Scene, floor: int, sign: _Cue) -> bool:
@@ -261,7 +261,7 @@ def _settled(one: Dated, sent: date) -> Dated:
 
 def starts_at_birth(text: str) -> bool:
     """Whether coverage is asked for from the day of birth, in words and without the date."""
-    return any(word in text for word in _BIRTH_HINTS) and bool(_FROM_BIRTH.search(text))
+    return any(map(text.__contains__, _BIRTH_HINTS)) and bool(_FROM_BIRTH.search(text))
 
 
 def speaks_of_newborn(text: str) -> bool:
@@ -271,11 +271,11 @@ def speaks_of_newborn(text: str) -> bool:
 
 def same_day(text: str) -> int:
     """Where folded text says "as of that day", of a date before it; -1 where it does not."""
-    match = _SAME_DAY.search(text) if any(word in text for word in _SAME_DAY_HINTS) else None
+    match = _SAME_DAY.search(text) if any(map(text.__contains__, _SAME_DAY_HINTS)) else None
     return match.start() if match else -1
 
 
 def next_day(text: str) -> int:
     """Where folded text says "the next day", of a date before it; -1 where it does not."""
-    match = _NEXT_DAY.search(text) if any(word in text for word in _NEXT_DAY_HINTS) else None
+    match = _NEXT_DAY.search(text) if any(map(text.__contains__, _NEXT_DAY_HINTS)) else None
     return match.start() if match else -1
