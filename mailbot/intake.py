@@ -223,7 +223,8 @@ class Intake:
         if before is None and read.screening.kind.from_a_person:
             others = self._others(transaction, read, match)
             before = self._said_before(transaction, read, others)
-        disposition = decide(replace(self._inquiry(read, match, before, others), theirs=theirs), self._rules.playbook)
+        inquiry = self._inquiry(read, match, before, others)
+        disposition = decide(replace(inquiry, theirs=theirs) if theirs else inquiry, self._rules.playbook)
         failpoint("intake.in_transaction")
         with transaction.news.silence(over_old_mail=taken.silent or transaction.now - taken.received_at > MAX_AGE):
             kept = self._keeper.keep(transaction, read, match, before, disposition)

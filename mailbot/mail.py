@@ -67,7 +67,10 @@ class OwnAddresses:
 
     def owns(self, address: str) -> bool:
         """True for the desk's address, its aliases, and each of them with a "+detail" (RFC 5233)."""
-        local, _, domain = Address(address).key.rpartition("@")
+        key = Address(address).key
+        if "+" not in key:
+            return key in self.keys
+        local, _, domain = key.rpartition("@")
         return f"{local.partition('+')[0]}@{domain}" in self.keys
 
 

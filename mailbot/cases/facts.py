@@ -145,7 +145,8 @@ def _agree(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 
 
 def _plain(value: str) -> str:
-    return "".join(letter for letter in value.casefold() if letter.isalnum())
+    folded = value.casefold()
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def _distinct(fields: tuple[Found, ...]) -> tuple[Found, ...]:

@@ -137,7 +137,7 @@ def _disposed(inquiry: Inquiry, playbook: Playbook) -> Disposition:
     if match is None or case is None:
         opened = _open(inquiry, playbook, _possible_links(inquiry.match) + inquiry.related)
         # Who asks about cases that are not theirs hears the same whether or not there are any (ATTACKS A099).
-        return replace(opened, plain=inquiry.understanding.status_only)
+        return replace(opened, plain=True) if inquiry.understanding.status_only else opened
     if case.state.is_final:
         return _late(inquiry, case, playbook)
     if _is_new_matter(inquiry, case, playbook):

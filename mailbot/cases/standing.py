@@ -78,7 +78,8 @@ def informed(understanding: Understanding, person: Person | None) -> Understandi
 
 def spoken(facts: Facts) -> Facts:
     """The facts without those of the directory: what somebody has said."""
-    return replace(facts, fields=tuple(found for found in facts.fields if found.where is not Where.DIRECTORY))
+    said = tuple([found for found in facts.fields if found.where is not Where.DIRECTORY])
+    return facts if len(said) == len(facts.fields) else replace(facts, fields=said)
 
 
 def _values(person: Person) -> Iterator[tuple[str, str]]:

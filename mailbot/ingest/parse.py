@@ -56,7 +56,7 @@ def _bare(text: str, found: tuple[str, ...]) -> Message:
 def _parse(raw: bytes, *, within: int) -> Message:
     """Read a mail that lies within so many other mails."""
     found = Defects()
-    if not raw.strip():
+    if not raw or raw.isspace():
         found.add(defects.EMPTY)
     raw = _with_line_feeds(raw)
     root = read_tree(raw, found)

@@ -30,7 +30,7 @@ _LOCK = Prepared(select(cases).where(_THE_CASE).with_for_update())
 _NUMBER = Prepared(select(cases.c.number).where(_THE_CASE))
 _REVIEW = Prepared(select(cases.c.review).where(_THE_CASE))
 _SAME_MEMBER = Prepared(
-    select(cases)
+    select(*(cases.c[name] for name in ("id", "number", "state", "category", "content", "documents", "flags")))
     .where(
         cases.c.id.in_(
             select(case_members.c.case_id).where(

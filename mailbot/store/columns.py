@@ -41,6 +41,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+#: Where "+00:00" stands behind a moment in UTC.
+_UTC_OFFSET = len("2026-11-21 09:00:00.000000")
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time without an offset cannot be stored")
@@ -49,7 +53,9 @@ def _in_utc(value: datetime) -> datetime:
 
 def _as_text(value: datetime | None) -> str | None:
     """The moment as SQLite keeps it: in UTC, without saying so, so that texts sort as moments do."""
-    return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else _in_utc(value)).isoformat(" ", "microseconds")[:_UTC_OFFSET]
 
 
 def _from_text(value: str | None) -> datetime | None:

@@ -61,9 +61,9 @@ class Directory:
         """
         if address is None:
             return None
-        if address.key not in self._known:
+        if (key := address.key) not in self._known:
             self.look_up([address])
-        return self._known[address.key]
+        return self._known[key]
 
     def look_up(self, addresses: Iterable[Address]) -> None:
         """Look these up together; `by_address` then knows them."""

@@ -105,7 +105,8 @@ class Prepared:
         if len(rows) < 2:
             return sum(self.change(connection, row) for row in rows)
         compiled = self._for(connection.dialect, rows[0])
-        bound = [compiled.bound(row) for row in rows]
+        keys = tuple(rows[0])
+        bound = [compiled.bound(row if tuple(row) == keys else {key: row[key] for key in keys}) for row in rows]
         cursor = _cursor(connection)
         try:
             cursor.executemany(compiled.text, bound)
@@ -149,29 +150,32 @@ def _binder(compiled: SQLCompiler, dialect: Dialect, keys: Iterable[str]) -> Cal
     given = set(keys)
     order: Sequence[str] = compiled.positiontup or tuple(compiled.binds)
     turned = {name: _bind_processor(compiled.binds[name].type, dialect) for name in order}
-    steps = [(name, process) for name, process in turned.items() if process and name in given]
     fixed = {
         name: (process or _as_it_is)(compiled.binds[name].effective_value)
         for name, process in turned.items()
         if name not in given
     }
-    # One look at all values, and a call only for those that need it: most are kept as they are.
-    in_order = _picker(order)
+    # What is given comes in the order of its keys, so that nothing is looked up by its name; a call only for what needs it.
+    names, last = [*keys, *fixed], tuple(fixed.values())
+    steps = [(names.index(name), process) for name, process in turned.items() if process and name in given]
+    in_order = _picker([names.index(name) for name in order])
 
-    def named(values: Values) -> dict[str, Any]:
-        whole = {**fixed, **values}
-        for name, process in steps:
-            whole[name] = process(whole[name])
-        return whole
+    def positional(values: Values) -> Sequence[Any]:
+        whole = [*values.values(), *last]
+        for place, process in steps:
+            whole[place] = process(whole[place])
+        return in_order(whole)
 
     if compiled.positiontup is None:
-        return named
-    return lambda values: in_order(named(values))
+        return lambda values: dict(zip(order, positional(values), strict=True))
+    return positional
 
 
-def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """Picks the values of these names, in their order; `itemgetter` gives a tuple only for two and more."""
-    return itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Picks what stands at these places, in their order; `itemgetter` gives a tuple only for two and more."""
+    if list(places) == list(range(len(places))):
+        return lambda values: values[: len(places)]
+    return itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
 
 
 def _bind_processor(of_column: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

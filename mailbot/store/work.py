@@ -47,13 +47,15 @@ class Work:
 
     def rows(self, prepared: Prepared, **values: Any) -> list[Any]:
         """What a prepared statement finds."""
-        self._show(prepared, {name: (value,) for name, value in values.items()})
+        if not self._waiting.tables.isdisjoint(prepared.tables):
+            self._show(prepared, {name: (value,) for name, value in values.items()})
         return prepared.rows(self._connection, values)
 
     def rows_for(self, prepared: Prepared, name: str, wanted: Iterable[Any], **values: Any) -> Iterator[Any]:
         """What a prepared statement finds for any of these values, which it calls `name`."""
         wanted = list(wanted)
-        self._show(prepared, {name: wanted})
+        if not self._waiting.tables.isdisjoint(prepared.tables):
+            self._show(prepared, {name: wanted})
         for some in spread(name, wanted):
             yield from prepared.rows(self._connection, {**some, **values})
 

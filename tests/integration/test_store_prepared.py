@@ -78,6 +78,17 @@ def test_values_go_where_their_names_stand_in_whatever_order_they_are_given(desk
         assert both.rows(connection, {"at": MONDAY, "the_name": "b"}) == []
 
 
+def test_rows_that_are_written_together_may_name_their_values_in_any_order(desk: Desk) -> None:
+    rows = [
+        {"id": 1, "name": "a", "since": MONDAY, "seen_at": MONDAY + timedelta(days=1)},
+        {"seen_at": MONDAY + timedelta(days=3), "since": MONDAY + timedelta(days=2), "name": "b", "id": 2},
+    ]
+    with desk.store.writing() as transaction:
+        assert ADD.change_each(transaction.work.connection, rows) == 2
+        found = [BY_NAME.rows(transaction.work.connection, {"the_name": name})[0] for name in ("a", "b")]
+    assert [row._asdict() for row in found] == rows
+
+
 def test_what_stands_in_the_statement_itself_is_turned_as_a_value_is(desk: Desk) -> None:
     of_monday = Prepared(select(watches.c.name).where(watches.c.since == MONDAY, watches.c.seen_at == MONDAY))
     with desk.store.writing() as transaction:
