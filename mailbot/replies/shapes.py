@@ -7,6 +7,7 @@ import secrets
 import string
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mailbot.replies.serialise import is_quoted_printable, part
 
@@ -103,10 +104,15 @@ class Shapes:
 
 def _shape(word: Word, own: Own, meant: Body) -> _Shape:
     """A shape is used only if it gives, filled in, what was made of the letter itself."""
-    stand_in = Own(_drawn(len(own.case_number)), _drawn(len(own.ref)))
+    stand_in = _stand_in(len(own.case_number), len(own.ref))
     words = word(stand_in)
     shape = _Shape(stand_in, words, tuple(_pieces(each, stand_in) for each in _encoded(words).parts))
     return shape if _filled(shape, own) == meant else replace(shape, fits=False)
+
+
+@cache  # the expression that finds them takes as long to make as the letter
+def _stand_in(number_letters: int, ref_letters: int) -> Own:
+    return Own(_drawn(number_letters), _drawn(ref_letters))
 
 
 def _drawn(length: int) -> str:
