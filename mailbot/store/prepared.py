@@ -155,7 +155,7 @@ def _binder(compiled: SQLCompiler, dialect: Dialect, keys: Iterable[str]) -> Cal
         for name, process in turned.items()
         if name not in given
     }
-    # What is given comes in the order of its keys, so that nothing is looked up by its name; a call only for what needs it.
+    # What is given comes in the order of its keys: nothing is looked up by name, and only what needs it costs a call.
     names, last = [*keys, *fixed], tuple(fixed.values())
     steps = [(names.index(name), process) for name, process in turned.items() if process and name in given]
     in_order = _picker([names.index(name) for name in order])
