@@ -14,6 +14,7 @@ from typing import Any
 
 from correspondence import MadeMail
 from rendered import DESK, Acknowledged, render
+from sqlalchemy import func, select
 
 from mailbot.app import App, opened
 from mailbot.clock import SystemClock
@@ -23,6 +24,7 @@ from mailbot.mail import Envelope
 from mailbot.memory import nothing_to_collect
 from mailbot.store.arrivals import NewArrival, Recorded
 from mailbot.store.engine import migrate
+from mailbot.store.schema import letters
 from tests.desks import write_desk
 
 _SENDER = re.compile(rb"^Return-Path: <([^>\n]*)>", re.MULTILINE)
@@ -124,6 +126,13 @@ def desk_file(folder: Path, url: str, outgoing: str, **sections: Any) -> Path:
     """The configuration of a desk to measure."""
     desk = {"name": "Enrollment", "address": DESK, "aliases": ["admissions@school.example"]}
     return write_desk(folder, url, desk=desk, outgoing={"url": outgoing, **_GENEROUS}, **sections)
+
+
+def last_letter(app: App) -> int:
+    """The id of the newest letter, 0 where there is none."""
+    with app.store.reading() as transaction:
+        newest: int | None = transaction.work.connection.execute(select(func.max(letters.c.id))).scalar_one()
+    return newest or 0
 
 
 def answered(app: App, after: int = 0) -> dict[str, Acknowledged]:

@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench_desk import Post, answered, folder_of, made_post, open_desk  # noqa: E402
+from bench_desk import Post, answered, folder_of, last_letter, made_post, open_desk  # noqa: E402
 from correspondence import correspondence  # noqa: E402
 from floor import floor_ms  # noqa: E402
 from sink import sink_process  # noqa: E402
@@ -35,8 +35,8 @@ from mailbot.app import App  # noqa: E402
 from tests.servers.postgres import postgres_server  # noqa: E402
 
 CLIENTS = 20
-#: How many mails go before those that are measured.
-_FEW = 100
+#: How many mails go before those that are measured, at the same desk.
+_FEW = 200
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class Meter:
 def run(app: App, post: Post, clients: int, *, steps: Steps | None) -> dict[str, Any]:
     """All mails recorded for so many clients at once, taken in, and their letters sent to the sink."""
     taken_in, sent = Meter(), Meter()
+    before = last_letter(app)
     for part in post.parts:
-        files = part(answered(app))
+        files = part(answered(app, before))
         with taken_in.running(), _counted(steps, "commit"):
             post.record(app, files, clients)
         with taken_in.running(), _counted(steps, "commit"):
@@ -100,20 +101,23 @@ def _counted(steps: Steps | None, step: str) -> Iterator[None]:
 
 
 def measured(post: Post, few: Post, engine: str, rounds: int, sink: str, server: Any) -> dict[str, Any]:
-    """The median of some rounds, each with its floor; then the steps; then whether all was done right.
+    """The median of some rounds, each with its floor; then the steps; then whether all was done right."""
 
-    The few go before, uncounted: with the first mails of a process expressions, models and templates are made.
-    """
-    with open_desk(engine, server, sink) as app:
-        run(app, few, CLIENTS, steps=None)
+    @contextmanager
+    def desk() -> Iterator[App]:
+        """A desk that has worked: with its first mails expressions, templates and shapes of letters are made."""
+        with open_desk(engine, server, sink) as app:
+            run(app, few, CLIENTS, steps=None)
+            yield app
+
     floors, many, alone = [], [], []
     for _ in range(rounds):
         floors.append(floor_ms(post.files))
-        with open_desk(engine, server, sink) as app:
+        with desk() as app:
             many.append(run(app, post, CLIENTS, steps=None))
-        with open_desk(engine, server, sink) as app:
+        with desk() as app:
             alone.append(run(app, post, 1, steps=None))
-    with watched() as steps, open_desk(engine, server, sink) as app:
+    with watched() as steps, desk() as app:
         warmed = dict(steps.spent)
         run(app, post, CLIENTS, steps=steps)
         wrong = differences(app, post.mails, post.files) if post.mails else {}
