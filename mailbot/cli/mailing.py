@@ -38,6 +38,8 @@ FromOption = Annotated[str | None, typer.Option("--from", metavar="A", help='The
 ToOption = Annotated[list[str] | None, typer.Option("--to", metavar="B", help="An envelope recipient; may repeat.")]
 SilentOption = Annotated[bool, typer.Option("--silent", help="Compose no letters for this mail.")]
 
+#: More is not read of standard input: it is more than `max_message_mb` can be.
+_MOST_READ = 1001 << 20
 #: Mails that are recorded in one commit by `import`.
 IMPORT_BATCH = 50
 
@@ -61,7 +63,7 @@ def deliver(
 
     Example: mailbot deliver --from ann@broker.example --to enrollment@desk.example < mail.eml
     """
-    raw = sys.stdin.buffer.read()
+    raw = sys.stdin.buffer.read(_MOST_READ)
     if not raw.strip():
         raise NotAMail("standard input held no message: pipe one in, as in `mailbot deliver < mail.eml`")
     received_at = moment_from(at, "--at") if at else None
@@ -69,7 +71,7 @@ def deliver(
         moment_from(now, "--now")
     try:
         _deliver(raw, Envelope(sender, tuple(recipients or ())), received_at, config, now, as_json=as_json)
-    except TryAgainLater:
+    except (TryAgainLater, NotAMail):
         raise
     except Exception as error:  # noqa: BLE001
         # A mail server gives the mail back to its author for any other status; a desk can be mended.
@@ -80,6 +82,8 @@ def _deliver(
     raw: bytes, envelope: Envelope, received_at: datetime | None, config: Path | None, now: str | None, *, as_json: bool
 ) -> None:
     with opened_app(config, now) as app:
+        if len(raw) > (most := app.config.listener.max_message_mb) << 20:
+            raise NotAMail(f"the message is larger than the {most} MB that max_message_mb of [listener] allows")
         (recorded,) = _recorded(app, [NewArrival(raw, envelope, "pipe", received_at or app.clock.now())])
         # None when it is done, or somebody is at it; what was recorded before may wait since its process died.
         result = app.intake.take_in_one(recorded.arrival_id)
