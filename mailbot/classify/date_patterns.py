@@ -38,11 +38,10 @@ Reader = Callable[[Any, date], tuple[date, bool, bool] | None]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An expression, how its match is read (day, whole month, year stated), and words without which it cannot match."""
+    """An expression, and how its match is read: day, whole month, year stated."""
 
     expression: Any
     read: Reader
-    needs: tuple[str, ...] = ()
 
 
 def _dated(year: str | None, month: int, day: int, sent: date) -> tuple[date, bool, bool] | None:
@@ -272,22 +271,20 @@ _WEEKDAY_NAMES = (
 )
 _HAN_DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號]"
 _HAN_MONTH = r"(?:(\d{4}|明年|今年|去年) ?年? ?)?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月"
-_DIGITS = tuple("0123456789")
 _LEADS = "on|as of|by|until|through|thru|effective|eff|the"
 
 # Matched against folded text, so without accents; the more exact shapes come first.
 PATTERNS = (
-    Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso, _DIGITS),
-    Pattern(_compiled(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})"), _slashed, _DIGITS),
-    Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short, ("/",)),
-    Pattern(_compiled(r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b"), _spaced, _DIGITS),
-    Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day, _DIGITS),
+    Pattern(_compiled(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})"), _iso),
+    Pattern(_compiled(r"(?:^|\D)(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})"), _slashed),
+    Pattern(_compiled(r"(\d{1,2})/(\d{1,2})()"), _short),
+    Pattern(_compiled(r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b"), _spaced),
+    Pattern(_compiled(rf"\b{_MONTH}[ -]?(?:the )?{_DAY}(?:,? ?(?:of |del? )?{_YEAR})?"), _month_day),
     Pattern(
         _compiled(rf"\b{_MONTH} (?:the )?({_IN_WORDS})\b(?:,? (?:of )?{_YEAR})?"),
         _month_counted,
-        (*_COUNTED[:20], "thirtieth"),
     ),
-    Pattern(_compiled(rf"\b(\d{{1,2}}) de {_MONTH} del? (\d{{2}})\b"), _day_month, ("de ",)),
+    Pattern(_compiled(rf"\b(\d{{1,2}}) de {_MONTH} del? (\d{{2}})\b"), _day_month),
     Pattern(
         _compiled(
             rf"\b(\d{{1,2}}(?:st|nd|rd|th|ro|º|°|er)?|{_IN_WORDS}|primero|uno)(?: day)?[ -](?:of |de )?"
@@ -295,14 +292,12 @@ PATTERNS = (
         ),
         _day_month,
     ),
-    Pattern(_compiled(f"({_HAN_MONTH} ?{_HAN_DAY})"), _chinese, ("月",)),
-    Pattern(_compiled(f"({_HAN_MONTH})(?:份|的|账|保|起|$)?"), _chinese_month, ("月",)),
-    Pattern(_compiled(r"((\d{1,2}) ?月(?:底|末))"), _chinese_month_end, ("月底", "月末")),
-    Pattern(
-        _compiled(r"((?:下个?月|下個月)(一|十五|\d{1,2}) ?[日号號])"), _next_month_day, ("下个月", "下月", "下個月")
-    ),
-    Pattern(_compiled("((?:下个?月|下個月)初)"), _first_of, ("月初",)),
-    Pattern(_compiled("((?:本|这个|這個|下个?|当|當)?月(?:底|末))"), _end_of_month, ("月底", "月末")),
+    Pattern(_compiled(f"({_HAN_MONTH} ?{_HAN_DAY})"), _chinese),
+    Pattern(_compiled(f"({_HAN_MONTH})(?:份|的|账|保|起|$)?"), _chinese_month),
+    Pattern(_compiled(r"((\d{1,2}) ?月(?:底|末))"), _chinese_month_end),
+    Pattern(_compiled(r"((?:下个?月|下個月)(一|十五|\d{1,2}) ?[日号號])"), _next_month_day),
+    Pattern(_compiled("((?:下个?月|下個月)初)"), _first_of),
+    Pattern(_compiled("((?:本|这个|這個|下个?|当|當)?月(?:底|末))"), _end_of_month),
     Pattern(
         _compiled(
             r"\b((?:the )?(?:first|1st|1)(?: day)? of (?:the |next |the next |the following |the coming )?month"
@@ -311,7 +306,6 @@ PATTERNS = (
             r"(?:beginning|start) of (?:the )?(?:next |following |coming )?month)"
         ),
         _first_of,
-        ("month", "mes"),
     ),
     Pattern(
         _compiled(
@@ -320,9 +314,8 @@ PATTERNS = (
             r"(?:a )?(?:principios?|inicios?|comienzos?) (?:del?|de) (?:proximo )?ano|new year'?s day)"
         ),
         _new_year,
-        ("year", "ano"),
     ),
-    Pattern(_compiled("(明年(?:年初|初|开始))"), _new_year, ("明年",)),
+    Pattern(_compiled("(明年(?:年初|初|开始))"), _new_year),
     Pattern(
         _compiled(
             rf"\b((?:the )?(?:end|last day) of (?:the |this |next |last )?(?:month|{_NAMES})|"
@@ -330,41 +323,34 @@ PATTERNS = (
             rf"(?:el )?ultimo dia (?:del? )?(?:mes|{_NAMES})))\b"
         ),
         _end_of_month,
-        ("month", "eom", "mes", "end of", "fin", "last day of", "ultimo"),
     ),
-    Pattern(
-        _compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), day_of_month, _DIGITS
-    ),
+    Pattern(_compiled(rf"\b((?:(?:{_LEADS}) )+\d{{1,2}}(?:st|nd|rd|th)|el (?:dia )?\d{{1,2}})\b"), day_of_month),
     Pattern(
         _compiled(rf"\b((?:{_LEADS}|starting|starts?) the (?:first|fifteenth))(?:[.,;)!?]|$| and | please)"),
         day_of_month,
-        (" the fi",),
     ),
-    Pattern(_compiled(r"\b((this|last|next|current|previous|prior) month(?:'s)?)\b"), _relative_month, ("month",)),
-    Pattern(_compiled(r"\b((este) mes|(?:el )?mes (pasado|proximo|anterior|que viene))\b"), _relative_month, ("mes",)),
-    Pattern(_compiled("((本|这|上|下)个?月)"), _relative_month, ("月",)),
+    Pattern(_compiled(r"\b((this|last|next|current|previous|prior) month(?:'s)?)\b"), _relative_month),
+    Pattern(_compiled(r"\b((este) mes|(?:el )?mes (pasado|proximo|anterior|que viene))\b"), _relative_month),
+    Pattern(_compiled("((本|这|上|下)个?月)"), _relative_month),
     Pattern(
         _compiled(
             r"\b(?:effective|eff\.?|"
             r"termed?|terminate|cancel|as of|start(?:ing)?) (immediately|right away|today|now)\b"
         ),
         _at_once,
-        ("immediately", "right away", "today", "now"),
     ),
-    Pattern(_compiled("(立即生效|即日起|今天起)"), _at_once, ("立即", "即日", "今天起")),
+    Pattern(_compiled("(立即生效|即日起|今天起)"), _at_once),
     Pattern(
         _compiled(r"\b(today|yesterday|tomorrow|hoy|ayer)\b"),
         shifted,
-        ("today", "yesterday", "tomorrow", "hoy", "ayer"),
     ),
-    Pattern(_compiled("(今天|昨天|明天)"), shifted, ("今天", "昨天", "明天")),
+    Pattern(_compiled("(今天|昨天|明天)"), shifted),
     Pattern(
         _compiled(rf"\b((?:(last|next|this|on|coming|past|el|el proximo|el pasado) )?({_WEEKDAY_NAMES}))\b"),
         weekday,
-        ("day", "tues", "lunes", "martes", "rcoles", "jueves", "viernes", "bado", "domingo"),
     ),
-    Pattern(_compiled("((上周|下周|本周|这周|上星期|下星期|周|星期)([一二三四五六日天]))"), weekday, ("周", "星期")),
-    Pattern(_compiled(r"\b((?:19|20)\d\d)[-/](\d{1,2})\b"), _numbered_month, ("/", "-")),
-    Pattern(_compiled(r"\b(\d{1,2})/((?:19|20)\d\d)\b"), _numbered_month, ("/",)),
+    Pattern(_compiled("((上周|下周|本周|这周|上星期|下星期|周|星期)([一二三四五六日天]))"), weekday),
+    Pattern(_compiled(r"\b((?:19|20)\d\d)[-/](\d{1,2})\b"), _numbered_month),
+    Pattern(_compiled(r"\b(\d{1,2})/((?:19|20)\d\d)\b"), _numbered_month),
     Pattern(_compiled(rf"\b{_MONTH}(?:,? ?(?:of |del? )?(\d{{4}}))?"), _month_only),
 )

@@ -64,8 +64,6 @@ def find_dates(text: str, sent: date, folded: str = "", *, day_first: bool = Fal
     found: list[DateMention] = []
     taken = Taken(text)
     for pattern in (PATTERNS[place - 1] for place in present):
-        if pattern.needs and not any(word in lower for word in pattern.needs):
-            continue
         for match in pattern.expression.finditer(lower):
             start, end = match.start(1), match.end()
             if taken.overlaps(start, end) or not _stands_alone(text, start, end):

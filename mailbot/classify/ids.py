@@ -128,10 +128,9 @@ def find_ids(text: str) -> tuple[IdMention, ...]:
     found: list[IdMention] = []
     if not _DIGIT.search(text):
         return ()
-    lower, taken = text.lower(), Taken(text)
-    for kind in (_KINDS[place] for place in _TOGETHER.present(text)):
-        if not kind.needs or any(word in lower for word in kind.needs):
-            _add(found, kind, text, taken)
+    taken = Taken(text)
+    for place in _TOGETHER.present(text):
+        _add(found, _KINDS[place], text, taken)
     for mention in [mention for mention in found if mention.name == "person_id" and mention.labelled]:
         found.extend(_alike(mention, text, taken))
     return tuple(sorted(found, key=lambda mention: mention.start))
@@ -153,7 +152,6 @@ class _Kind:
     name: str
     expression: Any
     fits: Callable[[str], bool]
-    needs: tuple[str, ...] = ()
     labelled: bool = True
     several: bool = True
 
@@ -268,50 +266,33 @@ def _is_invoice(value: str) -> bool:
 
 
 _KINDS = (
-    _Kind("prior_case_id", _CASE, _is_case, ("-",), several=False),
-    _Kind("npn", _NPN, lambda value: value.isdigit(), ("npn", "producer", "经纪人")),
-    _Kind("npn", _NPN_BEHIND, lambda value: value.isdigit(), ("(npn",)),
-    _Kind("npi", _NPI, _is_npi, ("npi",)),
-    _Kind("group_number", _GROUP, _is_group, ("gr", "gp", "团体", "團體", "组", "集团")),
-    _Kind("claim_number", _CLAIM, _is_claim, ("cl", "reclam", "icn", "dcn", "赔")),
+    _Kind("prior_case_id", _CASE, _is_case, several=False),
+    _Kind("npn", _NPN, lambda value: value.isdigit()),
+    _Kind("npn", _NPN_BEHIND, lambda value: value.isdigit()),
+    _Kind("npi", _NPI, _is_npi),
+    _Kind("group_number", _GROUP, _is_group),
+    _Kind("claim_number", _CLAIM, _is_claim),
     _Kind("preauth_reference", _PREAUTH_BARE, _is_preauth, labelled=False),
     _Kind(
         "preauth_reference",
         _PREAUTH,
         _is_preauth,
-        ("auth", "pa", "precert", "autoriz", "review", "um", "referral", "授权", "预审"),
     ),
-    _Kind(
-        "invoice_number", _INVOICE, _is_invoice, ("inv", "bill", "statement", "factura", "发票", "账单"), several=False
-    ),
+    _Kind("invoice_number", _INVOICE, _is_invoice, several=False),
     _Kind("subscriber_id", _SUBSCRIBER, _is_subscriber, several=False),
     _Kind("subscriber_id", _CARD_ID, _is_card, labelled=False, several=False),
     _Kind(
         "person_id",
         _PERSON,
         _is_person,
-        (
-            "person",
-            "pid",
-            "consum",
-            "individual",
-            "applicant",
-            "exchange",
-            "marketplace",
-            "client",
-            "个人",
-            "消费者",
-            "人员",
-        ),
     ),
-    _Kind("subscriber_id", _BARE_ID, _is_subscriber, ("id", "i.d", "identificaci")),
+    _Kind("subscriber_id", _BARE_ID, _is_subscriber),
     _Kind(
         "prior_case_id",
         _CASE_LABELLED,
         _is_case,
-        ("case", "inquiry", "ticket", "incident", "caso", "consulta", "案", "complaint"),
         several=False,
     ),
-    _Kind("group_number", _ZERO_GROUP, _is_group, ("0",), labelled=False, several=False),
+    _Kind("group_number", _ZERO_GROUP, _is_group, labelled=False, several=False),
 )
 _TOGETHER = Together(kind.expression.pattern for kind in _KINDS)

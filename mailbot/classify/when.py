@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import attrgetter
+from typing import NamedTuple
 
 from mailbot.classify.cues import cue
 from mailbot.classify.dates import DateMention, find_dates
@@ -46,8 +48,7 @@ class Dated:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
+class _Cue(NamedTuple):
     start: int
     end: int
     role: Role
@@ -75,6 +76,7 @@ _CUES = (
     (cue("when.ending"), Role.ENDING, 2),
     (cue("when.medium"), Role.EFFECTIVE, 2),
 )
+_place = attrgetter("start")
 _CUES_TOGETHER = Together(expression.pattern for expression, _, _ in _CUES)
 _BREAK = re.compile(r"[.!?。！？;；][ \t\n\f\r]|\n")
 _FROM_BIRTH = cue("when.from_birth")
@@ -112,8 +114,10 @@ def dated(text: str, sent: date, folded: str = "", *, day_first: bool = False) -
     mentions = find_dates(text, sent, folded, day_first=day_first)
     if not mentions:
         return ()
-    breaks = [0, *(match.end() for match in _BREAK.finditer(text)), len(text) + 1]
-    scene = _Scene(text, folded, sorted(_cues(folded), key=_place), breaks, mentions)
+    # What stands in the lines behind the last date says nothing of any.
+    end = text.find("\n", mentions[-1].end + _REACH_AHEAD) + 1 or len(text)
+    breaks = [0, *[match.end() for match in _BREAK.finditer(text, 0, end)], len(text) + 1]
+    scene = _Scene(text, folded, sorted(_cues(folded[:end]), key=_place), breaks, mentions)
     return tuple(_settled(_judged(scene, mention, sent), sent) for mention in mentions)
 
 
@@ -146,10 +150,6 @@ class _Scene:
         """Whether a whole date stands in a stretch of the text."""
         at = bisect_left(self.mentions, start, key=_place)
         return at < len(self.mentions) and self.mentions[at].end <= end
-
-
-def _place(one: _Cue | DateMention) -> int:
-    return one.start
 
 
 def _cues(text: str) -> Iterator[_Cue]:

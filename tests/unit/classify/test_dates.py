@@ -226,3 +226,19 @@ TEXT = "I (June Abbey, KLM 220 118 001, group 30991) would like the Silver plan 
 def test_yesterday_is_no_effective_date_by_a_weak_word() -> None:
     [one] = dated("the renewal was added yesterday", SENT)
     assert one.role is Role.OTHER
+
+
+@pytest.mark.parametrize("behind", ["\nHe was born here.", "\n\nHis coverage ended.\nPaid.", "", " and more"])
+def test_what_stands_in_the_lines_below_a_date_says_nothing_of_it(behind: str) -> None:
+    [one] = dated(f"Please add him.\nHis coverage begins 11/1/2026{behind}", SENT)
+    assert one.role is Role.EFFECTIVE
+
+
+@pytest.mark.parametrize("text", ["110/15/2026", "x10/15/2026", "1-10-15-26"])
+def test_figures_within_a_longer_word_are_no_date(text: str) -> None:
+    assert dated(f"number {text} of the list", SENT) == ()
+
+
+@pytest.mark.parametrize("text", ["10/15/2026", "on 10-15-26", "于10/15/2026", "_10.15.2026_", "é10/15/2026,"])
+def test_figures_behind_any_other_sign_are_a_date(text: str) -> None:
+    assert [one.mention.day.isoformat() for one in dated(text, SENT)] == ["2026-10-15"]
