@@ -100,8 +100,8 @@ _PART_ORDER = (
     "zip",
     "postal",
 )
-#: What every address has one of, and most mail none.
-_SIGNS = Together(one.pattern for one in (_PARTS_HINT, _ZIP, _SMALL_ZIP, _LABELLED, _SHORT))
+# What every address has one of, and most mail none; a short one has one of the words for a street.
+_SIGNS = Together([*(one.pattern for one in (_PARTS_HINT, _ZIP, _SMALL_ZIP, _LABELLED)), rf"\b(?:{_STREET_WORDS})\b"])
 _TOWARDS = re.compile(r" (?:to|a|al) |[到至]", re.IGNORECASE)
 _PHONE = Linear(
     r"(?:\+?1[ .-]?)?(\(?\b\d{3}(?:\)?[ .-]{1,2}|\))\d{3}[ .-]\d{4})\b|\b(\d{3}-\d{4})\b|(?:\D|^)(\d{10})\b"

@@ -8,6 +8,7 @@ from typing import Any
 from mailbot.classify.cues import cue, words
 from mailbot.classify.folding import fold
 from mailbot.classify.linear import Linear
+from mailbot.classify.together import Together
 
 _TIER = (
     "(?:Gold|Silver|Bronze|Platinum|Catastrophic|Basic|Standard|Premier|Choice|Select|Value|Classic|Plus|Advantage|"
@@ -59,6 +60,7 @@ _HINT = Linear(
     "ppo|hmo|epo|hdhp|hsa|plan|class|clase|gold|silver|bronze|platinum|division|location|department|office|option|opcion|tier|only|family|subgroup|premier|basic|cobra|indemnity|oro|plata"
     r"|bronce|retiree|salaried|hourly|\p{Nd}-[a-z]"
 )
+_TOGETHER = Together(one.pattern for one in (_PLAN, _WAS_NOW, _CLASS, _SUFFIXED, _FROM_TO, _TIER_TO, _PHRASE))
 _MOVE = cue("plans.move")
 _HAS = cue("plans.has", tail=r"(?: (?:the|a|our|your|el|la|plan))*[ :\"“(]*$")
 _SHOULD = cue("plans.should")
@@ -72,7 +74,7 @@ def find_new_plans(text: str, folded: str = "") -> tuple[str, ...]:
     `folded` is the text folded.
     """
     folded = folded or fold(text)
-    if not _HINT.search(folded):
+    if not _HINT.search(folded) or not _TOGETHER.present(text):
         return ()
     named = [(plan, start, _is_left(folded, start, start + len(plan))) for plan, start in _named(text)]
     if turned := _WAS_NOW.search(text):
