@@ -53,26 +53,31 @@ class Reading:
 class Findings:
     """All candidates by field, in the order of the text, and the readings that they come from.
 
-    `spoken` are the readings but for signatures and supporting papers, `named` the people in them. `papers` are what
-    supporting papers say, which counts only where nothing else does; `asked` are the fields that were read of those
-    that count only where they are asked for.
+    `spoken` are the readings but for signatures and supporting papers, `named` the people in them; `papers` are what
+    supporting papers say, which counts only where nothing else does. `dependents` are those who are settled as such
+    under the category; `asked` are the fields that were read of those that count only where they are asked for.
     """
 
     readings: tuple[Reading, ...]
     sent: date
     values: dict[str, list[Value]] = field(default_factory=dict)
     day_first: bool = False
-    first_person: bool = False
     papers: dict[str, list[Value]] = field(default_factory=dict)
     asked: Collection[str] = field(default=IF_ASKED, repr=False)
     _places: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     spoken: tuple[Reading, ...] = field(init=False, repr=False)
     named: tuple[tuple[Person, Reading], ...] = field(init=False, repr=False)
+    dependents: list[Value] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         said = [one for one in self.readings if one.passage.where is not Where.SIGNATURE and is_read(one)]
         self.spoken = tuple(said)
         self.named = tuple([(person, reading) for reading in said for person in reading.people])
+
+    @property
+    def first_person(self) -> bool:
+        """Whether a member writes about the own coverage."""
+        return any(is_first_person(one.folded) for one in self.spoken if one.passage.where is not Where.FORM)
 
     def add(self, name: str, value: str, where: Where, weight: int = 2) -> None:
         """Keep a value once per field, where it stands first, as plainly as the mail itself says it anywhere."""
@@ -112,14 +117,8 @@ def read_all(
     if any([reading.tables for reading in readings]):  # whose addresses count unasked, unless the mail itself has them
         asked = {*asked, "new_address"}
     findings = Findings(readings, sent, day_first=day_first, asked=asked)
-    own = [
-        reading
-        for reading in findings.readings
-        if reading.passage.where in (Where.BODY, Where.SUBJECT, Where.FORWARDED)
-    ]
-    findings.first_person = any(is_first_person(reading.folded) for reading in own)
     aside = Findings((), sent)
-    for reading in findings.readings:
+    for reading in readings:
         if is_read(reading):
             _collect(findings, reading)
         else:

@@ -29,7 +29,16 @@ _GONE = cue("parties.gone", head=r"^,?[^.\n]{0,24}")
 
 
 def dependent_names(findings: Findings, wanted: Wanted) -> list[Value]:
-    """Those called wife, son and the like; where one is to be added, whoever is named beside the holder."""
+    """Those called wife, son and the like; where one is to be added, whoever is named beside the holder.
+
+    Settled once, for other fields ask for them, too.
+    """
+    if findings.dependents is None:
+        findings.dependents = _dependents(findings, wanted)
+    return findings.dependents
+
+
+def _dependents(findings: Findings, wanted: Wanted) -> list[Value]:
     said = distinct(
         [
             *labelled_as(findings, "dependent_name", forms=False),
