@@ -100,7 +100,7 @@ def intent_of(new_text: str, *, attachments: bool) -> Intent:
 
 def _only_thanks(text: str) -> bool:
     """Thanks, and besides them only politeness and perhaps a name."""
-    if not _THANKS.search(text) or "?" in text or "？" in text or re.search(r"\d", text):
+    if "?" in text or "？" in text or re.search(r"\d", text) or not _THANKS.search(text):
         return False
     rest = _POLITE.sub(" ", _THANKS.sub(" ", text))
     words = re.findall(r"[^\W\d_]+", rest)

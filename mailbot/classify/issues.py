@@ -17,9 +17,12 @@ _VAGUE = words("issues.vague")
 _TROUBLE = cue("issues.trouble")
 
 
-def is_described(subject: str, text: str, writer: str = "") -> bool:
-    """True where enough is said besides greetings, hurry, general words, numbers and the `writer`'s name."""
-    folded = fold(f"{subject}\n{text}"[:_CAP])
+def is_described(subject: str, text: str, writer: str = "", *, folded: str = "") -> bool:
+    """True where enough is said besides greetings, hurry, general words, numbers and the `writer`'s name.
+
+    `folded` is the text folded.
+    """
+    folded = f"{fold(subject)}\n{folded or fold(text[:_CAP])}"[:_CAP]
     if count_han(folded) >= _ENOUGH_HAN:
         return True
     general = set(fold(writer).replace(",", " ").split())

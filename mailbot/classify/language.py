@@ -15,11 +15,11 @@ _SPANISH = words("language.spanish")
 _SPANISH_MARKS = "¿¡"
 
 
-def language_of(text: str, usual: str = "en") -> str:
-    """The language of a text; `usual` where nothing tells."""
-    text = text[:_CAP]
+def language_of(text: str, usual: str = "en", folded: str = "") -> str:
+    """The language of a text; `usual` where nothing tells. `folded` is the text folded."""
+    text, folded = text[:_CAP], folded[:_CAP] or fold(text[:_CAP])
     han = count_han(text)
-    words = _WORD.findall(fold(text))
+    words = _WORD.findall(folded)
     if han and han * 2 >= len(words):
         return "zh"
     english = sum(map(_ENGLISH.__contains__, words))

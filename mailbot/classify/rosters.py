@@ -14,6 +14,7 @@ from mailbot.classify.linear import Linear
 ROWS_CAP = 2_000
 _LONGEST_CELL = 40
 _MOST_COLUMNS = 12
+_DIGIT = re.compile(r"\d")
 _GAP = re.compile(r" \| | {2,}")
 
 _COLUMNS = tuple(
@@ -189,7 +190,7 @@ def _header_height(lines: list[str], at: int) -> int:
 
 def _may_head(line: str) -> bool:
     """Whether a line may be the name of a column by its looks."""
-    return len(line) <= _LONGEST_CELL and not ("\t" in line or ":" in line or any(map(str.isdigit, line)))
+    return len(line) <= _LONGEST_CELL and not ("\t" in line or ":" in line or _DIGIT.search(line))
 
 
 def _cells(line: str) -> tuple[str, ...]:

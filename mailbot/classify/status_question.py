@@ -74,14 +74,14 @@ _POLITE = Linear(
 )
 
 
-def asks_status(new_text: str, subject: str) -> str | None:
+def asks_status(new_text: str, subject: str, folded: str = "") -> str | None:
     """The language of the question, where nothing else is said; None for every other mail.
 
-    The subject, without "Re:", asks where the text is empty.
+    The subject, without "Re:", asks where the text is empty. `folded` is the text folded.
     """
     if len(new_text) > _MOST_LINES * _LONGEST_LINE or len(subject) > _LONGEST_LINE:
         return None
-    folded = fold(f"{subject}\n{new_text}")
+    folded = f"{fold(subject)}\n{folded or fold(new_text)}"
     if not any(map(folded.__contains__, _HINTS)):
         return None
     lines = ((line, plain) for line in map(str.strip, new_text.splitlines()) if (plain := _plain(line)))

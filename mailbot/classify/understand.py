@@ -14,6 +14,7 @@ from mailbot.classify.dates import is_month_first
 from mailbot.classify.documents import document_types
 from mailbot.classify.fields import read_all
 from mailbot.classify.flags import raise_flags
+from mailbot.classify.folding import fold
 from mailbot.classify.intent import intent_of, names_another_matter
 from mailbot.classify.issues import is_described
 from mailbot.classify.language import language_of
@@ -42,7 +43,8 @@ def understand(
     or that of the topmost Received header. `usual` is the language of a text that does not tell its own.
     """
     typed = message.new_text if kind is Kind.REPLY else message.text
-    told = language_of(typed or message.text or message.subject, usual="")
+    folded = fold(typed)
+    told = language_of(typed or message.text or message.subject, "", folded)
     language = told or usual
     documents = document_types(message)
     if not kind.from_a_person:
@@ -50,7 +52,7 @@ def understand(
     sent = sent_at.date()
     day_first = language == "es" and not is_month_first(typed)
     subject = plain_subject(message.subject)
-    described = is_described(subject, typed, message.sender.name if message.sender else "")
+    described = is_described(subject, typed, message.sender.name if message.sender else "", folded=folded)
     inquires = kind is Kind.INQUIRY
     # A reply takes its category from its case: it is ranked only where it may be about something else.
     ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
@@ -59,7 +61,7 @@ def understand(
     read = passages(message, kind, documents)
     findings = read_all(read, sent, day_first=day_first, desk=_desk(message), asked=wanted.fields)
     fields = settle(findings, wanted)
-    asked = _asks_status(message, subject)
+    asked = _asks_status(message, subject, folded if typed == message.new_text else "")
     whole = Understanding(
         category=None,
         confidence=0.0,
@@ -88,11 +90,11 @@ def understand(
     return whole
 
 
-def _asks_status(message: Message, subject: str) -> str | None:
+def _asks_status(message: Message, subject: str, folded: str) -> str | None:
     """The language in which a mail asks how cases stand, where it brings nothing and forwards nothing."""
     if message.forwarded or any(not file.inline for file in message.attachments):
         return None
-    return asks_status(message.new_text, subject)
+    return asks_status(message.new_text, subject, folded)
 
 
 def _intent(message: Message, fields: tuple[Found, ...]) -> Intent:

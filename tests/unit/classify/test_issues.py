@@ -27,7 +27,9 @@ def test_a_greeting_and_general_words_describe_nothing() -> None:
 
 
 def test_six_words_that_say_something_are_enough() -> None:
-    assert is_described("", " ".join(TELLING[:6]))
+    text = " ".join(TELLING[:6]).title()
+    assert is_described("", text)
+    assert is_described("", text, folded=fold(text))
 
 
 @pytest.mark.parametrize("blank", [" ", "\n"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.classify import playbook as playbooks
+from mailbot.classify.folding import fold
 from mailbot.classify.language import language_of
 from mailbot.classify.understand import understand
 from mailbot.mail import Kind
@@ -36,6 +37,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_language_is_told(text: str) -> None:
     assert language_of(text) == TEXTS[text]
+    assert language_of(text, folded=fold(text)) == TEXTS[text]
 
 
 def test_where_nothing_tells_the_usual_language_stands() -> None:

@@ -9,6 +9,7 @@ import pytest
 from mailbot.cases.number import mint
 from mailbot.cases.understanding import Intent
 from mailbot.classify import playbook as playbooks
+from mailbot.classify.folding import fold
 from mailbot.classify.status_question import _QUESTIONS, _plain, asks_status, names_a_case, numbers_asked
 from mailbot.classify.understand import understand
 from mailbot.mail import Address, Attachment, ForwardedHeader, Kind
@@ -86,6 +87,7 @@ SOMETHING_ELSE = [
 @pytest.mark.parametrize("text", ENGLISH)
 def test_it_is_asked_in_english(text: str) -> None:
     assert asks_status(text, "New dependent") == "en"
+    assert asks_status(text, "New dependent", fold(text)) == "en"
 
 
 @pytest.mark.parametrize("text", SPANISH)
