@@ -49,7 +49,8 @@ class Categories:
             return (f"like an example of {first} ({alike[self._codes.index(first)]:.2f})",)
         spoke = self._model.spoke(looked, first)
         most = np.argsort(-spoke, kind="stable")[:REASONS]
-        return tuple(_in_words(self._model.names[looked.rows[place]]) for place in most if spoke[place] > 0)
+        rows = looked.rows[most[spoke[most] > 0]].tolist()
+        return tuple([_in_words(self._model.names[row]) for row in rows])
 
 
 def _in_words(name: str) -> str:

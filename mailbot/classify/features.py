@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, combinations, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, pairwise, repeat
 from math import sqrt
+from typing import NamedTuple
 
 from mailbot.classify.naming import Feature
 from mailbot.classify.structure import desks, signs
 from mailbot.classify.words import Lexicon, Sentence, fold, sentences
-from mailbot.mail import Message
+from mailbot.mail import Attachment, Message
 
 PASSED_ON_WEIGHT = 0.7
 SHORT = 80
@@ -30,8 +31,21 @@ BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, 
 Note = tuple[float, Sequence[Feature]]
 #: The features of each block as they were met.
 Noted = Mapping[str, Sequence[Note]]
-#: The features of each block, and what each of them weighs.
-Features = Mapping[str, Mapping[Feature, float]]
+
+
+class Block(NamedTuple):
+    """The features of one block, each once, the weightiest first: so many weigh so much, then so many less."""
+
+    features: tuple[Feature, ...]
+    steps: tuple[tuple[int, float], ...]
+
+    def weights(self) -> Iterator[float]:
+        """The weight of each feature."""
+        return chain.from_iterable([repeat(weight, number) for number, weight in self.steps])
+
+
+Features = Mapping[str, Block]
+NOTHING = Block((), ())
 
 
 def read(message: Message, lexicon: Lexicon) -> Features:
@@ -41,35 +55,41 @@ def read(message: Message, lexicon: Lexicon) -> Features:
 
 def read_text(text: str, lexicon: Lexicon) -> Features:
     """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
-    body = _read(text, lexicon)
+    body = _read(fold(text), lexicon)
     return scaled({**_text(_weighed(body)), "p": _pairs(body)})
 
 
 def note(message: Message, lexicon: Lexicon) -> Noted:
     """The features of a message with each place where they stand; one that comes again is there again."""
-    asked = message.new_text.strip() or message.text
-    subject = _read(message.subject, lexicon)
+    typed = message.new_text.strip() or message.text
+    asked, title = fold(typed), fold(message.subject)
+    subject = _read(title, lexicon)
     body = _read(asked, lexicon)
-    below = _read(_passed_on(message, asked), lexicon)
-    files = [_read(f"{a.filename.replace('_', ' ')}\n{a.text[:FORM_TITLE]}", lexicon) for a in message.attachments]
+    below = _read(fold(_passed_on(message, typed)), lexicon)
+    files = [_read(fold(_told_of(file)), lexicon) for file in message.attachments]
     return {
         "s": [(1.0, sentence.stems) for sentence in subject],
         "t": [(1.0, sentence.concepts) for sentence in subject],
-        **_text([*_weighed(body), *_weighed(below, 1.0 if len(asked) < SHORT else PASSED_ON_WEIGHT)]),
+        **_text([*_weighed(body), *_weighed(below, 1.0 if len(typed) < SHORT else PASSED_ON_WEIGHT)]),
         "p": _pairs([*subject, *body, *below]),
         "a": [(1.0, sentence.concepts) for sentence in chain.from_iterable(files)],
         "d": [(1.0, desks(message))],
-        "g": [(1.0, tuple(signs(message, fold(asked))))],
+        "g": [(1.0, tuple(signs(message, title, asked)))],
     }
 
 
-def _passed_on(message: Message, asked: str) -> str:
+def _passed_on(message: Message, typed: str) -> str:
     """The text of a forwarded message below the sender's own; what a reply quotes says nothing new."""
-    return message.quoted if message.forwarded and message.quoted not in asked else ""
+    return message.quoted if message.forwarded and message.quoted not in typed else ""
 
 
-def _read(text: str, lexicon: Lexicon) -> list[Sentence]:
-    return [lexicon.read(tokens) for tokens in sentences(text)]
+def _told_of(file: Attachment) -> str:
+    """The name of a file and the title of a form."""
+    return f"{file.filename.replace('_', ' ')}\n{file.text[:FORM_TITLE]}"
+
+
+def _read(folded: str, lexicon: Lexicon) -> list[Sentence]:
+    return [lexicon.read(tokens) for tokens in sentences(folded)]
 
 
 def _weighed(body: Iterable[Sentence], most: float = 1.0) -> list[tuple[float, Sentence]]:
@@ -103,18 +123,16 @@ def _pairs(said: Iterable[Sentence]) -> list[Note]:
 
 def scaled(noted: Noted) -> Features:
     """Each block at about its own length; one with few features stays shorter, as it tells less."""
-    found = {}
-    for block, notes in noted.items():
-        weights = _greatest(notes)
-        factor = BLOCKS[block] / sqrt(sum([weight * weight for weight in weights.values()], FEW))
-        found[block] = {feature: weight * factor for feature, weight in weights.items()}
-    return found
+    return {block: _scaled(notes, BLOCKS[block]) for block, notes in noted.items()}
 
 
-def _greatest(notes: Sequence[Note]) -> dict[Feature, float]:
-    """Each feature, in the order in which it was first met, with the greatest weight that it had."""
-    least, *greater = sorted({weight for weight, _ in notes}) or [0.0]
-    found = dict.fromkeys(chain.from_iterable(features for _, features in notes), least)
-    for each in greater:
-        found.update(dict.fromkeys(chain.from_iterable(features for weight, features in notes if weight == each), each))
-    return found
+def _scaled(notes: Sequence[Note], length: float) -> Block:
+    found: dict[Feature, None] = {}
+    steps = []
+    for weight in sorted({weight for weight, _ in notes}, reverse=True):
+        before = len(found)
+        # What is in it already weighs more, and keeps its place.
+        found.update(dict.fromkeys(chain.from_iterable([features for each, features in notes if each == weight])))
+        steps.append((len(found) - before, weight))
+    factor = length / sqrt(FEW + sum([number * weight * weight for number, weight in steps]))
+    return Block(tuple(found), tuple([(number, weight * factor) for number, weight in steps]))

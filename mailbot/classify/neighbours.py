@@ -8,7 +8,7 @@ from itertools import chain, count, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.classify.features import Features
+from mailbot.classify.features import NOTHING, Block, Features
 from mailbot.classify.naming import Feature
 
 Floats = NDArray[np.float32]
@@ -18,6 +18,9 @@ COMPARED = {"w": "s", "c": "t"}
 UNKNOWN_RARITY = 2.5
 #: How much the likest example counts, the next, and the one after: several that are alike say more than one.
 NEAREST = (0.5, 0.3, 0.2)
+
+
+_Compared = Mapping[str, Mapping[Feature, float]]
 
 
 class Examples:
@@ -54,22 +57,25 @@ class Examples:
         alike: Floats = nearest @ self._shares / self._whole
         return alike
 
-    def _vector(self, compared: Features) -> tuple[NDArray[np.intp], Floats]:
+    def _vector(self, compared: _Compared) -> tuple[NDArray[np.intp], Floats]:
         """The rows of words and concepts with their weights, rarity applied, as a vector of length one."""
-        every = [map(self._rows[block].get, features, repeat(-1)) for block, features in compared.items()]
-        rows = np.array(list(chain.from_iterable(every)), dtype=np.intp)
-        weights = np.array(list(chain.from_iterable(f.values() for f in compared.values())), dtype=np.float32)
+        every = [map(self._rows[name].get, weights, repeat(-1)) for name, weights in compared.items()]
+        rows = np.fromiter(chain.from_iterable(every), np.intp)
+        weights = np.fromiter(chain.from_iterable([each.values() for each in compared.values()]), np.float32)
         weights *= self._rarity.take(rows)
         return rows, weights / (np.sqrt(weights @ weights) or 1.0)
 
 
-def _compared(found: Features) -> Features:
+def _compared(found: Features) -> _Compared:
     """Words and concepts with the greater of their weights in the subject and in the text."""
-    merged = {block: dict(found.get(block, {})) for block in COMPARED}
-    for block, of_subject in COMPARED.items():
-        for feature, weight in found.get(of_subject, {}).items():
-            if weight > merged[block].get(feature, 0.0):
-                merged[block][feature] = weight
+    return {name: _greater(found[name], found.get(of_subject, NOTHING)) for name, of_subject in COMPARED.items()}
+
+
+def _greater(block: Block, other: Block) -> dict[Feature, float]:
+    merged = dict(zip(block.features, block.weights(), strict=True))
+    for feature, weight in zip(other.features, other.weights(), strict=True):
+        if weight > merged.get(feature, 0.0):
+            merged[feature] = weight
     return merged
 
 

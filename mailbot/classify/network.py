@@ -59,20 +59,21 @@ class Network:
     calibration: Calibration
     vocabulary: Mapping[str, Mapping[Feature, int]] = field(init=False, repr=False)
     second_mean: Floats = field(init=False, repr=False)
+    straight_mean: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "second_mean", self.second.mean(axis=1))
+        object.__setattr__(self, "straight_mean", self.straight.mean(axis=1))
         object.__setattr__(self, "vocabulary", by_block(zip(self.names, count())))
 
     def look(self, found: Features) -> Looked:
         """The scores of all categories, and what led to them."""
         known = self.vocabulary
-        every = [map(known[block].get, features, repeat(-1)) for block, features in found.items() if block in known]
-        rows = np.array(list(chain.from_iterable(every)), dtype=np.intp)
-        values = np.array(
-            [value for block in found if block in known for value in found[block].values()], dtype=np.float32
-        )
-        rows, values = rows[rows >= 0], values[rows >= 0]
+        every = [map(known.get(name, {}).get, block.features, repeat(-1)) for name, block in found.items()]
+        rows = np.fromiter(chain.from_iterable(every), np.intp)
+        values = np.fromiter(chain.from_iterable([block.weights() for block in found.values()]), np.float32)
+        is_known = rows >= 0
+        rows, values = rows[is_known], values[is_known]
         # Out of single bytes for the few features of a message: for all of them it would be 7 MB more in each process.
         units = values @ self.fine.take(rows, axis=0) * self.steps + self.unit_bias
         straight = values @ self.straight.take(rows, axis=0)
@@ -85,10 +86,9 @@ class Network:
         The units that are awake are linear in the features, so this is exact for the message as it is.
         """
         column = self.codes.index(code)
-        through = np.where(looked.awake, (self.second[:, column] - self.second_mean) * self.steps, np.float32(0))
-        straight = self.straight.take(looked.rows, axis=0)
-        above_mean = straight[:, column] - straight.mean(axis=1)
-        spoken: Floats = (self.fine.take(looked.rows, axis=0) @ through + above_mean) * looked.values
+        through = (self.second[:, column] - self.second_mean) * self.steps * looked.awake
+        straight = self.straight[looked.rows, column] - self.straight_mean[looked.rows]
+        spoken: Floats = (self.fine.take(looked.rows, axis=0) @ through + straight) * looked.values
         return spoken
 
 

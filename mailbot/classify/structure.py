@@ -94,10 +94,10 @@ _KINDS = (
 )
 
 
-def signs(message: Message, asked: str) -> Iterator[str]:
-    """The names of the signs of a message; `asked` is the folded text that its sender typed."""
+def signs(message: Message, subject: str, asked: str) -> Iterator[str]:
+    """The names of the signs of a message; `subject` and `asked`, the text that its sender typed, are folded."""
     yield from _senders(message)
-    yield from (f"id {name}" for name in ids(f"{fold(message.subject)}\n{asked}"[:_SCANNED]))
+    yield from (f"id {name}" for name in ids(f"{subject}\n{asked}"[:_SCANNED]))
     yield from _attached(message.attachments)
     if message.forwarded or "forwarded message" in asked:
         yield "forwarded"

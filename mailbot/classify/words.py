@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 MAX_CHARACTERS = 6000
@@ -19,6 +19,7 @@ _MEMO_LIMIT = 60_000
 _TOKEN = re.compile(r"[a-z]+|\d+|[\u4e00-\u9fff]+|[?$%]")
 # That it begins with one set of characters makes it four times as fast as two alternatives.
 _SENTENCE_END = re.compile(r"[.!;\n\r。！；](?:(?<=[\n\r。！；])|(?=\s))")
+_FIRST_CHINESE = "\u4e00"
 _LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _MARKS = {"?": "mark?", "$": "mark$", "%": "mark%"}
 _KEPT_NUMBERS = frozenset(
@@ -39,8 +40,8 @@ def fold(text: str) -> str:
 
 def sentences(text: str) -> list[list[str]]:
     """The sentences of a folded text as raw tokens; runs of Chinese stay one token each."""
-    flat = fold(text).replace("'", "")
-    found = [_TOKEN.findall(piece)[:MAX_TOKENS_IN_SENTENCE] for piece in _SENTENCE_END.split(_asking(flat))]
+    pieces = _SENTENCE_END.split(_asking(text.replace("'", "")))
+    found = [_TOKEN.findall(piece)[:MAX_TOKENS_IN_SENTENCE] for piece in pieces]
     return [tokens for tokens in found if tokens]
 
 
@@ -67,16 +68,34 @@ class Sentence(NamedTuple):
 _Phrase = tuple[tuple[str, ...], str]
 
 
-class _Word(NamedTuple):
-    """What is known of one word: its stem, its concepts, and the phrases that may begin with it.
+class _Meaning(NamedTuple):
+    """The concepts of a word, and the phrases that may begin with it.
 
     `before` has the phrases that may begin where a certain word follows, `open` those where any other does.
     """
 
-    stem: str
     concepts: tuple[str, ...]
-    before: dict[str, tuple[_Phrase, ...]]
+    before: Mapping[str, tuple[_Phrase, ...]]
     open: tuple[_Phrase, ...]
+
+
+#: The stems of a token, one or none, of a run of Chinese its pairs of characters; and what it means: most mean nothing.
+_Word = tuple[tuple[str, ...], _Meaning | None]
+
+
+class _Words(dict[str, _Word]):
+    """What is known of words, looked up where they are first met, and remembered, as mail repeats itself."""
+
+    def __init__(self, look_up: Callable[[str], _Word]) -> None:
+        self._look_up = look_up
+
+    def __missing__(self, token: str) -> _Word:
+        word = self._look_up(token)
+        if token[0] < _FIRST_CHINESE:
+            if len(self) > _MEMO_LIMIT:
+                self.clear()
+            self[token] = word
+        return word
 
 
 class Lexicon:
@@ -88,7 +107,7 @@ class Lexicon:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._phrase_beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._chinese: dict[str, list[tuple[str, str]]] = {}
-        self._memo: dict[str, _Word] = {}
+        self._words = _Words(self._look_up)
         for concept, written in entries.items():
             for entry in written:
                 self._learn(concept, fold(entry).replace("'", ""))
@@ -112,28 +131,19 @@ class Lexicon:
         """The stems and concepts of one sentence."""
         stems: list[str] = []
         concepts: list[str] = []
-        remembered = self._memo.get
-        for place, token in enumerate(tokens, 1):
-            word = remembered(token)
-            if word is None:
-                if token[0] >= "\u4e00":
-                    self._read_chinese(token, stems, concepts)
-                    continue
-                word = self._look_up(token)
-            stem, known, before, unbound = word
-            if stem:
-                stems.append(stem)
-            if known:
+        for place, (shown, meaning) in enumerate(map(self._words.__getitem__, tokens), 1):
+            stems += shown
+            if meaning:
+                known, before, unbound = meaning
                 concepts += known
-            for rest, concept in before.get(tokens[place], unbound) if before and place < len(tokens) else unbound:
-                if _follows(tokens, place, rest):
-                    concepts.append(concept)
-        return Sentence(tuple(stems), tuple(dict.fromkeys(concepts)))
+                for rest, concept in before.get(tokens[place], unbound) if place < len(tokens) else ():
+                    if _follows(tokens, place, rest):
+                        concepts.append(concept)
+        return Sentence(tuple(stems), tuple(dict.fromkeys(concepts)) if concepts else ())
 
     def _look_up(self, token: str) -> _Word:
-        """What is known of a word; remembered, as mail repeats itself."""
-        if len(self._memo) > _MEMO_LIMIT:
-            self._memo.clear()
+        if token[0] >= _FIRST_CHINESE:
+            return self._look_up_chinese(token)
         known = list(self._exact.get(token, ()))
         phrases = list(self._phrases.get(token, ()))
         for length in range(2, len(token) + 1):
@@ -146,16 +156,20 @@ class Lexicon:
             if second is not None
         }
         unbound = tuple(phrase for phrase in phrases if _second(phrase[0]) is None)
-        word = self._memo[token] = _Word(_shown(token), tuple(dict.fromkeys(known)), before, unbound)
-        return word
+        shown = _shown(token)
+        meaning = _Meaning(tuple(dict.fromkeys(known)), before, unbound) if known or phrases else None
+        return (shown,) if shown else (), meaning
 
-    def _read_chinese(self, run: str, stems: list[str], concepts: list[str]) -> None:
-        """All entries that occur in a run of Chinese, and its pairs of characters as stems."""
-        stems.extend([run[i : i + 2] for i in range(len(run) - 1)])
-        for place, character in enumerate(run):
-            for entry, concept in self._chinese.get(character, ()):
-                if run.startswith(entry, place):
-                    concepts.append(concept)
+    def _look_up_chinese(self, run: str) -> _Word:
+        """All entries that occur in a run of Chinese, and its pairs of characters."""
+        concepts = [
+            concept
+            for place, character in enumerate(run)
+            for entry, concept in self._chinese.get(character, ())
+            if run.startswith(entry, place)
+        ]
+        pairs = tuple([run[place : place + 2] for place in range(len(run) - 1)])
+        return pairs, _Meaning(tuple(concepts), {}, ()) if concepts else None
 
 
 def _second(rest: Sequence[str]) -> str | None:

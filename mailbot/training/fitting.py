@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from mailbot.classify.calibration import Calibration
-from mailbot.classify.naming import by_block
 from mailbot.classify.network import Floats, Network
 from mailbot.errors import UsageError
-from mailbot.training.sheets import Sheet
+from mailbot.training.sheets import Sheet, as_read
 
 SEEN_AT_LEAST = 4
 FEATURES = 14000
@@ -171,7 +170,7 @@ def temperature(held: Sequence[tuple[Network, Sheet]]) -> float:
 
 
 def _scores(model: Network, held: Sheet) -> tuple[Any, Any]:
-    scores = np.array([model.look(by_block(found.items())).scores for found in held.found], dtype=np.float64)
+    scores = np.array([model.look(as_read(found)).scores for found in held.found], dtype=np.float64)
     return scores, np.array([model.codes.index(code) for code in held.codes])
 
 

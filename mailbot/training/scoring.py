@@ -9,9 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from mailbot.classify.naming import by_block
 from mailbot.classify.network import Network
-from mailbot.training.sheets import Sheet
+from mailbot.training.sheets import Sheet, as_read
 
 PRECISION = 0.98
 BANDS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
@@ -66,7 +65,7 @@ def score(model: Network, judged: Sheet) -> Score:
 
 def answers(model: Network, judged: Sheet) -> Iterator[Answer]:
     for found, truth in zip(judged.found, judged.codes, strict=True):
-        scores = model.look(by_block(found.items())).scores
+        scores = model.look(as_read(found)).scores
         ranked = model.calibration.ranked(model.codes, scores, np.zeros_like(scores))
         yield Answer(truth, ranked[0][0], ranked[1][0], ranked[0][1])
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mailbot.classify.features import Noted, note, scaled
-from mailbot.classify.naming import Feature, name_of
+from mailbot.classify.features import Block, Features, Noted, note, scaled
+from mailbot.classify.naming import Feature, by_block, name_of
 from mailbot.classify.words import Lexicon
 from mailbot.training.composing import Lesson
 
@@ -31,8 +31,14 @@ def joined(first: Sheet, second: Sheet) -> Sheet:
     return Sheet(first.found + second.found, first.codes + second.codes)
 
 
+def as_read(found: Mapping[str, float]) -> Features:
+    """The features of a lesson as those that are read of a mail, for a model to look at."""
+    blocks = by_block(found.items())
+    return {name: Block(tuple(of), tuple((1, weight) for weight in of.values())) for name, of in blocks.items()}
+
+
 def _named(noted: Noted) -> dict[str, float]:
-    weights = scaled(noted)
+    weights = {name: dict(zip(block.features, block.weights(), strict=True)) for name, block in scaled(noted).items()}
     return {name_of(block, feature): weights[block][feature] for block, feature in _as_met(noted)}
 
 

@@ -12,7 +12,7 @@ from tests.unit.classify.mails import mail
 
 
 def told(message: Message) -> set[str]:
-    return {*desks(message), *signs(message, message.new_text.lower())}
+    return {*desks(message), *signs(message, message.subject.lower(), message.new_text.lower())}
 
 
 @pytest.mark.parametrize(

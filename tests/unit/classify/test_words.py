@@ -20,7 +20,7 @@ LEXICON = Lexicon(
 
 
 def read(text: str) -> list[Sentence]:
-    return [LEXICON.read(tokens) for tokens in sentences(text)]
+    return [LEXICON.read(tokens) for tokens in sentences(fold(text))]
 
 
 def concepts(text: str) -> set[str]:
@@ -73,7 +73,7 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
         text = " ".join(["take me off the plan and add my wife"] * words)
         begun = process_time()
         for _ in range(20):
-            for tokens in sentences(text):
+            for tokens in sentences(fold(text)):
                 lexicon.read(tokens)
         return process_time() - begun
 

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mailbot.classify.naming import by_block
 from mailbot.classify.network import Looked, Network, bytes_of, model_from
 from mailbot.errors import UsageError
 from mailbot.training import fitting
 from mailbot.training.fitting import Practice, averaged, fit, temperature
 from mailbot.training.scoring import score
-from mailbot.training.sheets import Sheet
+from mailbot.training.sheets import Sheet, as_read
 
 WORDS = {"billing.refund": "w refund", "billing.invoice": "w invoic", "eligibility.id_card": "w card"}
 
@@ -30,7 +29,7 @@ def lessons(each: int = 12, noise: int = 3) -> Sheet:
 
 
 def look(model: Network, found: dict[str, float]) -> Looked:
-    return model.look(by_block(found.items()))
+    return model.look(as_read(found))
 
 
 def first_of(model: Network, found: dict[str, float]) -> str:

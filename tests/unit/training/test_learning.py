@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mailbot.classify.naming import by_block
 from mailbot.classify.network import Network, bytes_of, shipped_lexicon, shipped_model
 from mailbot.errors import UsageError
 from mailbot.training import learning
@@ -16,7 +15,7 @@ from mailbot.training.composing import Amounts, Composer, Lesson
 from mailbot.training.fitting import Practice, averaged, fit, temperature
 from mailbot.training.learning import Learned, judged, kept_lessons, learn, write_model
 from mailbot.training.phrases import shipped_phrases, shipped_remarks
-from mailbot.training.sheets import sheet
+from mailbot.training.sheets import as_read, sheet
 from tests.unit.classify.mails import mail
 
 FEW = list(Composer(shipped_phrases("billing"), shipped_remarks()).lessons(Amounts(en=12, es=2, zh=1)))
@@ -54,9 +53,7 @@ def test_the_temperature_softens_a_model_that_is_too_sure() -> None:
 def test_the_mean_of_a_model_with_itself_says_what_the_model_says() -> None:
     once, twice = small_model(), averaged([small_model(), small_model()])
     for found in sheet(FEW[:9], shipped_lexicon()).found:
-        assert twice.look(by_block(found.items())).scores == pytest.approx(
-            once.look(by_block(found.items())).scores, abs=0.02
-        )
+        assert twice.look(as_read(found)).scores == pytest.approx(once.look(as_read(found)).scores, abs=0.02)
 
 
 def test_labelled_mail_is_learned(quick: None) -> None:
@@ -66,7 +63,7 @@ def test_labelled_mail_is_learned(quick: None) -> None:
     ]
     learned = learn(taught, shipped_model())
     found = sheet([Lesson(mail("parcel", "the thermometer parcel"), "billing.refund")], shipped_lexicon())
-    scores = learned.model.look(by_block(found.found[0].items())).scores
+    scores = learned.model.look(as_read(found.found[0])).scores
     assert learned.model.codes[int(np.argmax(scores))] == "billing.refund"
 
 
