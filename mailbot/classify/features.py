@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, pairwise, repeat
 from math import sqrt
 from typing import NamedTuple
@@ -27,21 +27,30 @@ FORM_TITLE = 100
 # the desk written to, a block of its own as it tells the family more surely than any other sign.
 BLOCKS = {"w": 1.0, "b": 0.8, "s": 0.8, "t": 0.9, "c": 1.0, "p": 0.9, "a": 0.6, "g": 2.0, "d": 2.5}
 
-#: Features that stand together, and what each of them weighs there.
-Note = tuple[float, Sequence[Feature]]
-#: The features of each block as they were met.
-Noted = Mapping[str, Sequence[Note]]
+
+class Heard(NamedTuple):
+    """What a mail says: the sentences of its subject, of its text with what they weigh, and of its files; its signs."""
+
+    subject: list[Sentence]
+    body: list[tuple[float, Sentence]]
+    files: list[Sentence]
+    desks: tuple[str, ...]
+    signs: tuple[str, ...]
 
 
 class Block(NamedTuple):
-    """The features of one block, each once, the weightiest first: so many weigh so much, then so many less."""
+    """The features of one block, each once, the weightiest first.
+
+    `steps` tell how many weigh how much, before `scale` makes the block as long as it should be.
+    """
 
     features: tuple[Feature, ...]
     steps: tuple[tuple[int, float], ...]
+    scale: float = 1.0
 
     def weights(self) -> Iterator[float]:
-        """The weight of each feature."""
-        return chain.from_iterable([repeat(weight, number) for number, weight in self.steps])
+        """The weight of each feature, scaled."""
+        return chain.from_iterable([repeat(weight * self.scale, number) for number, weight in self.steps])
 
 
 Features = Mapping[str, Block]
@@ -50,32 +59,29 @@ NOTHING = Block((), ())
 
 def read(message: Message, lexicon: Lexicon) -> Features:
     """The features of a message."""
-    return scaled(note(message, lexicon))
+    return features(hear(message, lexicon))
 
 
 def read_text(text: str, lexicon: Lexicon) -> Features:
     """The features of a bare text, such as an example of the playbook: words and concepts, no signs."""
-    body = _read(fold(text), lexicon)
-    return scaled({**_text(_weighed(body)), "p": _pairs(body)})
+    return features(Heard([], _weighed(_read(fold(text), lexicon)), [], (), ()))
 
 
-def note(message: Message, lexicon: Lexicon) -> Noted:
-    """The features of a message with each place where they stand; one that comes again is there again."""
+def hear(message: Message, lexicon: Lexicon) -> Heard:
+    """What a message says, sentence by sentence."""
     typed = message.new_text.strip() or message.text
-    asked, title = fold(typed), fold(message.subject)
-    subject = _read(title, lexicon)
-    body = _read(asked, lexicon)
+    asked, subject = fold(typed), fold(message.subject)
     below = _read(fold(_passed_on(message, typed)), lexicon)
-    files = [_read(fold(_told_of(file)), lexicon) for file in message.attachments]
-    return {
-        "s": [(1.0, sentence.stems) for sentence in subject],
-        "t": [(1.0, sentence.concepts) for sentence in subject],
-        **_text([*_weighed(body), *_weighed(below, 1.0 if len(typed) < SHORT else PASSED_ON_WEIGHT)]),
-        "p": _pairs([*subject, *body, *below]),
-        "a": [(1.0, sentence.concepts) for sentence in chain.from_iterable(files)],
-        "d": [(1.0, desks(message))],
-        "g": [(1.0, tuple(signs(message, title, asked)))],
-    }
+    return Heard(
+        subject=_read(subject, lexicon),
+        body=[
+            *_weighed(_read(asked, lexicon)),
+            *_weighed(below, 1.0 if len(typed) < SHORT else PASSED_ON_WEIGHT),
+        ],
+        files=[sentence for file in message.attachments for sentence in _read(fold(_told_of(file)), lexicon)],
+        desks=desks(message),
+        signs=tuple(signs(message, subject, asked)),
+    )
 
 
 def _passed_on(message: Message, typed: str) -> str:
@@ -104,35 +110,44 @@ def _importance(place: int, sentence: Sentence) -> float:
     return 1.0 if place < EARLY or not ASKING.isdisjoint(sentence.concepts) else LATER_WEIGHT
 
 
-def _text(body: list[tuple[float, Sentence]]) -> dict[str, list[Note]]:
+def features(heard: Heard) -> Features:
+    """Each block at about its own length; one with few features stays shorter, as it tells less."""
+    levels = _levels(heard.body)
+    pairs = [pairs_of(sentence) for sentence in (*heard.subject, *[sentence for _, sentence in heard.body])]
     return {
-        "w": [(weight, sentence.stems) for weight, sentence in body],
-        "b": [(weight, tuple(pairwise(sentence.stems))) for weight, sentence in body],
-        "c": [(weight, sentence.concepts) for weight, sentence in body],
+        "s": _block("s", [(1.0, [sentence.stems for sentence in heard.subject])]),
+        "t": _block("t", [(1.0, [sentence.concepts for sentence in heard.subject])]),
+        "w": _block("w", [(weight, [sentence.stems for sentence in level]) for weight, level in levels]),
+        "b": _block("b", [(weight, [pairwise(sentence.stems) for sentence in level]) for weight, level in levels]),
+        "c": _block("c", [(weight, [sentence.concepts for sentence in level]) for weight, level in levels]),
+        "p": _block("p", [(1.0, pairs)]),
+        "a": _block("a", [(1.0, [sentence.concepts for sentence in heard.files])]),
+        "d": _block("d", [(1.0, [heard.desks])]),
+        "g": _block("g", [(1.0, [heard.signs])]),
     }
 
 
-def _pairs(said: Iterable[Sentence]) -> list[Note]:
+def _levels(body: list[tuple[float, Sentence]]) -> list[tuple[float, list[Sentence]]]:
+    """The sentences by their weight, the weightiest first."""
+    weights = sorted({weight for weight, _ in body}, reverse=True)
+    return [(weight, [sentence for each, sentence in body if each == weight]) for weight in weights]
+
+
+def pairs_of(sentence: Sentence) -> Iterable[tuple[str, str]]:
     """Concepts that stand in one sentence: "please" with "refund" is another matter than "without notice" with it."""
-    return [
-        (1.0, tuple(combinations(sorted(concepts[:MOST_PAIRED]), 2)))
-        for _, concepts in said
-        if len(concepts) > 1 and "ASIDE" not in concepts
-    ]
+    concepts = sentence.concepts
+    return combinations(sorted(concepts[:MOST_PAIRED]), 2) if len(concepts) > 1 and "ASIDE" not in concepts else ()
 
 
-def scaled(noted: Noted) -> Features:
-    """Each block at about its own length; one with few features stays shorter, as it tells less."""
-    return {block: _scaled(notes, BLOCKS[block]) for block, notes in noted.items()}
-
-
-def _scaled(notes: Sequence[Note], length: float) -> Block:
+def _block(name: str, levels: Iterable[tuple[float, Iterable[Iterable[Feature]]]]) -> Block:
+    """Each feature once, where it weighs most."""
     found: dict[Feature, None] = {}
     steps = []
-    for weight in sorted({weight for weight, _ in notes}, reverse=True):
+    square = FEW
+    for weight, met in levels:
         before = len(found)
-        # What is in it already weighs more, and keeps its place.
-        found.update(dict.fromkeys(chain.from_iterable([features for each, features in notes if each == weight])))
-        steps.append((len(found) - before, weight))
-    factor = length / sqrt(FEW + sum([number * weight * weight for number, weight in steps]))
-    return Block(tuple(found), tuple([(number, weight * factor) for number, weight in steps]))
+        found.update(dict.fromkeys(chain.from_iterable(met)))
+        number = len(found) - before
+        steps.append((number, weight))
+        square += number * weight * weight
+    return Block(tuple(found), tuple(steps), BLOCKS[name] / sqrt(square))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from mailbot.classify.features import Block, Features, Noted, note, scaled
+from mailbot.classify.features import Block, Features, Heard, features, hear, pairs_of
 from mailbot.classify.naming import Feature, by_block, name_of
 from mailbot.classify.words import Lexicon
 from mailbot.training.composing import Lesson
-
-#: The blocks in their order; those named together take turns, sentence by sentence.
-_IN_TURNS = ("st", "wbc", "p", "a", "d", "g")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Sheet:
 
 
 def sheet(lessons: Sequence[Lesson], lexicon: Lexicon) -> Sheet:
-    found = tuple(_named(note(lesson.message, lexicon)) for lesson in lessons)
+    found = tuple(_named(hear(lesson.message, lexicon)) for lesson in lessons)
     return Sheet(found, tuple(lesson.code for lesson in lessons))
 
 
@@ -37,13 +35,19 @@ def as_read(found: Mapping[str, float]) -> Features:
     return {name: Block(tuple(of), tuple((1, weight) for weight in of.values())) for name, of in blocks.items()}
 
 
-def _named(noted: Noted) -> dict[str, float]:
-    weights = {name: dict(zip(block.features, block.weights(), strict=True)) for name, block in scaled(noted).items()}
-    return {name_of(block, feature): weights[block][feature] for block, feature in _as_met(noted)}
+def _named(heard: Heard) -> dict[str, float]:
+    read = features(heard)
+    weights = {name: dict(zip(block.features, block.weights(), strict=True)) for name, block in read.items()}
+    return {name_of(name, feature): weights[name][feature] for name, met in _as_met(heard) for feature in met}
 
 
-def _as_met(noted: Noted) -> Iterator[tuple[str, Feature]]:
-    for blocks in _IN_TURNS:
-        for notes in zip(*(noted[block] for block in blocks), strict=True):
-            for block, (_, features) in zip(blocks, notes, strict=True):
-                yield from ((block, feature) for feature in features)
+def _as_met(heard: Heard) -> Iterator[tuple[str, Iterable[Feature]]]:
+    for sentence in heard.subject:
+        yield from (("s", sentence.stems), ("t", sentence.concepts))
+    for _, sentence in heard.body:
+        yield from (("w", sentence.stems), ("b", pairwise(sentence.stems)), ("c", sentence.concepts))
+    for sentence in (*heard.subject, *(sentence for _, sentence in heard.body)):
+        yield "p", pairs_of(sentence)
+    for sentence in heard.files:
+        yield "a", sentence.concepts
+    yield from (("d", heard.desks), ("g", heard.signs))

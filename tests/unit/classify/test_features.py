@@ -13,9 +13,9 @@ from mailbot.classify.features import (
     FEW,
     LATER_WEIGHT,
     PASSED_ON_WEIGHT,
+    Features,
     read,
     read_text,
-    scaled,
 )
 from mailbot.classify.naming import name_of
 from mailbot.classify.words import Lexicon, parse_lexicon
@@ -30,7 +30,15 @@ LEXICON = Lexicon(
 
 
 def features(message: Message) -> dict[str, float]:
-    return {name_of(block, each): value for block, of in read(message, LEXICON).items() for each, value in of.items()}
+    return named(read(message, LEXICON))
+
+
+def named(found: Features) -> dict[str, float]:
+    return {
+        name_of(name, feature): weight
+        for name, block in found.items()
+        for feature, weight in zip(block.features, block.weights(), strict=True)
+    }
 
 
 def block(found: dict[str, float], name: str) -> set[str]:
@@ -68,9 +76,9 @@ def test_a_block_is_about_as_long_whatever_the_length_of_the_mail(text: str) -> 
 
 
 def test_a_block_with_few_features_stays_shorter() -> None:
-    alone = scaled({"w": [(1.0, ("one",))]})["w"]["one"]
+    alone, beside = (named(read_text(text, LEXICON))["w one"] for text in ("one", "one two"))
     assert isclose(alone, BLOCKS["w"] / sqrt(1 + FEW))
-    assert alone > scaled({"w": [(1.0, ("one", "two"))]})["w"]["one"]
+    assert alone > beside
 
 
 def test_what_is_said_in_passing_weighs_little_and_is_not_paired() -> None:
@@ -109,7 +117,8 @@ def test_the_name_of_a_file_tells_what_it_is_about() -> None:
 
 
 def test_a_bare_text_has_words_and_concepts_and_no_signs() -> None:
-    assert set(read_text("please refund the invoice", LEXICON)) == {"w", "b", "c", "p"}
+    found = named(read_text("please refund the invoice", LEXICON))
+    assert {name[0] for name in found} == {"w", "b", "c", "p"}
 
 
 def test_no_value_of_an_id_becomes_a_feature() -> None:
@@ -123,8 +132,21 @@ def test_a_word_that_comes_again_weighs_as_where_it_weighs_most() -> None:
     assert found["w later"] < found["w please"] and found["w way"] < found["w later"]
 
 
-def test_features_stand_in_the_order_of_the_mail() -> None:
-    found = list(features(mail("refund", "the invoice. please refund")))
-    assert found[:2] == ["s refund", "t REFUND"]
-    assert [name for name in found if name[0] == "w"] == ["w the", "w invoic", "w please", "w refund"]
-    assert [name for name in found if name[0] == "c"] == ["c INVOICE", "c PLEASE", "c REFUND"]
+def test_what_weighs_most_stands_first_then_what_the_mail_has_first() -> None:
+    found = read(mail("refund", "one.\ntwo.\nby the way the refund.\nthe invoice now.\nplease refund."), LEXICON)
+    words = ("one", "two", "please", "refund", "the", "invoic", "now", "by", "way")
+    assert found["w"].features == words
+    assert found["c"].features == ("PLEASE", "REFUND", "INVOICE", "ASIDE")
+    assert [number for number, _ in found["w"].steps] == [4, 3, 2]
+
+
+def test_each_feature_of_a_block_stands_in_it_once() -> None:
+    found = read(mail("refund refund", "refund the invoice. please refund the invoice. refund"), LEXICON)
+    for block in found.values():
+        assert len(set(block.features)) == len(block.features) == len(list(block.weights()))
+
+
+def test_a_mail_without_a_word_has_signs_all_the_same() -> None:
+    found = read(mail("", ""), LEXICON)
+    assert found["g"].features and found["d"].features
+    assert not any(found[name].features for name in "wbstcpa")

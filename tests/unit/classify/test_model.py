@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.classify.category import CategoryRanker
+from mailbot.classify.features import Block
 from mailbot.classify.network import bytes_of, load_model, model_from, shipped_model
 from mailbot.classify.playbook import load
 from mailbot.classify.ranking import Ranking
@@ -97,7 +98,7 @@ def test_a_stored_model_gives_the_same_bytes_and_scores_again() -> None:
     stored = bytes_of(shipped_model())
     again = model_from(stored)
     assert bytes_of(again) == stored
-    looked = [model.look({"c": {"REFUND": 1.0}}) for model in (again, shipped_model())]
+    looked = [model.look({"c": Block(("REFUND",), ((1, 1.0),))}) for model in (again, shipped_model())]
     assert looked[0].scores.tolist() == looked[1].scores.tolist()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from mailbot.classify.features import Features, read_text
+from mailbot.classify.features import NOTHING, Block, Features, read_text
 from mailbot.classify.neighbours import NEAREST, Examples
 from mailbot.classify.network import shipped_lexicon
 
@@ -67,14 +67,15 @@ def test_without_any_examples_nothing_is_alike() -> None:
 
 
 def test_the_subject_counts_like_the_text() -> None:
-    found = {"s": features("parcel")["w"]}
+    found = {"w": NOTHING, "c": NOTHING, "s": features("parcel")["w"]}
     assert likeness(Examples({"parcels": (PARCEL,)}, features, {}), found, ["parcels"])["parcels"] > 0.1
 
 
 def test_a_word_of_subject_and_text_counts_once_as_where_it_weighs_most() -> None:
-    examples, words = Examples({"parcels": ("parcel club",)}, features, {}), {"parcel": 0.6, "club": 0.6}
-    both = examples.similarities({"w": {**words, "parcel": 0.2}, "s": {"parcel": 0.6}})
-    assert both.tolist() == examples.similarities({"w": words}).tolist()
+    examples = Examples({"parcels": ("parcel club",)}, features, {})
+    apart = {"w": Block(("club", "parcel"), ((1, 0.6), (1, 0.2))), "s": Block(("parcel",), ((1, 0.6),)), "c": NOTHING}
+    alone = {"w": Block(("club", "parcel"), ((2, 0.6),)), "c": NOTHING}
+    assert examples.similarities(apart).tolist() == examples.similarities(alone).tolist()
 
 
 def test_a_rare_word_counts_more_than_a_common_one() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from mailbot.classify.features import read
 from mailbot.classify.naming import by_block
-from mailbot.classify.network import shipped_lexicon
+from mailbot.classify.network import shipped_lexicon, shipped_model
 from mailbot.mail import Address, ForwardedHeader
 from mailbot.training.composing import Lesson
-from mailbot.training.sheets import joined, sheet
+from mailbot.training.sheets import as_read, joined, sheet
 from tests.unit.classify.mails import mail
 
 MAIL = replace(
@@ -25,7 +27,16 @@ def names(*lessons: Lesson) -> list[str]:
 
 def test_a_lesson_has_all_that_is_read_of_its_mail() -> None:
     (found,) = sheet([Lesson(MAIL, "billing.refund")], shipped_lexicon()).found
-    assert by_block(found.items()) == {block: of for block, of in read(MAIL, shipped_lexicon()).items() if of}
+    of_mail = read(MAIL, shipped_lexicon())
+    assert by_block(found.items()) == {
+        name: dict(zip(block.features, block.weights(), strict=True)) for name, block in of_mail.items()
+    }
+
+
+def test_a_model_looks_at_a_lesson_as_at_its_mail() -> None:
+    (found,) = sheet([Lesson(MAIL, "billing.refund")], shipped_lexicon()).found
+    of_mail = shipped_model().look(read(MAIL, shipped_lexicon()))
+    assert shipped_model().look(as_read(found)).scores == pytest.approx(of_mail.scores, abs=1e-4)
 
 
 def test_its_features_stand_in_the_order_of_the_mail_sentence_by_sentence() -> None:
