@@ -16,8 +16,9 @@ from mailbot.cases.news import What
 from mailbot.cases.number import SERIALS, mint
 from mailbot.cases.states import State
 from mailbot.store.case_file import CaseContent, CaseFile, columns_of, content_of, file_of
+from mailbot.store.ids import week_of, weeks_of
 from mailbot.store.news import News
-from mailbot.store.prepared import Prepared, any_of
+from mailbot.store.prepared import Prepared, any_of, spread
 from mailbot.store.schema import case_members, cases
 from mailbot.store.work import Work
 
@@ -34,7 +35,9 @@ _SAME_MEMBER = Prepared(
     .where(
         cases.c.id.in_(
             select(case_members.c.case_id).where(
-                any_of(case_members.c.member_key, "key"), case_members.c.opened_at > bindparam("since")
+                any_of(case_members.c.week, "week"),
+                any_of(case_members.c.member_key, "key"),
+                case_members.c.opened_at > bindparam("since"),
             )
         ),
         cases.c.merged_into.is_(None),
@@ -145,7 +148,7 @@ class Cases:
         return self._work.connection.execute(select(cases.c.id).where(cases.c.number == number)).scalar_one_or_none()
 
     def same_member(self, facts: Facts, category: str, since: timedelta) -> list[SameMember]:
-        """Cases about one of these members that were opened within this span, newest first.
+        """Cases about one of these members that were opened within this span, three months at most, newest first.
 
         A case of the same category that does not contradict these facts is a duplicate.
         """
@@ -153,7 +156,8 @@ class Cases:
         if not keys:
             return []
         found = []
-        rows = self._work.rows_for(_SAME_MEMBER, "key", keys, since=self._work.now - since)
+        (weeks,) = spread("week", weeks_of(self._work.now, since))
+        rows = self._work.rows_for(_SAME_MEMBER, "key", keys, since=self._work.now - since, **weeks)
         newest = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id, reverse=True)
         for row in newest[:_MAX_SAME_MEMBER]:
             same = row.category == category and not contradict(content_of(self._work, row).facts, facts)
@@ -284,10 +288,11 @@ class Cases:
     def _remember_members(self, case_id: int, facts: Facts, known: Facts | None = None) -> None:
         """Let the case be found by its members; by those that it is `known` to have it is found already."""
         kept = set(self._member_keys(known)) if known else set()
+        new = [(self._work.new_id(), key) for key in self._member_keys(facts) if key not in kept]
+        now = self._work.now
         rows = [
-            {"id": self._work.new_id(), "case_id": case_id, "member_key": key, "opened_at": self._work.now}
-            for key in self._member_keys(facts)
-            if key not in kept
+            {"id": row_id, "case_id": case_id, "member_key": key, "opened_at": now, "week": week_of(row_id)}
+            for row_id, key in new
         ]
         self._work.add(_ADD_MEMBER, rows)
 

@@ -8,10 +8,11 @@ from sqlalchemy import Column, ColumnElement, TextClause, bindparam, func, inser
 
 from mailbot.clock import JUMP, ClockRecord, MachineTime
 from mailbot.store.arrivals import LEASE as ARRIVAL_LEASE
+from mailbot.store.ids import begin_of, day_of, week_of
 from mailbot.store.news_tables import news_due
 from mailbot.store.outbox import LEASE as LETTER_LEASE
 from mailbot.store.prepared import Prepared
-from mailbot.store.schema import OPEN_LETTERS, arrivals, clocks, export_batches, letters
+from mailbot.store.schema import OPEN_LETTERS, arrivals, case_members, clocks, export_batches, letters, messages
 from mailbot.store.work import Work
 
 #: By a clock that is right nothing is put off for longer: new mail and letters, notices, a letter that is tried again.
@@ -61,6 +62,7 @@ class Clocks:
         self._cut(letters.c.composed_at, _NEW, now)
         self._cut(news_due.c.due_at, _NOTICES, now)
         self._cut(export_batches.c.made_at, _NEW, now)
+        self._count_from_now()
 
     def _cut(
         self, column: Column[datetime], most: timedelta, to: datetime, *where: ColumnElement[bool] | TextClause
@@ -68,6 +70,17 @@ class Clocks:
         """Set what lies further ahead than `most` to this moment."""
         too_far = column > self._work.now + most
         self._work.connection.execute(update(column.table).where(too_far, *where).values({column.name: to}))
+
+    def _count_from_now(self) -> None:
+        """Let what was numbered ahead be of today and of this week, where it is looked for (schema.py)."""
+        ahead, here = begin_of(self._work.now + _NEW), begin_of(self._work.now)
+        for column, to in (
+            (letters.c.day, day_of(here)),
+            (messages.c.day, day_of(here)),
+            (case_members.c.week, week_of(here)),
+        ):
+            of_table = column.table
+            self._work.connection.execute(update(of_table).where(of_table.c.id > ahead).values({column.name: to}))
 
     def _first(self, began_at: datetime) -> ClockRecord:
         seen: datetime | None = self._work.connection.execute(select(func.max(clocks.c.seen_at))).scalar_one()

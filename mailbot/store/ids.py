@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _COUNTER_BITS = 21
 _COUNTER = (1 << _COUNTER_BITS) - 1
+_DAY = 86_400_000 << _COUNTER_BITS
+_WEEK = 7 * _DAY
 
 
 def begin_of(now: datetime) -> int:
     """The smallest id of a moment."""
     return max(0, int((now - _EPOCH).total_seconds() * 1000)) << _COUNTER_BITS
+
+
+def day_of(row_id: int) -> int:
+    """The number of the day on which an id was made: in an index that begins with it a day stands side by side."""
+    return row_id // _DAY
+
+
+def week_of(row_id: int) -> int:
+    """The number of the week in which an id was made."""
+    return row_id // _WEEK
+
+
+def since_yesterday(now: datetime) -> dict[str, int]:
+    """The days that a span of a day may touch, by the names that statements have for them."""
+    today = day_of(begin_of(now))
+    return {"today": today, "yesterday": today - 1}
+
+
+def days_of(now: datetime, span: timedelta) -> range:
+    """The days that a span touches which ends now."""
+    return range(day_of(begin_of(now - span)), day_of(begin_of(now)) + 1)
+
+
+def weeks_of(now: datetime, span: timedelta) -> range:
+    """The weeks that a span touches which ends now."""
+    return range(week_of(begin_of(now - span)), week_of(begin_of(now)) + 1)
 
 
 class IdSource:

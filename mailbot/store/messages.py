@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 
 from mailbot.cases.people import Trust
 from mailbot.mail import Address, Attachment, Kind, Message, Screening
+from mailbot.store.ids import day_of
 from mailbot.store.prepared import Prepared
 from mailbot.store.schema import attachments, messages
 from mailbot.store.work import Work
@@ -90,6 +91,7 @@ class Messages:
                 "content": work.sealer.seal_text("messages", message_id, "content", json.dumps(content)),
                 "sender_key": work.blind("address", sender.key) if sender else None,
                 "text_key": work.blind("text", same_text(message)),
+                "day": day_of(message_id),
             },
         )
         if message.attachments:

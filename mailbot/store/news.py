@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from mailbot.cases.events import Event
 from mailbot.cases.news import What, news_of
 from mailbot.cases.people import Notices, Role
 from mailbot.mail import Address
+from mailbot.store.ids import days_of
 from mailbot.store.news_tables import news, news_due
 from mailbot.store.prepared import Prepared
 from mailbot.store.schema import letters, people
@@ -124,9 +125,8 @@ class News:
     def sent_this_hour(self, to: Address, kind: str) -> int:
         """How many letters of this kind this address got within an hour."""
         key = self._work.blind("address", to.key)
-        recent = letters.c.composed_at > self._work.now - _HOUR
         query = select(func.count()).select_from(letters)
-        query = query.where(letters.c.address_key == key, recent, letters.c.kind == kind)
+        query = query.where(letters.c.address_key == key, self._composed_within(_HOUR), letters.c.kind == kind)
         return self._work.connection.execute(query).scalar_one()
 
     def came_back(self, to: Address, kind: str, within: timedelta) -> bool:
@@ -134,11 +134,15 @@ class News:
         key = self._work.blind("address", to.key)
         query = select(letters.c.id).where(
             letters.c.address_key == key,
-            letters.c.composed_at > self._work.now - within,
+            self._composed_within(within),
             letters.c.kind == kind,
             (letters.c.state == "refused") | letters.c.bounced_at.is_not(None),
         )
         return self._work.connection.execute(query.limit(1)).first() is not None
+
+    def _composed_within(self, span: timedelta) -> ColumnElement[bool]:
+        now = self._work.now
+        return and_(letters.c.day.in_(days_of(now, span)), letters.c.composed_at > now - span)
 
     def _is_wanted(self) -> bool:
         if self._somebody is None:

@@ -28,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from mailbot.cases.answering import STAFF_NOTICE, Spent
 from mailbot.mail import Address, Letter, Message
 from mailbot.store import spending
+from mailbot.store.ids import day_of, since_yesterday
 from mailbot.store.letter_content import from_bytes, to_bytes
 from mailbot.store.messages import same_text
 from mailbot.store.prepared import Prepared, any_of
@@ -171,6 +172,7 @@ class Outbox:
             "composed_at": work.now,
             "due_at": work.now,
             "attempts": 0,
+            "day": day_of(letter_id),
         }
         if not work.rows(_ADD_ONCE, **row):
             return None
@@ -209,6 +211,7 @@ class Outbox:
             case=case_id,
             text=work.blind("text", same_text(message)) if message else None,
             a_day_ago=work.now - _DAY,
+            **since_yesterday(work.now),
             **asked,
         )
         found = row._asdict()
@@ -222,7 +225,8 @@ class Outbox:
     def doubtful_this_hour(self, to: Address) -> int:
         """Letters within an hour to the domain of this address, on cases that may belong to another."""
         domain, an_hour_ago = self._work.blind("domain", to.domain), self._work.now - _HOUR
-        (counted,) = self._work.rows(spending.DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago)
+        days = since_yesterday(self._work.now)
+        (counted,) = self._work.rows(spending.DOUBTFUL, domain=domain, an_hour_ago=an_hour_ago, **days)
         how_many: int = counted.how_many
         return how_many
 

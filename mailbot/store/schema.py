@@ -1,4 +1,8 @@
-"""The tables. Sealed columns hold what came from mail; plain ones hold what the desk itself says."""
+"""The tables. Sealed columns hold what came from mail; plain ones hold what the desk itself says.
+
+What is looked up by digest within a day or some weeks has `day` or `week`, when its row was made (ids.py), before the
+digest in its index: the index then grows at one end. They are null in rows that were too old when the columns came.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +135,8 @@ case_members = Table(
     Column("case_id", RowId, ForeignKey("cases.id"), nullable=False),
     Column("member_key", Sealed, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Index("ix_case_members_member_key", "member_key", "opened_at"),
+    Column("week", Integer),
+    _partial("ix_case_members_member_key", "week", "member_key", "opened_at", where="week IS NOT NULL"),
 )
 
 #: Cases that a held arrival may belong to; a null case means that it may belong to any.
@@ -201,8 +206,9 @@ messages = Table(
     Column("content", Sealed, nullable=False),
     Column("sender_key", Sealed),
     Column("text_key", Sealed),
+    Column("day", Integer),
     Index("ix_messages_case_id", "case_id", "id"),
-    Index("ix_messages_repeated", "sender_key", "text_key", "received_at"),
+    _partial("ix_messages_repeated", "day", "sender_key", "text_key", "received_at", where="day IS NOT NULL"),
 )
 
 #: Digests of the message ids of a case: ours, theirs, and those that were only referred to.
@@ -283,10 +289,11 @@ letters = Table(
     Column("sent_at", UtcDateTime),
     Column("bounced_at", UtcDateTime),
     Column("path_key", Sealed),
+    Column("day", Integer),
     UniqueConstraint("case_id", "kind", "cause"),
     _partial("ix_letters_open", "due_at", "id", where="state IN ('due', 'sending', 'later', 'unknown')"),
-    Index("ix_letters_address_key", "address_key", "composed_at"),
-    Index("ix_letters_domain_key", "domain_key", "composed_at"),
+    _partial("ix_letters_address_key", "day", "address_key", "composed_at", where="day IS NOT NULL"),
+    _partial("ix_letters_domain_key", "day", "domain_key", "composed_at", where="day IS NOT NULL"),
     Index("ix_letters_composed_at", "composed_at", "kind"),
     Index("ix_letters_state", "state", "id"),
     _partial("ix_letters_unaligned", "composed_at", "path_key", where="path_key IS NOT NULL"),

@@ -16,6 +16,7 @@ from mailbot.mail import Address
 from mailbot.store.case_file import CaseFile, file_of
 from mailbot.store.columns import scrub
 from mailbot.store.directory import Directory
+from mailbot.store.ids import weeks_of
 from mailbot.store.prepared import Prepared, any_of
 from mailbot.store.schema import case_members, cases, correspondents, letters, message_ids, messages
 from mailbot.store.work import Work
@@ -64,6 +65,8 @@ class Threads:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        #: The cases that are known to have a mail or letter of such an id, not only one that refers to it.
+        self._cases_having: dict[str, set[int]] = defaultdict(set)
 
     def address_key(self, address: Address) -> bytes:
         """The keyed digest by which an address is looked up."""
@@ -89,7 +92,10 @@ class Threads:
         )
 
     def remember(self, case_id: int, ids: Mapping[Origin, Iterable[str]]) -> None:
-        """Let a case be found by these message ids; an empty id is never kept (PAINS 13)."""
+        """Let a case be found by these message ids; an empty id is never kept (PAINS 13).
+
+        What is referred to is kept for the mail that is to come yet: not where the case was seen to have it.
+        """
         rows = [
             {
                 "id": self._work.new_id(),
@@ -99,7 +105,7 @@ class Threads:
             }
             for origin, of_origin in ids.items()
             for message_id in dict.fromkeys(of_origin)
-            if message_id
+            if message_id and not (origin is Origin.REFERENCED and case_id in self._cases_having.get(message_id, ()))
         ]
         self._work.add_missing(message_ids, rows)
 
@@ -121,6 +127,9 @@ class Threads:
         if clues.ids:
             for message_id, case_id in self._work.rows_for(_OURS, "id", map(scrub, clues.ids)):
                 found[message_id, Origin.OURS].add(case_id)
+        for (message_id, origin), case_ids in found.items():
+            if origin is not Origin.REFERENCED:
+                self._cases_having[message_id] |= case_ids
         return found
 
     def _cases_by_reference(self, references: tuple[str, ...]) -> list[int]:
@@ -129,6 +138,7 @@ class Threads:
         query = (
             select(cases.c.id, cases.c.state)
             .join(case_members, case_members.c.case_id == cases.c.id)
+            .where(case_members.c.week.in_(weeks_of(self._work.now, _REFERENCE_AGE)))
             .where(case_members.c.member_key.in_(keys), case_members.c.opened_at > self._work.now - _REFERENCE_AGE)
             .where(cases.c.state.in_([*_OPEN, State.CLOSED_NO_REPLY]), cases.c.merged_into.is_(None))
             .order_by(cases.c.id.desc())

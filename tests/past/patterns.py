@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from mailbot.store.ids import day_of, week_of
 from mailbot.store.schema import metadata
 from mailbot.store.sealing import Sealer
 
@@ -39,6 +40,8 @@ TABLES = tuple(
 _ID_BITS = 21
 _LETTER_KEPT = 400
 _SEALED = {"envelope", "raw", "content", "filename", "recipient"}
+#: What is made of the id of its row.
+_SPANS = {"day": day_of, "week": week_of}
 _ID = re.compile(r"[0-9]{15,}")
 
 #: A row as the database keeps it, by the name of its table.
@@ -101,6 +104,8 @@ class Pattern:
         value = row[column]
         if isinstance(value, datetime):
             return lambda place, row_id: value - place.earlier
+        if column in _SPANS:
+            return lambda place, row_id: _SPANS[column](row_id)
         if column == "id" or (column.endswith(("_id", "_into")) and isinstance(value, int)):
             return lambda place, row_id: value - place.ids
         if isinstance(value, bytes | memoryview):
