@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mailbot.cases.events import Event, EventKind
 from mailbot.cases.facts import Facts
@@ -24,7 +25,7 @@ from mailbot.store.case_file import CaseContent
 from mailbot.store.cases import NewCase, OpenedCase
 from mailbot.store.messages import NewMessage
 from mailbot.store.reports import CaseQuery
-from mailbot.store.schema import cases
+from mailbot.store.schema import cases, message_ids
 from tests.desks import Desk
 from tests.mails import MONDAY, mail, message
 
@@ -208,6 +209,60 @@ def test_pain_13_an_empty_id_is_neither_kept_nor_looked_up(desk: Desk) -> None:
     case = open_case(desk, DANA)
     remember(desk, case, "", "")
     assert looked_up(desk, ids=("",), own_id="") == Lookups({}, {})
+
+
+def ids_kept(desk: Desk, case: OpenedCase) -> list[str]:
+    with desk.store.reading() as transaction:
+        query = select(message_ids.c.origin).where(message_ids.c.case_id == case.case_id).order_by(message_ids.c.id)
+        return list(transaction.work.connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize("origin", [Origin.THEIRS, Origin.OURS])
+def test_an_id_is_not_kept_as_referred_to_where_the_case_has_its_mail(desk: Desk, origin: Origin) -> None:
+    """It could lead nowhere else: each answer would only write two ids more, in two places of a large index."""
+    case = open_case(desk, DANA)
+    remember(desk, case, "first@x.example", origin=origin)
+    with desk.store.writing() as transaction:
+        transaction.threads.lookups(Clues(ids=("first@x.example", "unseen@x.example"), own_id="second@x.example"), DANA)
+        referenced = {Origin.REFERENCED: ["first@x.example", "unseen@x.example"]}
+        transaction.threads.remember(case.case_id, {Origin.THEIRS: ["second@x.example"], **referenced})
+    assert ids_kept(desk, case) == [origin, Origin.THEIRS, Origin.REFERENCED]
+    found = looked_up(desk, ids=("first@x.example", "second@x.example", "unseen@x.example")).by_id
+    expected = {("first@x.example", origin), ("second@x.example", Origin.THEIRS)}
+    assert set(found) == {*expected, ("unseen@x.example", Origin.REFERENCED)}
+
+
+def test_another_case_may_still_refer_to_the_mail_of_a_case(desk: Desk) -> None:
+    """So a second answer to a letter of an old case is seen to belong to either."""
+    old, new = open_case(desk, DANA), open_case(desk, DANA)
+    remember(desk, old, "first@x.example")
+    with desk.store.writing() as transaction:
+        transaction.threads.lookups(Clues(ids=("first@x.example",)), DANA)
+        transaction.threads.remember(new.case_id, {Origin.REFERENCED: ["first@x.example"]})
+    assert ids_kept(desk, new) == [Origin.REFERENCED]
+
+
+def test_pain_15_what_was_only_referred_to_before_is_kept_when_its_mail_is_still_to_come(desk: Desk) -> None:
+    case = open_case(desk, DANA)
+    remember(desk, case, "early@x.example", origin=Origin.REFERENCED)
+    with desk.store.writing() as transaction:
+        transaction.threads.lookups(Clues(ids=("early@x.example",)), DANA)
+        transaction.threads.remember(case.case_id, {Origin.REFERENCED: ["early@x.example"]})
+    assert ids_kept(desk, case) == [Origin.REFERENCED]
+    assert ("early@x.example", Origin.REFERENCED) in looked_up(desk, own_id="early@x.example").by_id
+
+
+@pytest.mark.parametrize("days", [0, 3, 6.9])
+def test_a_case_about_the_same_member_is_found_for_a_week_whichever_week_it_is(desk: Desk, days: float) -> None:
+    facts = Facts(fields=(Found("subscriber_id", "W883104512", Where.BODY),))
+    content = CaseContent("New dependent", facts)
+    for _ in range(7):  # whatever day of the week it was
+        case = open_case(desk, DANA, content=content)
+        desk.later(timedelta(days=days))
+        with desk.store.reading() as transaction:
+            found = transaction.cases.same_member(facts, NEW.category, timedelta(days=7))
+        assert case.case_id in {each.case_id for each in found}
+        desk.later(timedelta(days=8))
 
 
 @pytest.mark.parametrize("odd", ["<[", "a b", "x" * 890, "\ud800@x", "é\0@x", "'; --"])

@@ -6,18 +6,40 @@ from datetime import timedelta
 
 import pytest
 
+from mailbot.cases.facts import Facts
+from mailbot.cases.states import State
+from mailbot.cases.understanding import Found, Where
 from mailbot.clock import ClockRecord, MachineTime
+from mailbot.mail import Address
+from mailbot.store.case_file import CaseContent
+from mailbot.store.cases import NewCase
 from mailbot.store.clocks import ClockGuard
 from tests.desks import Desk
-from tests.mails import MONDAY, mail
+from tests.mails import MONDAY, mail, message
 
 BEGAN = MONDAY - timedelta(days=100)
+DANA = Address("dana@broker.example")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def look(desk: Desk, began_at: object = BEGAN, machine: str = "here") -> ClockRecord:
     with desk.store.writing() as transaction:
         return transaction.clocks.look(machine, began_at)  # type: ignore[arg-type]
+
+
+def a_case(facts: Facts) -> NewCase:
+    return NewCase(
+        day=MONDAY.date(),
+        category="other.general",
+        confidence=0.9,
+        team="Enrollment",
+        language="en",
+        state=State.AWAITING_STAFF,
+        answer_due=None,
+        missing=(),
+        review=(),
+        content=CaseContent("New dependent", facts),
+    )
 
 
 def bring_back(desk: Desk) -> None:
@@ -91,6 +113,31 @@ def test_f41_what_was_taken_by_a_clock_far_ahead_is_free_when_its_lease_would_be
     assert desk.take_in() == []
     desk.later(timedelta(minutes=6))
     assert [each.arrival_id for each in desk.take_in()] == [arrival_id]
+
+
+@pytest.mark.parametrize("days", [1, 2, 40])
+def test_f41_what_was_sent_by_a_clock_far_ahead_counts_today(desk: Desk, days: int) -> None:
+    """Letters and mails of a day are looked for under its number (docs/decisions/0125)."""
+    desk.later(days * DAY)
+    desk.send(mail("The same words."))
+    desk.later(-days * DAY)
+    bring_back(desk)
+    with desk.store.reading() as transaction:
+        counted = transaction.outbox.spent(DANA, message(DANA.address, new_text="The same words."), None)
+    assert (counted.address_today, counted.domain_this_hour, counted.all_this_hour) == (1, 1, 1)
+    assert counted.same_text_today == 1
+
+
+def test_f41_whom_a_case_is_about_that_was_opened_by_a_clock_far_ahead_is_noticed_today(desk: Desk) -> None:
+    facts = Facts(fields=(Found("subscriber_id", "W883104512", Where.BODY),))
+    desk.later(40 * DAY)
+    with desk.store.writing() as transaction:
+        case = transaction.cases.open(a_case(facts))
+    desk.later(-40 * DAY)
+    bring_back(desk)
+    with desk.store.reading() as transaction:
+        (found,) = transaction.cases.same_member(facts, "other.general", timedelta(days=7))
+    assert found.case_id == case.case_id
 
 
 def test_f41_a_batch_of_a_wrong_night_keeps_no_later_night_from_its_own(desk: Desk) -> None:

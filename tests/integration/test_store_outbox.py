@@ -172,6 +172,19 @@ def test_the_budgets_see_what_went_to_the_address_the_domain_and_everybody(desk:
     assert spent(desk) == Spent()
 
 
+@pytest.mark.parametrize("hour", range(0, 24, 5))
+def test_the_letters_and_texts_of_a_day_count_until_it_is_over_whatever_the_hour(desk: Desk, hour: int) -> None:
+    """They are looked for under the numbers of two days (docs/decisions/0125)."""
+    desk.later(timedelta(hours=hour))
+    case_id = new_case(desk)
+    add(desk, case_id)
+    for _ in range(2):
+        assert (spent(desk).address_today, spent(desk).same_text_today) == (1, 1)
+        desk.later(timedelta(hours=11, minutes=59))
+    desk.later(timedelta(minutes=3))
+    assert spent(desk) == Spent()
+
+
 def this_hour(transaction: Transaction, to: Address = DANA) -> tuple[int, int]:
     """To the domain of the address, and in all."""
     counted = transaction.outbox.spent(to, None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,21 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
+from mailbot.cases.facts import Facts
+from mailbot.cases.understanding import Found, Where
 from mailbot.clock import SetClock
 from mailbot.errors import ConfigurationError, KeyUnusable, StoreUnavailable
+from mailbot.mail import Address
 from mailbot.store.engine import MIGRATIONS, has_schema, is_current, migrate, open_engine
-from mailbot.store.schema import metadata
+from mailbot.store.schema import case_members, letters, messages, metadata
 from mailbot.store.sealing import MasterKey
 from mailbot.store.unit_of_work import open_store
-from tests.mails import MONDAY
+from tests.desks import Desk, open_desk
+from tests.mails import MONDAY, mail, message
 
+DANA = Address("dana@broker.example")
 KEY, OTHER_KEY = MasterKey(b"k" * 32), MasterKey(b"o" * 32)
 CLOCK = SetClock(MONDAY)
 
@@ -90,16 +96,58 @@ def test_a_desk_of_an_older_version_loses_the_indexes_that_nobody_needs_and_gets
 ) -> None:
     migrate(empty_database_url)
     now = indexes(empty_database_url)
-    engine = open_engine(empty_database_url)
     for version, there in (("0010", now | LEFT_OUT), ("head", now)):
-        with engine.execution_options(write=True).begin() as connection:
-            configuration = Config()
-            configuration.set_main_option("script_location", str(MIGRATIONS))
-            configuration.attributes["connection"] = connection
-            (command.downgrade if version == "0010" else command.upgrade)(configuration, version)
+        change_version(empty_database_url, version)
         assert indexes(empty_database_url) == there
-    engine.dispose()
     assert not now & LEFT_OUT
+
+
+def change_version(url: str, version: str) -> None:
+    """Bring a database to an older version, or to "head"."""
+    engine = open_engine(url)
+    with engine.execution_options(write=True).begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS))
+        configuration.attributes["connection"] = connection
+        (command.upgrade if version == "head" else command.downgrade)(configuration, version)
+    engine.dispose()
+
+
+def test_a_desk_of_an_older_version_still_counts_what_it_sent_today_and_knows_whom_its_cases_are_about(
+    tmp_path: Path, database_url: str
+) -> None:
+    """Its letters, mails and members get the day and the week in which they were made; what is older gets no day."""
+    facts = Facts(fields=(Found("subscriber_id", "W883104512", Where.BODY),))
+    with open_desk(tmp_path / "desk", database_url) as desk:
+        desk.send(mail("Old words."), sender="old@broker.example")
+        desk.later(timedelta(days=20))
+        desk.send(mail("Today's words."))
+        with desk.store.writing() as transaction:
+            transaction.cases._remember_members(desk.cases()[0].case_id, facts)
+        before = made_on(desk)
+        for version in ("0011", "head"):
+            change_version(database_url, version)
+        assert made_on(desk) == {
+            **before,
+            "letters": [None, before["letters"][1]],
+            "messages": [None, *before["messages"][1:]],
+        }
+        with desk.store.reading() as transaction:
+            today = transaction.outbox.spent(DANA, message(DANA.address, new_text="Today's words."), None)
+            assert transaction.cases.same_member(facts, "other.general", timedelta(days=90))
+    assert (today.address_today, today.same_text_today) == (1, 1)
+
+
+def made_on(desk: Desk) -> dict[str, list[int | None]]:
+    """The days or weeks of all rows that have some, oldest first."""
+    columns = (letters.c.day, messages.c.day, case_members.c.week)
+    with desk.store.reading() as transaction:
+        return {
+            column.table.name: list(
+                transaction.work.connection.execute(select(column).order_by(column.table.c.id)).scalars()
+            )
+            for column in columns
+        }
 
 
 def test_whoever_comes_next_gets_the_connection_that_was_used_last(sqlite_url: str) -> None:

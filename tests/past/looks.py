@@ -85,6 +85,10 @@ def looks(at: Known) -> Mapping[str, Look]:
         "budgets": lambda t: t.outbox.spent(at.sender, None, at.case_id),
         "budgets of a busy address": lambda t: t.outbox.spent(heavy, None, at.case_id),
         "budget of doubtful mail": lambda t: t.outbox.doubtful_this_hour(at.sender),
+        "notices of a busy address": lambda t: (
+            t.news.sent_this_hour(heavy, "acknowledgment"),
+            t.news.came_back(heavy, "acknowledgment", timedelta(days=1)),
+        ),
         "breaker": lambda t: (t.breaker.refusing(), t.breaker.hour_used_up(200)),
         "reminders, none due": lambda t: t.due.reminders(),
         "closings, none due": lambda t: t.due.closings(),

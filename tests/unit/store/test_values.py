@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.mail import Address, Letter
 from mailbot.store.columns import CleanText, UtcDateTime, scrub
-from mailbot.store.ids import IdSource, begin_of
+from mailbot.store.ids import IdSource, begin_of, day_of, days_of, since_yesterday, week_of, weeks_of
 from mailbot.store.letter_content import from_bytes, to_bytes
 from tests.mails import MONDAY
 
@@ -51,6 +51,45 @@ def test_ids_of_a_moment_lie_between_its_beginning_and_that_of_the_next() -> Non
 @pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2160, 1, 1, tzinfo=UTC)])
 def test_f41_a_clock_that_is_far_off_still_gives_usable_ids(moment: datetime) -> None:
     assert 0 <= IdSource().next(moment) < 2**63
+
+
+def test_ids_of_one_day_have_its_number_and_no_others() -> None:
+    source, midnight = IdSource(), datetime(2026, 11, 23, tzinfo=UTC)
+    today = {day_of(source.next(midnight + timedelta(minutes=each))) for each in range(24 * 60)}
+    assert today == {day_of(begin_of(MONDAY))}
+    around = [midnight - timedelta(milliseconds=1), midnight + timedelta(days=1)]
+    assert [day_of(source.next(each)) for each in around] == [min(today) - 1, min(today) + 1]
+
+
+def test_seven_days_in_a_row_have_at_most_two_weeks_and_four_hundred_have_58() -> None:
+    ids = [IdSource().next(MONDAY + timedelta(days=each)) for each in range(400)]
+    assert all(len({week_of(each) for each in ids[first : first + 7]}) <= 2 for first in range(390))
+    assert len({week_of(each) for each in ids}) in (58, 59)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 90 * 86_400_000))
+def test_what_was_made_within_a_span_has_one_of_its_days_and_weeks(end: int, back: int) -> None:
+    now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(milliseconds=end)
+    span = timedelta(milliseconds=back)
+    for moment in (now - span, now - span / 2, now):
+        made = IdSource().next(moment)
+        assert day_of(made) in days_of(now, span)
+        assert week_of(made) in weeks_of(now, span)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 86_400_000))
+def test_a_day_reaches_back_to_yesterday_and_no_further(end: int, back: int) -> None:
+    now = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(milliseconds=end)
+    made = IdSource().next(now - timedelta(milliseconds=back))
+    assert day_of(made) in since_yesterday(now).values()
+
+
+@pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2160, 1, 1, tzinfo=UTC)])
+def test_f41_by_a_clock_that_is_far_off_what_was_just_made_is_of_today(moment: datetime) -> None:
+    made = IdSource().next(moment)
+    assert day_of(made) == since_yesterday(moment)["today"] == days_of(moment, timedelta(days=1))[-1]
+    assert week_of(made) == weeks_of(moment, timedelta(weeks=1))[-1]
+    assert day_of(made) < 2**31, "both databases have room for it in an INTEGER"
 
 
 def test_an_id_of_a_later_millisecond_is_greater_whichever_node_made_it() -> None:
