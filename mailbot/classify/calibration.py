@@ -35,8 +35,9 @@ class Calibration:
         if known < len(codes):
             weighed = np.concatenate([weighed, self._taught(weighed, alike[:known], alike[known:])])
         shares = np.exp(weighed - np.logaddexp.reduce(weighed))
-        order = np.argsort(-shares, kind="stable")
-        return tuple(zip([codes[place] for place in order], shares[order].round(6).tolist(), strict=True))
+        order = np.argsort(-shares, kind="stable").tolist()
+        rounded = shares.round(6).tolist()
+        return tuple([(codes[place], rounded[place]) for place in order])
 
     def _taught(self, known: Floats, alike: Floats, taught: Floats) -> Floats:
         """Scores beside those that are known, for categories whose likeness to examples is all that speaks for them."""

@@ -48,7 +48,7 @@ class Categories:
         if first not in self._known:
             return (f"like an example of {first} ({alike[self._codes.index(first)]:.2f})",)
         spoke = self._model.spoke(looked, first)
-        most = np.argsort(-spoke, kind="stable")[:REASONS]
+        most = spoke.argsort()[: -1 - REASONS : -1]
         rows = looked.rows[most[spoke[most] > 0]].tolist()
         return tuple([_in_words(self._model.names[row]) for row in rows])
 

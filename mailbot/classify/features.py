@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, combinations, pairwise, repeat
 from math import sqrt
 from typing import NamedTuple
@@ -48,9 +48,10 @@ class Block(NamedTuple):
     steps: tuple[tuple[int, float], ...]
     scale: float = 1.0
 
-    def weights(self) -> Iterator[float]:
-        """The weight of each feature, scaled."""
-        return chain.from_iterable([repeat(weight * self.scale, number) for number, weight in self.steps])
+    def weighed(self) -> dict[Feature, float]:
+        """The features with their weights."""
+        weights = [repeat(weight * self.scale, number) for number, weight in self.steps]
+        return dict(zip(self.features, chain.from_iterable(weights), strict=True))
 
 
 Features = Mapping[str, Block]

@@ -72,8 +72,8 @@ def _compared(found: Features) -> _Compared:
 
 
 def _greater(block: Block, other: Block) -> dict[Feature, float]:
-    merged = dict(zip(block.features, block.weights(), strict=True))
-    for feature, weight in zip(other.features, other.weights(), strict=True):
+    merged = block.weighed()
+    for feature, weight in other.weighed().items():
         if weight > merged.get(feature, 0.0):
             merged[feature] = weight
     return merged

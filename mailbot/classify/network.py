@@ -71,7 +71,8 @@ class Network:
         known = self.vocabulary
         every = [map(known.get(name, {}).get, block.features, repeat(-1)) for name, block in found.items()]
         rows = np.fromiter(chain.from_iterable(every), np.intp)
-        values = np.fromiter(chain.from_iterable([block.weights() for block in found.values()]), np.float32)
+        steps = [(number, weight * block.scale) for block in found.values() for number, weight in block.steps]
+        values = np.repeat(np.array([weight for _, weight in steps], np.float32), [number for number, _ in steps])
         is_known = rows >= 0
         rows, values = rows[is_known], values[is_known]
         # Out of single bytes for the few features of a message: for all of them it would be 7 MB more in each process.

@@ -36,8 +36,7 @@ def as_read(found: Mapping[str, float]) -> Features:
 
 
 def _named(heard: Heard) -> dict[str, float]:
-    read = features(heard)
-    weights = {name: dict(zip(block.features, block.weights(), strict=True)) for name, block in read.items()}
+    weights = {name: block.weighed() for name, block in features(heard).items()}
     return {name_of(name, feature): weights[name][feature] for name, met in _as_met(heard) for feature in met}
 
 

@@ -35,9 +35,7 @@ def features(message: Message) -> dict[str, float]:
 
 def named(found: Features) -> dict[str, float]:
     return {
-        name_of(name, feature): weight
-        for name, block in found.items()
-        for feature, weight in zip(block.features, block.weights(), strict=True)
+        name_of(name, feature): weight for name, block in found.items() for feature, weight in block.weighed().items()
     }
 
 
@@ -143,7 +141,7 @@ def test_what_weighs_most_stands_first_then_what_the_mail_has_first() -> None:
 def test_each_feature_of_a_block_stands_in_it_once() -> None:
     found = read(mail("refund refund", "refund the invoice. please refund the invoice. refund"), LEXICON)
     for block in found.values():
-        assert len(set(block.features)) == len(block.features) == len(list(block.weights()))
+        assert len(block.weighed()) == len(block.features) == sum(number for number, _ in block.steps)
 
 
 def test_a_mail_without_a_word_has_signs_all_the_same() -> None:

@@ -28,9 +28,7 @@ def names(*lessons: Lesson) -> list[str]:
 def test_a_lesson_has_all_that_is_read_of_its_mail() -> None:
     (found,) = sheet([Lesson(MAIL, "billing.refund")], shipped_lexicon()).found
     of_mail = read(MAIL, shipped_lexicon())
-    assert by_block(found.items()) == {
-        name: dict(zip(block.features, block.weights(), strict=True)) for name, block in of_mail.items()
-    }
+    assert by_block(found.items()) == {name: block.weighed() for name, block in of_mail.items()}
 
 
 def test_a_model_looks_at_a_lesson_as_at_its_mail() -> None:
