@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stdnum import luhn
@@ -17,6 +18,7 @@ _PLAIN_SIGNS = {
     **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " "),
     **{0xFF10 + digit: str(digit) for digit in range(10)},
 }
+_OTHER_SIGNS = re.compile(f"[{''.join(map(chr, _PLAIN_SIGNS))}]")
 _CAP = 200_000
 _SHAPED = Linear(r"(?:^|[^\w-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{3}\.\d{2}\.\d{4})(?:[^\w-]|-?$|-[^\w])")
 _NINE = Linear(r"(?:^|[^\w-])(\d{9}|\d{3}[-. ]\d{3}[-. ]\d{3})(?:[^\w-]|$)")
@@ -58,7 +60,7 @@ def _masked(number: str) -> str:
 
 def _social(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers of the shape stand; bare nine digits only where words near them say what they are."""
-    text = text if text.isascii() else text.translate(_PLAIN_SIGNS)
+    text = _plain_signs(text)
     for named in _TOGETHER.present(text):
         for match in (_NINE if named else _SHAPED).finditer(text):
             start, end = match.span(1)
@@ -66,6 +68,11 @@ def _social(text: str) -> Iterator[tuple[int, int]]:
             said = bool(_WORD.search(lead)) or (named and bool(_WORD.search(fold(text[end : end + 16]))))
             if said or (not named and _plain(text, start, end) and not _NOT_SOCIAL.search(lead)):
                 yield start, end
+
+
+def _plain_signs(text: str) -> str:
+    """The text with the plain signs for their likes; most text, also with accents, has none of them."""
+    return text if text.isascii() or not _OTHER_SIGNS.search(text) else text.translate(_PLAIN_SIGNS)
 
 
 def _plain(text: str, start: int, end: int) -> bool:
@@ -84,7 +91,7 @@ def _plain(text: str, start: int, end: int) -> bool:
 
 
 def _cards(text: str) -> Iterator[tuple[int, int]]:
-    for match in _CARD.finditer(text if text.isascii() else text.translate(_PLAIN_SIGNS)):
+    for match in _CARD.finditer(_plain_signs(text)):
         digits = "".join(letter for letter in match[1] if letter.isdigit())
         if digits[0] in "3456" and luhn.is_valid(digits):
             yield match.span(1)

@@ -68,6 +68,11 @@ def test_a097_no_kind_of_dash_hides_a_number(dash: str) -> None:
     assert mask(f"4111{dash}1111{dash}1111{dash}1111") == f"••••{dash}••••{dash}••••{dash}1111"
 
 
+@pytest.mark.parametrize("text", ["José: 900-41-7725", "José: 900–41–7725", "José: ９００-41-7725"])
+def test_a097_no_accent_hides_a_number(text: str) -> None:
+    assert contains_ssn(f"SSN of {text}")
+
+
 @pytest.mark.parametrize("blank", " \u00a0\u2007\u2009\u202f\u3000")
 def test_a097_no_kind_of_blank_hides_a_number(blank: str) -> None:
     assert mask(f"SSN 900{blank}41{blank}7725.") == f"SSN •••{blank}••{blank}7725."
