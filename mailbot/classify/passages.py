@@ -75,15 +75,15 @@ def plain_subject(subject: str) -> str:
     return plain[mark.end() :].strip() if mark else plain
 
 
-def passages(message: Message, kind: Kind, documents: tuple[str, ...]) -> tuple[Passage, ...]:
+def passages(message: Message, kind: Kind, documents: tuple[str, ...], subject: str) -> tuple[Passage, ...]:
     """All passages in the order of reading; `documents` are the types of the attachments that count as paper.
 
-    Of a reply only the new text and the files are read: what it quotes was said before.
+    `subject` is the plain one. Of a reply only the new text and the files are read: what it quotes was said before.
     """
     sender = message.sender
     writer = Writer(sender.name, sender.address) if sender else _NOBODY
     found: list[Passage] = []
-    if kind is not Kind.REPLY and (subject := plain_subject(message.subject)):
+    if kind is not Kind.REPLY and subject:
         found.append(Passage(Where.SUBJECT, subject, writer))
     body = message.new_text if kind is Kind.REPLY else message.text
     found.extend(_segments(body[:BODY_CAP], writer, message.signature))

@@ -58,7 +58,7 @@ def understand(
     ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
     rules = playbook.rules(ranking.ranked[0][0] if ranking and inquires else None)
     wanted = _wanted(rules, kind)
-    read = passages(message, kind, documents)
+    read = passages(message, kind, documents, subject)
     findings = read_all(read, sent, day_first=day_first, desk=_desk(message), asked=wanted.fields)
     fields = settle(findings, wanted)
     asked = _asks_status(message, subject, folded if typed == message.new_text else "")
