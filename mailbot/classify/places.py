@@ -183,7 +183,8 @@ def _one_line(address: str) -> str:
 
 def find_phones(text: str) -> tuple[Place, ...]:
     """Telephone numbers as digits; fax numbers are left out."""
-    return tuple(_phones(text)) if _PHONE_HINT.search(text) else ()
+    found = tuple(_phones(text))
+    return found if found and _PHONE_HINT.search(text) else ()
 
 
 def _phones(text: str) -> Iterator[Place]:
