@@ -96,7 +96,7 @@ class Findings:
 
 def squeeze(value: str) -> str:
     """Letters and digits only, folded: what makes two spellings of an id or a name the same."""
-    folded = fold(value)
+    folded = fold(value).replace(" ", "")
     return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 

@@ -70,12 +70,11 @@ _STATUS = Linear(
 
 
 _MATTER = r"(?:matter|thing|issue|question|request|topic|subject|note)"
-_ANOTHER_MATTER = re.compile(
-    rf"\b(?:(?:a|another|an|one) (?:separate|unrelated|different|other|new) {_MATTER}"
+_ANOTHER_MATTER = Linear(
+    rf"(?i)\b(?:(?:a|another|an|one) (?:separate|unrelated|different|other|new) {_MATTER}"
     rf"|(?:separate|different|unrelated) {_MATTER}|another {_MATTER}|something else"
     r"|while i have (?:you|your attention)|otra cosa|otro (?:asunto|tema)|otra (?:solicitud|consulta|petici[oó]n)"
-    r"|por otr[ao] (?:lado|parte)|aparte de esto)\b|另外一件事|另一件事|还有一件事|還有一件事|另外[,，]",
-    re.IGNORECASE,
+    r"|por otr[ao] (?:lado|parte)|aparte de esto)\b|另外一件事|另一件事|还有一件事|還有一件事|另外[,，]"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
@@ -113,7 +114,7 @@ def find_names(text: str) -> tuple[NameMention, ...]:
     found += turned
     if count_han(text[:2000]):
         found.extend(_han(text))
-    return tuple(sorted(found, key=lambda mention: mention.start))
+    return tuple(sorted(found, key=attrgetter("start")))
 
 
 def _small(text: str, found: list[NameMention]) -> Iterator[NameMention]:

@@ -181,11 +181,14 @@ def _is_place(folded: str, mention: NameMention) -> bool:
     """A street or a town: a house number before it, or a state and a ZIP code behind it."""
     before, after = folded[max(0, mention.start - 7) : mention.start].split(), folded[mention.end : mention.end + 12]
     house = bool(before) and before[-1].isdigit() and folded[mention.start - 1] == " " and mention.end < len(folded)
+    if not house and not _DIGIT.search(after):
+        return False
     words = after.translate(_MARKS).split()
     zipped = len(words) >= 2 and len(words[0]) == 2 and len(words[1]) == _ZIP and words[1].isdigit()
     return zipped or (house and any(word in _STREETS for word in (*mention.words, *words[:1])))
 
 
+_DIGIT = re.compile(r"\d")
 _ZIP = 5
 _RECENT = 12
 _STREETS = words("people.streets")

@@ -111,12 +111,19 @@ FIRMS = {
     "Dell Piano & Organ, your group": ["Dell Piano & Organ"],
     "Team Harbor Linen": ["Harbor Linen"],
     "Studio 54 Salon": ["Studio 54 Salon"],
+    "Acme, Inc. and Elk LLC": ["Acme, Inc", "Elk LLC"],
+    "the HMO that McElk Dairy Co. has": ["McElk Dairy Co"],
+    "Acme, Elk": [],
 }
 
 
 @pytest.mark.parametrize("text", FIRMS)
 def test_a_firm_is_told_by_its_kind_and_does_not_reach_into_the_next_sentence(text: str) -> None:
     assert [one.value for one in find_organisations(text)] == FIRMS[text]
+
+
+def test_no_run_begins_within_a_word_in_capitals() -> None:
+    assert find_capital_runs("on behalf of XYZ. Harbor") == ()
 
 
 def test_capitals_alone_are_runs_without_the_words_that_open_a_mail() -> None:
