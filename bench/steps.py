@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from mailbot import intake, keeping
+from mailbot import intake, keeping, reading
+from mailbot.classify.understand import Understander
 from mailbot.ingest.extract import ChildReader
 from mailbot.replies.writing import Writer
 from mailbot.store.arrivals import Arrivals
@@ -20,11 +21,11 @@ from mailbot.store.outbox import Outbox
 PLACES: tuple[tuple[Any, str, str], ...] = (
     (Arrivals, "record", "record"),
     (Arrivals, "take", "take"),
-    (intake, "parse", "parse"),
-    (intake, "screen", "screen"),
-    (intake, "assess", "screen"),
+    (reading, "parse", "parse"),
+    (reading, "screen", "screen"),
+    (reading, "assess", "screen"),
     (ChildReader, "__call__", "read files"),
-    (intake.Intake, "_read", "classify"),
+    (Understander, "understand", "classify"),
     (intake.Intake, "_match", "match"),
     (intake.Intake, "_others", "match"),
     (intake, "decide", "decide"),

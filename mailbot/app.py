@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -19,9 +19,8 @@ from mailbot.cases.understanding import Understanding
 from mailbot.casework.staff import Casework
 from mailbot.classify import playbook as playbooks
 from mailbot.classify.ranking import Ranker
-from mailbot.classify.sending import sent_at
 from mailbot.classify.shipped import ShippedRanker
-from mailbot.classify.understand import understand
+from mailbot.classify.understand import SentMessage, Understander
 from mailbot.clock import Clock, MachineTime, SystemClock
 from mailbot.config import Config, Desk, Trust, VirusScanner
 from mailbot.export.exporter import Exporter
@@ -30,11 +29,12 @@ from mailbot.ingest.extract import ChildReader, read_texts
 from mailbot.ingest.parse import parse
 from mailbot.ingest.scanner import Scanner
 from mailbot.ingest.signatures import DkimResult, verify_dkim
-from mailbot.intake import Checks, Intake
+from mailbot.intake import Intake
 from mailbot.keeping import Keeper
-from mailbot.mail import Address, Kind, Message, OwnAddresses
+from mailbot.mail import Address, Kind, OwnAddresses
 from mailbot.memory import nothing_to_collect
 from mailbot.noticing import Noticeboard
+from mailbot.reading import Checks
 from mailbot.reminders import Timekeeper
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
@@ -42,7 +42,6 @@ from mailbot.replies.plan import DeskVoice
 from mailbot.replies.templates import load_templates
 from mailbot.replies.writing import Writer
 from mailbot.staff_mail.door import StaffMail
-from mailbot.store.arrivals import TakenArrival
 from mailbot.store.clocks import ClockGuard
 from mailbot.store.evidence import FedBy
 from mailbot.store.sealing import MasterKey, read_key_file
@@ -154,14 +153,15 @@ def _wired(
 
     ranker, files = ranker_of(config), ChildReader(child)
 
-    def understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        whole = read_texts(message, files) if kind.from_a_person else message
-        return understand(whole, kind, playbook, sent_at(message, taken.received_at), ranker, config.desk.language)
+    understander = Understander(playbook, ranker, config.desk.language)
+
+    def understood(messages: Sequence[SentMessage]) -> list[Understanding]:
+        return understander.understand([_with_files_read(each, files) for each in messages])
 
     def get_ready() -> None:
         with nothing_to_collect():
             calendar.unknown_year(clock.now())
-            understand(parse(b"\n\nHello."), Kind.INQUIRY, playbook, clock.now(), ranker, config.desk.language)
+            understander.understand([SentMessage(parse(b"\n\nHello."), Kind.INQUIRY, clock.now())])
 
     guard = ClockGuard(MachineTime(clock) if isinstance(clock, SystemClock) else None)
     timekeeper = Timekeeper(store, rules, writer, fed_by(config), guard)
@@ -175,6 +175,11 @@ def _wired(
     return App(
         config, clock, store, playbook, own, intake, casework, dispatch, timekeeper, noticeboard, exporter, get_ready
     )
+
+
+def _with_files_read(sent: SentMessage, files: ChildReader) -> SentMessage:
+    """What a machine sent is not looked into."""
+    return replace(sent, message=read_texts(sent.message, files)) if sent.kind.from_a_person else sent
 
 
 def scanner_for(chosen: VirusScanner) -> Scanner | None:

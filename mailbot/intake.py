@@ -25,19 +25,15 @@ from mailbot.cases.people import Trust
 from mailbot.cases.standing import CaseStanding, informed, spoken, standing
 from mailbot.cases.states import State
 from mailbot.cases.subjects import is_new_subject
-from mailbot.cases.understanding import Understanding
 from mailbot.classify.status_question import names_a_case, numbers_asked
 from mailbot.errors import Infected, ScannerUnavailable, StoreBusy, StoreUnavailable, place_of
 from mailbot.failpoints import failpoint
 from mailbot.holding import link_held, traces
-from mailbot.ingest.authenticity import assess
 from mailbot.ingest.forwards import Forwarded
-from mailbot.ingest.parse import parse
-from mailbot.ingest.screen import screen
-from mailbot.ingest.signatures import DkimResult
 from mailbot.keeping import Keeper
 from mailbot.knowing import Known, Read, known, writers
-from mailbot.mail import Authenticity, BounceReport, Kind, Message, Verdict
+from mailbot.mail import Authenticity, BounceReport, Kind, Message
+from mailbot.reading import Checks, Reader, Understand
 from mailbot.replies.posting import not_delivered
 from mailbot.replies.status import cases_of
 from mailbot.store.arrivals import LEASE, MAX_ATTEMPTS, LeaseLost, TakenArrival
@@ -89,31 +85,20 @@ class StaffDoor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """What looks at the bytes of a mail, each None where the desk has none.
-
-    `verify` checks the DKIM signatures where nobody we believe has; `scan` names the virus that it finds, or is "".
-    """
-
-    verify: Callable[[bytes], DkimResult] | None = None
-    scan: Callable[[bytes], str] | None = None
-
-
 class Intake:
-    """Takes arrivals in. `understand` is step 6: a parsed message to its meaning; `staff` has the way of their mail."""
+    """Takes arrivals in; `staff` has the way of their mail."""
 
     def __init__(
         self,
         store: Store,
         rules: DeskRules,
-        understand: Callable[[Message, Kind, TakenArrival], Understanding],
+        understand: Understand,
         keeper: Keeper,
         staff: StaffDoor,
         checks: Checks,
     ) -> None:
-        self._store, self._rules, self._understand, self._keeper = store, rules, understand, keeper
-        self._staff, self._verify, self._scan = staff, checks.verify, checks.scan
+        self._store, self._rules, self._keeper, self._staff = store, rules, keeper, staff
+        self._reader = Reader(rules, checks, self._raw, staff.forwarded, understand)
         self._owner, self._took_over = own_name(secrets.token_hex(4)), False
         self._interrupted: dict[int, bool] = {}
 
@@ -167,7 +152,7 @@ class Intake:
     def _take_in(self, batch: list[TakenArrival]) -> list[TakenIn]:
         """Together if possible; what fails is done again alone, so that one bad mail spoils no other's commit."""
         try:
-            read = [self._read(taken) for taken in batch]
+            read = self._reader.read(batch)
             with self._store.writing() as transaction:
                 transaction.directory.look_up(writers(read))  # one question for all
                 results = [self._write(transaction, each) for each in read]
@@ -180,25 +165,6 @@ class Intake:
             return [result for taken in batch for result in self._take_in([taken])]
         failpoint("intake.after_commit")
         return results
-
-    def _read(self, taken: TakenArrival) -> Read:
-        """Steps 3, 4 and 6."""
-        failpoint("intake.in_parse")
-        raw = self._raw(taken)
-        if self._scan is not None and (found := self._scan(raw)):
-            raise Infected(f"The virus scanner found {found}.")
-        message = parse(raw)
-        screening = screen(message, taken.envelope, self._rules.own)
-        authenticity = assess(message, self._rules.authserv_ids, None)
-        if authenticity.verdict is Verdict.NONE and self._verify:
-            authenticity = assess(message, self._rules.authserv_ids, self._verify(raw))
-        del raw  # its files are in memory by now, and are about to be read
-        forwarded = self._staff.forwarded(message, screening.kind, authenticity)
-        if forwarded is not None and forwarded.inquiry is not None:
-            understanding = self._understand(forwarded.inquiry, Kind.INQUIRY, taken)
-        else:
-            understanding = self._understand(message, screening.kind, taken)
-        return Read(taken, message, screening, authenticity, understanding, forwarded=forwarded)
 
     def _raw(self, taken: TakenArrival) -> bytes:
         if taken.raw is not None:

@@ -15,16 +15,18 @@ from typing import Any
 from mailbot.app import App, opened
 from mailbot.cases.events import Event
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.understand import SentMessage
 from mailbot.clock import SetClock
 from mailbot.config import load
 from mailbot.intake import TakenIn
-from mailbot.mail import Envelope, Kind, Message
+from mailbot.mail import Envelope, Kind
 from mailbot.replies.outcomes import Sent
-from mailbot.store.arrivals import ArrivalRow, NewArrival, Recorded, TakenArrival
+from mailbot.store.arrivals import ArrivalRow, NewArrival, Recorded
 from mailbot.store.reports import CaseQuery, CaseRow, LetterRow, MessageRow
 from mailbot.store.sealing import new_key_file
 from mailbot.store.unit_of_work import Store
 from tests.mails import ALIAS, DESK, MONDAY
+from tests.readers import read_by
 
 SOON = timedelta(minutes=10)  # longer than the rests between attempts, and than an arrival's lease
 
@@ -155,13 +157,13 @@ def desk_of(path: Path, now: datetime = MONDAY) -> Iterator[Desk]:
     """The desk of this configuration, which is left as it is: so one looks at a desk that is at work."""
     clock = SetClock(now)
     with opened(load(path, {}), clock) as app:
-        app.intake._understand = _nothing_understood
+        read_by(app, _nothing_understood)
         yield Desk(app, clock, path)
 
 
-def _nothing_understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+def _nothing_understood(sent: SentMessage) -> Understanding:
     """What a mail is about is no matter here: the model may learn without a test noticing."""
-    return Understanding("other.general" if kind is Kind.INQUIRY else None, 0.0)
+    return Understanding("other.general" if sent.kind is Kind.INQUIRY else None, 0.0)
 
 
 def text_of(letter: ParsedMail) -> str:

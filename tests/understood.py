@@ -7,12 +7,13 @@ from typing import Any
 
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Found, Understanding, Where
+from mailbot.classify.understand import SentMessage
 from mailbot.intake import TakenIn
-from mailbot.mail import Kind, Message
-from mailbot.store.arrivals import TakenArrival
+from mailbot.mail import Kind
 from mailbot.store.case_file import CaseFile
 from tests.desks import Desk
 from tests.mails import mail
+from tests.readers import read_by
 
 ID_CARD = "eligibility.id_card"
 ANN = "ann"
@@ -38,10 +39,10 @@ INCOMPLETE = understanding(missing=("subscriber_id",), group_number="0140026")
 def understood_as(desk: Desk, meaning: Understanding) -> None:
     """From now on every mail of a person means this; a reply has no category of its own."""
 
-    def understand(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        return meaning if kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
+    def understand(sent: SentMessage) -> Understanding:
+        return meaning if sent.kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
 
-    desk.app.intake._understand = understand
+    read_by(desk.app, understand)
 
 
 def opened(desk: Desk, meaning: Understanding | None = None, state: State | None = None, **headers: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailbot.cases.deadlines import deadline
@@ -15,17 +15,18 @@ from mailbot.cases.people import of_message
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Understanding
 from mailbot.casework.acts import Act, Done, Letters
+from mailbot.classify.sending import sent_at
+from mailbot.classify.understand import SentMessage
 from mailbot.errors import UsageError
 from mailbot.ingest.parse import parse
 from mailbot.mail import Kind, Message
 from mailbot.replies.plan import LetterKind
-from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseContent
 from mailbot.store.cases import NewCase, OpenedCase
 from mailbot.store.messages import LastMessage
 from mailbot.store.unit_of_work import Transaction
 
-Understand = Callable[[Message, Kind, TakenArrival], Understanding]
+Understand = Callable[[Sequence[SentMessage]], list[Understanding]]
 _LOOK_AT_VALUES = "its last message became case {number}: look at what came in by it"
 
 
@@ -42,18 +43,9 @@ class Splitting:
         if last is None or last.is_only:
             raise UsageError(f"case {file.number} has one message, and nothing to split off")
         recorded = transaction.arrivals.recorded(last.arrival_id)
-        taken = TakenArrival(
-            arrival_id=last.arrival_id,
-            raw=recorded.raw,
-            envelope=recorded.envelope,
-            source=recorded.source,
-            received_at=recorded.received_at,
-            silent=recorded.silent,
-            attempts=0,
-            owner=act.actor,
-        )
         message = parse(recorded.raw)
-        case = self._open(transaction, message, self._understand(message, Kind.INQUIRY, taken))
+        sent = SentMessage(message, Kind.INQUIRY, sent_at(message, recorded.received_at))
+        case = self._open(transaction, message, *self._understand([sent]))
         self._move(transaction, act, last, case, message)
         transaction.cases.ask_review(file.case_id, [_LOOK_AT_VALUES.format(number=case.number)])
         new = act.on(transaction.cases.lock(case.case_id))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.cases.rules import CategoryRules, Playbook
@@ -12,7 +13,7 @@ from mailbot.classify.choosing import Wanted
 from mailbot.classify.completeness import Received, missing
 from mailbot.classify.dates import is_month_first
 from mailbot.classify.documents import document_types
-from mailbot.classify.fields import read_all
+from mailbot.classify.fields import Findings, read_all
 from mailbot.classify.flags import raise_flags
 from mailbot.classify.folding import fold
 from mailbot.classify.intent import intent_of, names_another_matter
@@ -34,60 +35,137 @@ _CHANGES_COVERAGE = ("eligibility", "enrollment.consumer_enrollment")
 _CHANGES_NOTHING = ("eligibility.id_card",)
 
 
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of a kind; `at` is the day that "next month" and the like count from.
+
+    That is the Date header's, in the sender's own offset, or that of the topmost Received header.
+    """
+
+    message: Message
+    kind: Kind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What is known of a message before its category; `told` is its language, "" where the text does not tell it.
+
+    `typed` is what its sender wrote, `folded` the same folded.
+    """
+
+    sent: SentMessage
+    typed: str
+    folded: str
+    told: str
+    subject: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The category where a message needs one, the rules that follow, and the code of a second matter or ""."""
+
+    ranking: Ranking | None
+    rules: CategoryRules
+    also: str = ""
+
+
 def understand(
     message: Message, kind: Kind, playbook: Playbook, sent_at: datetime, ranker: Ranker | None = None, usual: str = "en"
 ) -> Understanding:
-    """What the message is understood to be; without a ranker, other.general with confidence 0.
+    """What one message is understood to be: Understander has the words."""
+    return Understander(playbook, ranker, usual).understand([SentMessage(message, kind, sent_at)])[0]
 
-    `sent_at` is the day that "next month" and the like count from: the Date header's, in the sender's own offset,
-    or that of the topmost Received header. `usual` is the language of a text that does not tell its own.
+
+class Understander:
+    """Step 6 under a playbook; without a ranker every category is other.general with confidence 0.
+
+    `usual` is the language of a text that does not tell its own.
     """
-    typed = message.new_text if kind is Kind.REPLY else message.text
+
+    def __init__(self, playbook: Playbook, ranker: Ranker | None = None, usual: str = "en") -> None:
+        self._playbook, self._ranker, self._usual = playbook, ranker, usual
+
+    def understand(self, messages: Sequence[SentMessage]) -> list[Understanding]:
+        """What each is understood to be, which does not depend on the others.
+
+        All of them are ranked before the first is read: the code and the tables of a step are near the processor then.
+        """
+        heard = [_heard(each) for each in messages]
+        ranked = [self._ranked(each) for each in heard]
+        found = [self._found(*each) for each in zip(heard, ranked, strict=True)]
+        return [self._understood(*each) for each in zip(heard, ranked, found, strict=True)]
+
+    def _ranked(self, heard: _Heard) -> _Ranked:
+        """A reply takes its category from its case: it is ranked only where it may be about something else."""
+        message, kind = heard.sent.message, heard.sent.kind
+        inquires = kind is Kind.INQUIRY
+        if not (inquires or (kind is Kind.REPLY and _turns_elsewhere(message))):
+            return _Ranked(None, self._playbook.rules(None))
+        if self._ranker is None:
+            return _Ranked(Ranking(((self._playbook.fallback, 0.0),)), self._playbook.rules(None))
+        ranking = self._ranker.rank(message, self._playbook)
+        if not inquires:
+            return _Ranked(ranking, self._playbook.rules(None))
+        also = second_matter(message, heard.typed, ranking, self._playbook, self._ranker)
+        return _Ranked(ranking, self._playbook.rules(ranking.ranked[0][0]), also)
+
+    def _found(self, heard: _Heard, ranked: _Ranked) -> Findings | None:
+        """Everything that a person states; None for what a machine sent."""
+        message, kind, at = heard.sent.message, heard.sent.kind, heard.sent.at
+        if not kind.from_a_person:
+            return None
+        return read_all(
+            passages(message, kind, heard.documents, heard.subject),
+            at.date(),
+            day_first=(heard.told or self._usual) == "es" and not is_month_first(heard.typed),
+            desk=_desk(message),
+            asked=_wanted(ranked.rules, kind).fields,
+        )
+
+    def _understood(self, heard: _Heard, ranked: _Ranked, findings: Findings | None) -> Understanding:
+        language = heard.told or self._usual
+        if findings is None:
+            return Understanding(None, 0.0, documents=heard.documents, language=language)
+        message, kind, rules = heard.sent.message, heard.sent.kind, ranked.rules
+        fields = settle(findings, _wanted(rules, kind))
+        asked = _asks_status(message, heard.subject, heard.folded if heard.typed == message.new_text else "")
+        writer = message.sender.name if message.sender else ""
+        whole = Understanding(
+            category=None,
+            confidence=0.0,
+            fields=fields,
+            issue_described=is_described(heard.subject, heard.typed, writer, folded=heard.folded),
+            flags=raise_flags(
+                message,
+                f"{message.subject}\n{heard.typed}",
+                fields,
+                heard.sent.at.date(),
+                adds_dependent=_adds_dependent(rules, kind),
+                category=rules.code,
+            ),
+            documents=heard.documents,
+            language=asked or language,
+            language_told=bool(asked or heard.told),
+            intent=Intent.STATUS if asked else _intent(message, fields),
+            status_only=bool(asked),
+        )
+        ranking = ranked.ranking
+        if ranking and kind is Kind.INQUIRY:
+            opened = _categorised(whole, ranking, rules, ranked.also)
+            return replace(opened, confidence=0.0, missing=()) if asked else opened
+        if ranking and ranking.ranked[0][1] >= _SURE:
+            return _categorised(whole, ranking, self._playbook.rules(ranking.ranked[0][0]))
+        return whole
+
+
+def _heard(sent: SentMessage) -> _Heard:
+    message = sent.message
+    typed = message.new_text if sent.kind is Kind.REPLY else message.text
     folded = fold(typed)
     told = language_of(typed or message.text or message.subject, "", folded)
-    language = told or usual
-    documents = document_types(message)
-    if not kind.from_a_person:
-        return Understanding(None, 0.0, documents=documents, language=language)
-    sent = sent_at.date()
-    day_first = language == "es" and not is_month_first(typed)
-    subject = plain_subject(message.subject)
-    described = is_described(subject, typed, message.sender.name if message.sender else "", folded=folded)
-    inquires = kind is Kind.INQUIRY
-    # A reply takes its category from its case: it is ranked only where it may be about something else.
-    ranking = _ranked(message, playbook, ranker) if inquires or _turns_elsewhere(message) else None
-    rules = playbook.rules(ranking.ranked[0][0] if ranking and inquires else None)
-    wanted = _wanted(rules, kind)
-    read = passages(message, kind, documents, subject)
-    findings = read_all(read, sent, day_first=day_first, desk=_desk(message), asked=wanted.fields)
-    fields = settle(findings, wanted)
-    asked = _asks_status(message, subject, folded if typed == message.new_text else "")
-    whole = Understanding(
-        category=None,
-        confidence=0.0,
-        fields=fields,
-        issue_described=described,
-        flags=raise_flags(
-            message,
-            f"{message.subject}\n{typed}",
-            fields,
-            sent,
-            adds_dependent=_adds_dependent(rules, kind),
-            category=rules.code,
-        ),
-        documents=documents,
-        language=asked or language,
-        language_told=bool(asked or told),
-        intent=Intent.STATUS if asked else _intent(message, fields),
-        status_only=bool(asked),
-    )
-    if ranking and inquires:
-        also = second_matter(message, typed, ranking, playbook, ranker) if ranker else ""
-        opened = _categorised(whole, ranking, rules, also)
-        return replace(opened, confidence=0.0, missing=()) if asked else opened
-    if ranking and ranking.ranked[0][1] >= _SURE:
-        return _categorised(whole, ranking, playbook.rules(ranking.ranked[0][0]))
-    return whole
+    return _Heard(sent, typed, folded, told, plain_subject(message.subject), document_types(message))
 
 
 def _asks_status(message: Message, subject: str, folded: str) -> str | None:
@@ -115,10 +193,6 @@ def _desk(message: Message) -> frozenset[str]:
 def _turns_elsewhere(message: Message) -> bool:
     """Somebody may have answered an old mail to write about something else (PAINS 14), as they say."""
     return not is_answered_subject(message.subject) or names_another_matter(message.new_text)
-
-
-def _ranked(message: Message, playbook: Playbook, ranker: Ranker | None) -> Ranking:
-    return ranker.rank(message, playbook) if ranker else Ranking(((playbook.fallback, 0.0),))
 
 
 def _categorised(whole: Understanding, ranking: Ranking, rules: CategoryRules, also: str = "") -> Understanding:

@@ -20,13 +20,14 @@ from mailbot import app as composition
 from mailbot import jobs
 from mailbot.app import App, opened
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.understand import SentMessage
 from mailbot.cli import build, mailing
 from mailbot.clock import Clock, MachineTime, SetClock
 from mailbot.config import Config, load
 from mailbot.failpoints import arm
-from mailbot.mail import Kind, Message
-from mailbot.store.arrivals import TakenArrival
+from mailbot.mail import Kind
 from mailbot.store.clocks import ClockGuard
+from tests.readers import read_by
 from tests.understood import COMPLETE, understanding
 
 WAIT = 60
@@ -124,7 +125,7 @@ def _command(config: Path, line: list[str], failpoint: str, given: Path | None) 
 @contextmanager
 def _opened(settings: Config, clock: Clock) -> Iterator[App]:
     with opened(settings, clock) as app:
-        app.intake._understand = _understood
+        read_by(app, _understood)
         yield app
 
 
@@ -157,11 +158,11 @@ def _serve(app: App, clock: SetClock, link: Connection) -> None:
     service.stop()
 
 
-def _understood(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+def _understood(sent: SentMessage) -> Understanding:
     """Each mail is a complete inquiry about a member of its own, whose number is the subject's."""
-    number = message.subject.rpartition(" ")[2]
+    number = sent.message.subject.rpartition(" ")[2]
     meaning = understanding(**COMPLETE | {"subscriber_id": f"W88310{number:0>4}", "subscriber_name": f"No {number}"})
-    return meaning if kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
+    return meaning if sent.kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
 
 
 def _watch_calls(file: Path) -> None:

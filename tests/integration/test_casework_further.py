@@ -187,7 +187,7 @@ def joined(desk: Desk) -> tuple[str, str]:
     answer = reply("And now something else: please move our group.", to_id=desk.letters()[-1].message_id)
     result = sent(desk, answer, understanding("billing.delinquency", group_number="0999999"))
     assert result.case_number == number
-    desk.app.casework._splitting._understand = desk.app.intake._understand
+    desk.app.casework._splitting._understand = desk.app.intake._reader._understand
     return number, result.message_id
 
 

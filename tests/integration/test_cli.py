@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from mailbot.cases.understanding import Understanding
 from tests.commands import NOW, TAKEN_IN, Commands
 from tests.desks import Desk, open_desk, write_desk
 from tests.mails import EVE, mail, with_file
+from tests.readers import read_by
 
 CASE = {
     "number", "state", "category", "confidence", "team", "assignee", "opened_at", "answer_due", "reply_due",
@@ -31,10 +32,10 @@ def held(commands: Commands, sqlite_url: str) -> Iterator[int]:
 
 
 def hold(desk: Desk) -> int:
-    def fails(*_: Any) -> Any:
+    def fails(_: object) -> Understanding:
         raise RuntimeError
 
-    desk.app.intake._understand = fails
+    read_by(desk.app, fails)
     recorded = desk.record(mail(subject="held"))
     for _ in range(3):
         desk.take_in()

@@ -13,24 +13,24 @@ import pytest
 from mailbot import intake
 from mailbot.cases.events import EventKind
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.understand import SentMessage
 from mailbot.errors import StoreUnavailable
 from mailbot.intake import MAX_ATTEMPTS
-from mailbot.mail import Kind, Message
-from mailbot.store.arrivals import TakenArrival
+from mailbot.mail import Kind
 from tests.desks import Desk, open_desk, text_of
 from tests.mails import EVE, MONDAY, bounce_of, mail, reply, with_file
+from tests.readers import read_by
 
 POISON = "POISON"
 
 
 def poisoned(desk: Desk, effect: Callable[[], Understanding]) -> None:
     """From now on step 6 fails on a message with the marker in its subject."""
-    well = desk.app.intake._understand
 
-    def understand(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        return effect() if POISON in message.subject else well(message, kind, taken)
+    def understand(sent: SentMessage) -> Understanding:
+        return effect() if POISON in sent.message.subject else well(sent)
 
-    desk.app.intake._understand = understand
+    well = read_by(desk.app, understand)
 
 
 def raising(error: BaseException) -> Callable[[], Understanding]:
@@ -181,15 +181,14 @@ def test_f46_a_store_that_does_not_answer_counts_as_nobodys_fault(desk: Desk, mo
 
 def test_a_worker_that_lost_its_lease_rolls_everything_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.record(mail())
-    well = desk.app.intake._understand
 
-    def slow(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+    def slow(sent: SentMessage) -> Understanding:
         desk.later(timedelta(minutes=6))
         with desk.store.writing() as transaction:
             assert len(transaction.arrivals.take(1, "another", timedelta(minutes=5))) == 1
-        return well(message, kind, taken)
+        return well(sent)
 
-    desk.app.intake._understand = slow
+    well = read_by(desk.app, slow)
     assert [result.outcome for result in desk.app.intake.take_in_batch()] == ["stored"]
     assert (desk.cases(), desk.letters()) == ([], [])
     assert [row.state for row in desk.arrivals()] == ["taken"]

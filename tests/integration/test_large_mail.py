@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 
+from mailbot.cases.understanding import Understanding
 from mailbot.errors import Tampered
 from mailbot.store import arrivals, work
 from mailbot.store import large as pieces
 from tests.desks import Desk
 from tests.mails import mail
+from tests.readers import read_by
 from tests.servers.dialogue import dialogue
 from tests.servers.listening import listening, post
 
@@ -108,10 +110,10 @@ def test_a_large_mail_that_fails_thrice_is_held_with_its_traces(desk: Desk, monk
     subject = f"Re: New dependent [Case {first.case_number}]"
     desk.record(mail(BYTES[: LARGE + 100], subject=subject, sender="ann@broker.example"))
 
-    def fails(*_: object) -> None:
+    def fails(_: object) -> Understanding:
         raise ValueError
 
-    monkeypatch.setattr(desk.app.intake, "_understand", fails)
+    read_by(desk.app, fails)
     for _ in range(3):
         desk.take_in()
         desk.later()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, text, update
 
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.understand import SentMessage
 from mailbot.errors import StoreBusy, StoreUnavailable
 from mailbot.intake import RETRY_AFTER
 from mailbot.keeping import Keeper
@@ -21,6 +22,7 @@ from mailbot.store.schema import settings
 from mailbot.store.unit_of_work import Transaction
 from tests.desks import Desk
 from tests.mails import mail
+from tests.readers import read_by
 from tests.servers.listening import listening
 from tests.servers.locking import locked
 
@@ -43,15 +45,14 @@ def shown(url: str, *names: str) -> list[str]:
 @contextmanager
 def locked_after_taking(desk: Desk) -> Iterator[None]:
     """Another process locks the database once arrivals were taken and before their cases are written."""
-    well = desk.app.intake._understand
     with ExitStack() as holding:
 
-        def understand(*given: Any) -> Understanding:
-            desk.app.intake._understand = well
+        def understand(sent: SentMessage) -> Understanding:
+            read_by(desk.app, well)
             holding.enter_context(locked(desk.app.config.database.url))
-            return well(*given)
+            return well(sent)
 
-        desk.app.intake._understand = understand
+        well = read_by(desk.app, understand)
         yield
 
 

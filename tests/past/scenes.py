@@ -11,11 +11,13 @@ from mailbot.cases.events import Event, EventKind
 from mailbot.cases.facts import members
 from mailbot.cases.states import State
 from mailbot.cases.understanding import Found, Understanding, Where
+from mailbot.classify.understand import SentMessage
 from mailbot.intake import TakenIn
-from mailbot.mail import Envelope, Kind, Message
-from mailbot.store.arrivals import NewArrival, TakenArrival
+from mailbot.mail import Envelope, Kind
+from mailbot.store.arrivals import NewArrival
 from tests.mails import DESK, mail
 from tests.past.patterns import Pattern, rows_since
+from tests.readers import read_by
 
 _COMMENTS = "The change was made and is on the next invoice of the group."
 _TEXT = "Please change this for our employee.\n\n" + "We were told that you need no more than what is below. " * 4
@@ -130,14 +132,14 @@ class Scene:
 def _understood(app: App, meaning: Understanding) -> Iterator[None]:
     """Meanwhile every mail means this."""
 
-    def understand(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        return meaning if kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
+    def understand(sent: SentMessage) -> Understanding:
+        return meaning if sent.kind is Kind.INQUIRY else replace(meaning, category=None, confidence=0.0)
 
-    before, app.intake._understand = app.intake._understand, understand
+    before = read_by(app, understand)
     try:
         yield
     finally:
-        app.intake._understand = before
+        read_by(app, before)
 
 
 # The scenes, and how many of a hundred cases are of each.

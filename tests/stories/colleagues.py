@@ -15,6 +15,7 @@ from mailbot.mail import Address
 from mailbot.store.reports import LetterRow
 from tests.desks import open_desk, text_of
 from tests.mails import DESK, bounce_of, mail, reply
+from tests.readers import each
 from tests.stories.inbox import Inbox, address
 
 ANN = "Ann Lee <ann@plan.example>"
@@ -123,5 +124,5 @@ def staffed_desk(folder: Path, database_url: str) -> Iterator[Colleagues]:
     with open_desk(folder, database_url, **TRUST) as desk:
         desk_of = Colleagues(desk)
         desk_of.register(colleague(ANN), colleague(BEN, "note", "assign"))
-        desk_of.desk.app.casework._splitting._understand = desk_of.understand
+        desk_of.desk.app.casework._splitting._understand = each(desk_of.understand)
         yield desk_of

@@ -10,6 +10,7 @@ import pytest
 from mailbot.classify.category import CategoryRanker
 from mailbot.classify.understand import understand
 from tests.desks import Desk
+from tests.readers import read_by
 from tests.stories.colleagues import Colleagues, staffed_desk
 from tests.stories.inbox import Inbox
 from tests.stories.tales import Tale
@@ -53,7 +54,5 @@ def real(small_desk: Desk) -> Inbox:
     own = small_desk.app.playbook
     ranker = CategoryRanker()
     inbox = Inbox(small_desk)
-    small_desk.app.intake._understand = lambda message, kind, taken: understand(
-        message, kind, own, message.date or taken.received_at, ranker
-    )
+    read_by(small_desk.app, lambda sent: understand(sent.message, sent.kind, own, sent.at, ranker))
     return inbox

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from mailbot.cases.facts import Facts
 from mailbot.cases.understanding import Found, Intent, Understanding, Where
 from mailbot.classify.completeness import Received, missing
+from mailbot.classify.understand import SentMessage
 from mailbot.intake import TakenIn
-from mailbot.mail import Kind, Message
-from mailbot.store.arrivals import TakenArrival
+from mailbot.mail import Kind
 from tests.desks import text_of
 from tests.mails import mail
 from tests.stories.tales import INTENTS, Tale
@@ -25,8 +25,9 @@ CLAIM = "provider.claim_question"  # it needs claim_number
 class Inbox(Tale):
     """The words for mail of several people about several things."""
 
-    def understand(self, message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+    def understand(self, sent: SentMessage) -> Understanding:
         """A reader who is sure of what a line "category: X" says, and knows a paper by the name of its file."""
+        message, kind = sent.message, sent.kind
         lines = [line.partition(": ") for line in message.new_text.splitlines()]
         said = {name: value.strip() for name, colon, value in lines if colon and value}
         category = said.pop("category", None)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mailbot.cases.deadlines import Calendar
+from mailbot.cases.understanding import Understanding
 from mailbot.replies.outcomes import Later, Refused, Unknown
 from mailbot.store.evidence import LISTENER, FedBy
 from tests.mails import EVE, bounce_of, mail
+from tests.readers import read_by
 from tests.stories.tales import BOTH, Tale
 
 DEADLINE_PASSED = "2026-12-04 09:00"
@@ -64,17 +66,16 @@ def restarted(tale: Tale) -> None:
 
 def hold_a_mail(tale: Tale, raw: bytes) -> int:
     """A mail that cannot be taken in is held after three attempts."""
-    well = tale.desk.app.intake._understand
 
-    def fail(*_: object) -> None:
+    def fail(_: object) -> Understanding:
         raise ValueError("this mail is poison")
 
-    tale.desk.app.intake._understand = fail
+    well = read_by(tale.desk.app, fail)
     arrival_id = tale.desk.record(raw).arrival_id
     for _ in range(3):
         tale.desk.take_in()
         tale.desk.later()
-    tale.desk.app.intake._understand = well
+    read_by(tale.desk.app, well)
     assert [row.arrival_id for row in tale.desk.arrivals("held")] == [arrival_id]
     return arrival_id
 

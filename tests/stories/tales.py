@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from mailbot.cases.events import EventKind
 from mailbot.cases.understanding import Found, Intent, Understanding, Where
 from mailbot.classify.completeness import Received, missing
+from mailbot.classify.understand import SentMessage
 from mailbot.intake import TakenIn
-from mailbot.mail import Kind, Message
+from mailbot.mail import Kind
 from mailbot.reminders import Swept
-from mailbot.store.arrivals import TakenArrival
 from mailbot.store.case_file import CaseFile
 from mailbot.store.reports import LetterRow
 from tests.desks import Courier, Desk, text_of
 from tests.mails import mail, reply
+from tests.readers import read_by
 
 NEW_YORK = ZoneInfo("America/New_York")
 PCP_CHANGE = "eligibility.pcp_change"  # it needs subscriber_id and pcp_name
@@ -41,10 +42,11 @@ class Tale:
 
     def __post_init__(self) -> None:
         self.desk.app.dispatch._courier = self.courier
-        self.desk.app.intake._understand = self.understand
+        read_by(self.desk.app, self.understand)
 
-    def understand(self, message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
+    def understand(self, sent: SentMessage) -> Understanding:
         """A reader who is always sure."""
+        message, kind = sent.message, sent.kind
         lines = [line.partition(": ") for line in message.new_text.splitlines()]
         fields = tuple(Found(name, value.strip(), Where.BODY) for name, colon, value in lines if colon and value)
         words = message.new_text.casefold()

@@ -20,18 +20,18 @@ from types import SimpleNamespace
 import pytest
 
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.understand import SentMessage
 from mailbot.cli import machine_checks
 from mailbot.cli.checks import checked
 from mailbot.clock import SystemClock
 from mailbot.config import load
 from mailbot.errors import TryAgainLater
 from mailbot.export.folder import is_complete
-from mailbot.mail import Kind, Message
-from mailbot.store.arrivals import TakenArrival
 from mailbot.store.engine import migrate
 from tests.crashes.forked import Forked, forked
 from tests.desks import Desk, desk_of, open_desk, write_desk
 from tests.mails import mail
+from tests.readers import read_by
 from tests.servers.posting import post, wait_until
 from tests.servers.small_disk import SmallDisk, fill_for, make_room_for, may_mount, small_disk
 from tests.understood import COMPLETE, understanding
@@ -143,8 +143,8 @@ def _no_room(handle: int) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _complete(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-    number = message.subject.rpartition(" ")[2]
+def _complete(sent: SentMessage) -> Understanding:
+    number = sent.message.subject.rpartition(" ")[2]
     return understanding(**COMPLETE | {"subscriber_id": f"W88310{number:0>4}", "subscriber_name": f"No {number}"})
 
 
@@ -196,7 +196,7 @@ def test_f45_an_export_waits_for_room_and_is_whole_afterwards(
 ) -> None:
     home = disk.folder if disk else tmp_path
     with open_desk(tmp_path / "desk", database_url, export={"folder": f"{home}/export"}) as desk:
-        desk.app.intake._understand = _complete
+        read_by(desk.app, _complete)
         for number in range(COUNT):
             desk.send(inquiry(number), sender(number))
         if disk:

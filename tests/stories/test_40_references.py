@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailbot.cases.events import EventKind
+from tests.readers import go_by
 from tests.stories.inbox import CARL, CLAIM, PREAUTH, Inbox, papers
 
 REFERENCE = "preauth_reference: PA-2026-0481"
@@ -64,7 +63,7 @@ def test_papers_of_anybody_else_are_linked_and_staff_look(inbox: Inbox) -> None:
 
 
 def test_a_known_sender_whom_the_domain_denies_joins_nothing(inbox: Inbox) -> None:
-    inbox.desk.app.intake._rules = replace(inbox.desk.app.intake._rules, authserv_ids=("mx.desk.example",))
+    go_by(inbox.desk.app, authserv_ids=("mx.desk.example",))
     number = inbox.inquires(NOTES)
     denied = {"authentication_results": "mx.desk.example; dmarc=fail header.from=broker.example"}
     forged = inbox.writes(papers("clinical_documents.pdf", text=NOTES, subject="Records", **denied))

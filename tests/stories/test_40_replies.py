@@ -9,6 +9,7 @@ import pytest
 from mailbot.cases.events import EventKind
 from mailbot.cases.rules import LateReply
 from tests.mails import mail, reply
+from tests.readers import go_by
 from tests.stories.inbox import ADD_DEPENDENT, CLAIM, Inbox, papers
 from tests.stories.tales import BOTH, ONE, OTHER, PCP_CHANGE
 
@@ -189,7 +190,7 @@ def reopen(inbox: Inbox) -> None:
     """The playbook of this desk lets a late reply open the old case again."""
     rules = inbox.desk.app.intake._rules
     changed = {code: replace(each, late_reply=LateReply.REOPEN) for code, each in rules.playbook.categories.items()}
-    inbox.desk.app.intake._rules = replace(rules, playbook=replace(rules.playbook, categories=changed))
+    go_by(inbox.desk.app, playbook=replace(rules.playbook, categories=changed))
 
 
 def test_a_whole_exchange_in_plain_words_as_the_desk_itself_reads_it(real: Inbox) -> None:

@@ -14,6 +14,7 @@ from mailbot.cases.standing import NOT_THEIRS
 from mailbot.cases.understanding import Where
 from tests.directories import ANN_ROW, CARL_ROW, CLINIC_ROW, DANA_ROW, EMMA_ROW, register
 from tests.mails import EVE, mail
+from tests.readers import go_by
 from tests.statements import statements
 from tests.stories.inbox import CARL, EMMA, Inbox
 from tests.stories.tales import BOTH, ONE, PCP_CHANGE
@@ -41,8 +42,7 @@ def read(inbox: Inbox, number: str) -> dict[str, tuple[str, str]]:
 
 def believing(inbox: Inbox, **changes: Any) -> None:
     """Let the desk believe the border's Authentication-Results."""
-    rules = inbox.desk.app.intake._rules
-    inbox.desk.app.intake._rules = replace(rules, authserv_ids=("mx.desk.example",), **changes)
+    go_by(inbox.desk.app, authserv_ids=("mx.desk.example",), **changes)
 
 
 # What need not be written.
@@ -275,8 +275,7 @@ def test_d2_an_employer_and_a_stranger_are_not_asked_whose_group_it_is(known: In
 def test_d2_the_playbook_can_choose_another_answer(known: Inbox, answer: str, letters: list[str], state: str) -> None:
     playbook = known.desk.app.playbook
     changed = {code: replace(each, foreign_group=ForeignGroup(answer)) for code, each in playbook.categories.items()}
-    rules = known.desk.app.intake._rules
-    known.desk.app.intake._rules = replace(rules, playbook=replace(playbook, categories=changed))
+    go_by(known.desk.app, playbook=replace(playbook, categories=changed))
     number = known.inquires(f"{TERMINATION}\ngroup_number: 0999999")
     assert (known.letters(), known.state(number)) == (letters, state)
     # Staff are asked to look in any case.

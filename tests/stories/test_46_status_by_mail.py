@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mailbot.cases.understanding import Understanding
-from mailbot.classify.understand import understand
+from mailbot.classify.understand import SentMessage, understand
 from mailbot.intake import TakenIn
-from mailbot.mail import Kind, Message
 from mailbot.replies.outcomes import Refused
-from mailbot.store.arrivals import TakenArrival
 from tests.desks import text_of
 from tests.directories import DANA_ROW, register
 from tests.mails import DANA, EVE, mail
+from tests.readers import go_by, read_by
 from tests.stories.inbox import CARL, EMMA, Inbox, address
 from tests.stories.tales import BOTH, PCP_CHANGE
 
@@ -30,11 +28,11 @@ def office(inbox: Inbox) -> Inbox:
     """A desk that reads by itself who asks for a status."""
     playbook = inbox.desk.app.playbook
 
-    def read(message: Message, kind: Kind, taken: TakenArrival) -> Understanding:
-        found = understand(message, kind, playbook, taken.received_at)
-        return found if found.status_only else inbox.understand(message, kind, taken)
+    def read(sent: SentMessage) -> Understanding:
+        found = understand(sent.message, sent.kind, playbook, sent.at)
+        return found if found.status_only else inbox.understand(sent)
 
-    inbox.desk.app.intake._understand = read
+    read_by(inbox.desk.app, read)
     return inbox
 
 
@@ -43,7 +41,7 @@ def asks(office: Inbox, text: str = "status", who: str = DANA, subject: str = "Q
 
 
 def believing(office: Inbox) -> None:
-    office.desk.app.intake._rules = replace(office.desk.app.intake._rules, authserv_ids=("mx.desk.example",))
+    go_by(office.desk.app, authserv_ids=("mx.desk.example",))
 
 
 def listed(text: str) -> list[str]:
