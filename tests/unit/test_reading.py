@@ -26,13 +26,6 @@ from tests.mails import MONDAY, OWN, mail, message
 MEANING = Understanding("other.general", 0.5)
 CALENDAR = Calendar(ZoneInfo("America/New_York"), lambda day: False)
 RULES = DeskRules(OWN, load(), CALENDAR, Budgets(), (), authserv_ids=("mx.desk.example",))
-    OWN,
-    load(),
-    Calendar(ZoneInfo("America/New_York"), lambda day: False),
-    Budgets(),
-    (),
-    authserv_ids=("mx.desk.example",),
-)
 
 
 @dataclass
