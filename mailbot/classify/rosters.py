@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 
 from mailbot.classify.cues import phrases
 from mailbot.classify.folding import fold
@@ -182,10 +182,11 @@ def _standing(lines: list[str]) -> list[str]:
 
 def _header_height(lines: list[str], at: int) -> int:
     """How many lines from here on are column names, empty lines apart."""
-    cells = list(takewhile(_may_head, filter(str.strip, lines[at : at + 2 * _MOST_COLUMNS])))
-    if len(cells) < 2 or not lines[at].strip():  # as a greeting, behind which a long line begins
+    short = takewhile(_may_head, filter(str.strip, lines[at : at + 2 * _MOST_COLUMNS]))
+    first_two = list(islice(short, 2))
+    if len(first_two) < 2 or not lines[at].strip():  # as a greeting, behind which a long line begins
         return 0
-    return next((names for names, cell in enumerate(cells) if not _column(cell)), len(cells))
+    return len(list(takewhile(_column, chain(first_two, short))))
 
 
 def _may_head(line: str) -> bool:
