@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -96,9 +95,9 @@ def _is_in_table(findings: Findings, value: Value) -> bool:
     )
 
 
-def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, Where]]:
+def _votes(findings: Findings, wanted: Wanted) -> tuple[dict[str, int], dict[str, Where]]:
     """How plainly each date is said to be the one; what the mail says counts more than its files."""
-    votes: Counter[str] = Counter()
+    votes: dict[str, int] = {}
     places: dict[str, Where] = {}
     for reading in findings.spoken:
         for one in reading.dates:
@@ -108,7 +107,7 @@ def _votes(findings: Findings, wanted: Wanted) -> tuple[Counter[str], dict[str, 
             if weight > 0:
                 day = _day(one.mention.day, is_month=one.mention.is_month, wanted=wanted).isoformat()
                 vote = weight if reading.passage.where is Where.FORM else 2 * weight
-                votes[day] = max(votes[day], vote) + (day in places)
+                votes[day] = max(votes.get(day, 0), vote) + (day in places)
                 places.setdefault(day, reading.passage.where)
     return votes, places
 

@@ -117,13 +117,13 @@ def read_all(
     if any([reading.tables for reading in readings]):  # whose addresses count unasked, unless the mail itself has them
         asked = {*asked, "new_address"}
     findings = Findings(readings, sent, day_first=day_first, asked=asked)
-    aside = Findings((), sent)
-    for reading in readings:
-        if is_read(reading):
-            _collect(findings, reading)
-        else:
+    for reading in filter(is_read, readings):
+        _collect(findings, reading)
+    if unread := [reading for reading in readings if not is_read(reading)]:
+        aside = Findings((), sent)
+        for reading in unread:
             _from_paper(aside, reading)
-    findings.papers = aside.values
+        findings.papers = aside.values
     return findings
 
 
