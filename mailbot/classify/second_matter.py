@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.cases.rules import Playbook
+from mailbot.classify.linear import Linear
 from mailbot.classify.ranking import Ranker, Ranking
 from mailbot.mail import Message
 
@@ -14,13 +15,12 @@ _SURE = 0.75
 _CAP = 4_000
 _FEWEST_CHARACTERS = 25
 # A sentence that begins like this turns to something else.
-_TURN = re.compile(
-    r"(?:^|[.!?。！？]\s|\n)[ \t]{0,4}(?:\d[.)] )?("
+_TURN = Linear(
+    r"(?i)(?:^|[.!?。！？][\s\p{Z}]|\n)[ \t]{0,4}(?:\d[.)] )?("
     r"(?:also|additionally|separately|second(?:ly)?|in addition|another (?:thing|matter|question|request)"
     r"|one (?:more|other) (?:thing|question|request)"
     r"|on (?:a|another) (?:(?:separate|different|unrelated) )?(?:note|matter)|while i have you|besides(?: that)?"
-    r"|unrelated|adem[aá]s|tambi[eé]n|por otr[ao] (?:lado|parte)|otra cosa|aparte)\b|另外|此外|还有)",
-    re.IGNORECASE,
+    r"|unrelated|adem[aá]s|tambi[eé]n|por otr[ao] (?:lado|parte)|otra cosa|aparte)\b|另外|此外|还有)"
 )
 # What is put off, done with or only mentioned is no matter of this mail.
 _PUT_OFF = re.compile(

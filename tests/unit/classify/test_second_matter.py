@@ -106,3 +106,28 @@ def test_each_part_is_looked_at_for_itself() -> None:
 @pytest.mark.parametrize("text", [f"{TERM}\n\nAlso, hello.", f"Hi.\n\nAlso, {INVOICE}", TERM])
 def test_few_words_are_no_second_matter(text: str) -> None:
     assert noted("eligibility.termination", Certain("billing.refund"), text) == ""
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "\n\nALSO, ",
+        " On another note, ",
+        ".\u00a0Besides that, ",
+        "\n  2) Additionally, ",
+        "\n\nADEMÁS, ",
+        ". También, ",
+        "\n另外，",
+    ],
+)
+def test_a_turn_is_seen_however_it_is_written(turn: str) -> None:
+    ranker = Certain("billing.invoice")
+    assert noted("eligibility.termination", ranker, f"{TERM}{turn}{INVOICE}") == "billing.invoice"
+    assert INVOICE in ranker.shown[0].text and TERM not in ranker.shown[0].text
+
+
+@pytest.mark.parametrize("said", [" we also ask: ", "\nAlsop Inc. asks: ", "\n\nThe other thing: ", " y aparte, "])
+def test_a_word_within_a_sentence_is_no_turn(said: str) -> None:
+    ranker = Certain("billing.invoice")
+    assert noted("eligibility.termination", ranker, f"{TERM[:-1]},{said}{INVOICE}") == ""
+    assert ranker.shown == []
