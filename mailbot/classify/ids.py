@@ -36,7 +36,10 @@ _LINK = (
     r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 )
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
-_SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
+# A small word before the number is none of its letters: "the card of 204188331".
+_SPACED = (
+    r"(?:(?:of|for|to|on|and|y|para|a) )?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
+)
 
 _SUBSCRIBER_LABEL = (
     r"(?:\b(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|"
