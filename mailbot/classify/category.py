@@ -7,7 +7,7 @@ import numpy as np
 from mailbot.cases.rules import Playbook
 from mailbot.classify.features import read, read_text
 from mailbot.classify.naming import by_block
-from mailbot.classify.neighbours import Examples
+from mailbot.classify.neighbours import COMPARED, Examples
 from mailbot.classify.network import Floats, Looked, Network, shipped_lexicon, shipped_model
 from mailbot.classify.ranking import Ranking
 from mailbot.classify.words import Lexicon
@@ -32,7 +32,7 @@ class Categories:
         self._examples = Examples(
             {code: playbook.categories[code].examples for code in self._codes},
             lambda text: read_text(text, lexicon),
-            by_block(zip(model.names, model.idf.tolist(), strict=True)),
+            by_block(each for each in zip(model.names, model.idf.tolist(), strict=True) if each[0][0] in COMPARED),
         )
 
     def rank(self, message: Message) -> Ranking:
