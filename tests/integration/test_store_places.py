@@ -17,6 +17,7 @@ from mailbot.store.schema import metadata
 from tests.desks import open_desk
 from tests.mails import mail
 from tests.past.growing import grow
+from tests.readers import read_by
 
 CASES = 500
 #: Indexes in which each new row has a place of its own, because what they look up may be of any age: whether a mail was
@@ -75,9 +76,8 @@ def places(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> d
         for number in range(MAILS):
             desk.record(mail(f"Number {number}.", sender=f"new{number}@of{number}.example.net"))
         meant = map(_inquiry, count())
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(desk.app.intake, "_understand", lambda *_: next(meant))
-            assert [taken.outcome for taken in desk.take_in()] == ["case_opened"] * MAILS
+        read_by(desk.app, lambda sent: next(meant))
+        assert [taken.outcome for taken in desk.take_in()] == ["case_opened"] * MAILS
         assert desk.deliver() == MAILS
         with desk.store.reading() as transaction:
             connection = transaction.work.connection
