@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,11 @@ def locked_after_taking(desk: Desk) -> Iterator[None]:
     """Another process locks the database once arrivals were taken and before their cases are written."""
     with ExitStack() as holding:
 
+        lock = iter([locked(desk.app.config.database.url)])  # one for all mails of the batch
+
         def understand(sent: SentMessage) -> Understanding:
             read_by(desk.app, well)
-            holding.enter_context(locked(desk.app.config.database.url))
+            holding.enter_context(next(lock, nullcontext()))
             return well(sent)
 
         well = read_by(desk.app, understand)
