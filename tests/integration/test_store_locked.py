@@ -46,7 +46,6 @@ def shown(url: str, *names: str) -> list[str]:
 def locked_after_taking(desk: Desk) -> Iterator[None]:
     """Another process locks the database once arrivals were taken and before their cases are written."""
     with ExitStack() as holding:
-
         lock = iter([locked(desk.app.config.database.url)])  # one for all mails of the batch
 
         def understand(sent: SentMessage) -> Understanding:
