@@ -44,7 +44,7 @@ from mailbot.store.unit_of_work import Store, Transaction
 log = logging.getLogger(__name__)
 
 #: Arrivals that share a commit.
-BATCH = 20
+BATCH = 40
 #: How long a failed arrival rests before its second and its third attempt.
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10))
 #: A second inquiry about a member within this span is looked at together with the first.
