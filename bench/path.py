@@ -101,7 +101,10 @@ def _counted(steps: Steps | None, step: str) -> Iterator[None]:
 
 
 def measured(post: Post, few: Post, engine: str, rounds: int, sink: str, server: Any) -> dict[str, Any]:
-    """The median of some rounds, each with its floor; then the steps; then whether all was done right."""
+    """The median of some rounds; then the steps; then whether all was done right.
+
+    The floor of a run is the mean of one before and one after it: the machine's own speed changes within minutes.
+    """
 
     @contextmanager
     def desk() -> Iterator[App]:
@@ -110,13 +113,14 @@ def measured(post: Post, few: Post, engine: str, rounds: int, sink: str, server:
             run(app, few, CLIENTS, steps=None)
             yield app
 
-    floors, many, alone = [], [], []
+    many, alone = [], []
+    floor = floor_ms(post.files)
     for _ in range(rounds):
-        floors.append(floor_ms(post.files))
-        with desk() as app:
-            many.append(run(app, post, CLIENTS, steps=None))
-        with desk() as app:
-            alone.append(run(app, post, 1, steps=None))
+        for runs, clients in ((many, CLIENTS), (alone, 1)):
+            with desk() as app:
+                done = run(app, post, clients, steps=None)
+            before, floor = floor, floor_ms(post.files)
+            runs.append((done, (before + floor) / 2))
     with watched() as steps, desk() as app:
         warmed = dict(steps.spent)
         run(app, post, CLIENTS, steps=steps)
@@ -125,22 +129,22 @@ def measured(post: Post, few: Post, engine: str, rounds: int, sink: str, server:
         name: round((spent - warmed.get(name, 0)) / 1e6 / post.count, 3) for name, spent in steps.spent.items()
     }
     return {
-        "floor_ms": round(statistics.median(floors), 3),
+        "floor_ms": round(statistics.median(floor for _, floor in many), 3),
         "clients": CLIENTS,
-        **_middle(many, floors),
-        "one_client": _middle(alone, floors),
+        **_middle(many),
+        "one_client": _middle(alone),
         "steps_ms": each_step,
         "wrong": wrong,
     }
 
 
-def _middle(runs: list[dict[str, Any]], floors: list[float]) -> dict[str, Any]:
-    """The median of each figure, and of its ratio to the floor of its own round."""
+def _middle(runs: list[tuple[dict[str, Any], float]]) -> dict[str, Any]:
+    """The median of each figure, and of its ratio to the floor of its own run."""
     ratios = {
-        name: round(statistics.median(each[f"{name}_ms"] / at for each, at in zip(runs, floors, strict=True)), 2)
+        name: round(statistics.median(each[f"{name}_ms"] / floor for each, floor in runs), 2)
         for name in ("steps_1_to_9", "with_delivery")
     }
-    return {name: round(statistics.median(each[name] for each in runs), 3) for name in runs[0]} | {
+    return {name: round(statistics.median(each[name] for each, _ in runs), 3) for name in runs[0][0]} | {
         "times_the_floor": ratios
     }
 
