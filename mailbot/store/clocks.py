@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, TextClause, bindparam, func, insert, select, text, update
+from sqlalchemy import Column, ColumnElement, TextClause, and_, bindparam, func, insert, select, text, update
 
 from mailbot.clock import JUMP, ClockRecord, MachineTime
 from mailbot.store.arrivals import LEASE as ARRIVAL_LEASE
@@ -72,7 +72,10 @@ class Clocks:
         self._work.connection.execute(update(column.table).where(too_far, *where).values({column.name: to}))
 
     def _count_from_now(self) -> None:
-        """Let what was numbered ahead be of today and of this week, where it is looked for (schema.py)."""
+        """Let what was numbered ahead be of today and of this week, where it is looked for (schema.py).
+
+        Once: its id stays ahead, and it is not written anew at each look until the clock has come there.
+        """
         ahead, here = begin_of(self._work.now + _NEW), begin_of(self._work.now)
         for column, to in (
             (letters.c.day, day_of(here)),
@@ -80,7 +83,8 @@ class Clocks:
             (case_members.c.week, week_of(here)),
         ):
             of_table = column.table
-            self._work.connection.execute(update(of_table).where(of_table.c.id > ahead).values({column.name: to}))
+            too_far = and_(of_table.c.id > ahead, column > to)
+            self._work.connection.execute(update(of_table).where(too_far).values({column.name: to}))
 
     def _first(self, began_at: datetime) -> ClockRecord:
         seen: datetime | None = self._work.connection.execute(select(func.max(clocks.c.seen_at))).scalar_one()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, union_all
 
 from mailbot.cases.facts import Facts
 from mailbot.cases.states import State
@@ -14,12 +15,14 @@ from mailbot.mail import Address
 from mailbot.store.case_file import CaseContent
 from mailbot.store.cases import NewCase
 from mailbot.store.clocks import ClockGuard
+from mailbot.store.schema import letters, messages
 from tests.desks import Desk
 from tests.mails import MONDAY, mail, message
 
 BEGAN = MONDAY - timedelta(days=100)
 DANA = Address("dana@broker.example")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_DAYS = union_all(select(letters.c.day), select(messages.c.day))
 
 
 def look(desk: Desk, began_at: object = BEGAN, machine: str = "here") -> ClockRecord:
@@ -126,6 +129,20 @@ def test_f41_what_was_sent_by_a_clock_far_ahead_counts_today(desk: Desk, days: i
         counted = transaction.outbox.spent(DANA, message(DANA.address, new_text="The same words."), None)
     assert (counted.address_today, counted.domain_this_hour, counted.all_this_hour) == (1, 1, 1)
     assert counted.same_text_today == 1
+
+
+def test_f41_what_was_sent_by_a_clock_far_ahead_is_counted_from_one_day_only(desk: Desk) -> None:
+    """Each look would write all of it anew otherwise, for as long as the clock was ahead."""
+    desk.later(40 * DAY)
+    desk.send(mail("The same words."))
+    desk.later(-40 * DAY)
+    bring_back(desk)
+    with desk.store.reading() as transaction:
+        counted_from = transaction.work.connection.execute(_DAYS).all()
+    desk.later(DAY)
+    bring_back(desk)
+    with desk.store.reading() as transaction:
+        assert transaction.work.connection.execute(_DAYS).all() == counted_from
 
 
 def test_f41_whom_a_case_is_about_that_was_opened_by_a_clock_far_ahead_is_noticed_today(desk: Desk) -> None:
