@@ -34,7 +34,7 @@ from mailbot.keeping import Keeper
 from mailbot.mail import Address, Kind, OwnAddresses
 from mailbot.memory import nothing_to_collect
 from mailbot.noticing import Noticeboard
-from mailbot.reading import Checks
+from mailbot.reading import Checks, in_parts
 from mailbot.reminders import Timekeeper
 from mailbot.replies.couriers import courier_for
 from mailbot.replies.outbox import Dispatch
@@ -156,7 +156,8 @@ def _wired(
     understander = Understander(playbook, ranker, config.desk.language)
 
     def understood(messages: Sequence[SentMessage]) -> list[Understanding]:
-        return understander.understand([_with_files_read(each, files) for each in messages])
+        read = (_with_files_read(each, files) for each in messages)
+        return [one for some in in_parts(read) for one in understander.understand(some)]
 
     def get_ready() -> None:
         with nothing_to_collect():

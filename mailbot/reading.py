@@ -6,7 +6,7 @@ mail; mail by mail each step would find the other's there (docs/decisions/0126).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailbot.cases.desk import DeskRules
@@ -23,6 +23,9 @@ from mailbot.ingest.signatures import DkimResult
 from mailbot.knowing import Read
 from mailbot.mail import Authenticity, Kind, Message, Screening, Verdict
 from mailbot.store.arrivals import TakenArrival
+
+#: About so many letters of text out of files go through step 6 together.
+MOST_TEXT_TOGETHER = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,23 @@ class Reader:
         inquiry = forwarded.inquiry if forwarded is not None else None
         asked, kind = (message, screening.kind) if inquiry is None else (inquiry, Kind.INQUIRY)
         return _Screened(parsed, screening, forwarded, SentMessage(asked, kind, sent_at(asked, taken.received_at)))
+
+
+def in_parts(messages: Iterable[SentMessage], most: int = MOST_TEXT_TOGETHER) -> Iterator[list[SentMessage]]:
+    """These in their order, as many together as the texts of their files allow, each read when it is its turn.
+
+    The bytes of a batch are bounded, not what they say: a file of two kilobytes may hold the longest text.
+    """
+    part: list[SentMessage] = []
+    length = 0
+    for each in messages:
+        part.append(each)
+        length += sum(len(file.text) for file in each.message.attachments)
+        if length >= most:
+            yield part
+            part, length = [], 0
+    if part:
+        yield part
 
 
 def _read(screened: _Screened, understanding: Understanding) -> Read:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,11 +15,12 @@ from mailbot.cases.understanding import Understanding
 from mailbot.classify.playbook import load
 from mailbot.classify.understand import SentMessage
 from mailbot.errors import Infected
+from mailbot.ingest.attachments import make
 from mailbot.ingest.forwards import Forwarded
 from mailbot.ingest.signatures import DkimResult
 from mailbot.knowing import Read
 from mailbot.mail import Authenticity, Envelope, Kind, Message, Verdict
-from mailbot.reading import Checks, Reader
+from mailbot.reading import Checks, Reader, in_parts
 from mailbot.store.arrivals import TakenArrival
 from tests.mails import MONDAY, OWN, mail, message
 
@@ -120,3 +121,23 @@ def test_signatures_are_checked_only_where_nobody_whom_we_believe_has(results: s
     (read,) = Steps().read(mail(authentication_results=results), checks=Checks(verify=verify))
     assert bool(checked) == asked
     assert read.authenticity.verdict is (Verdict.PASS if asked else Verdict.FAIL)
+
+
+def test_what_files_say_is_read_for_few_mails_at_a_time() -> None:
+    """Two kilobytes may hold the longest text: of forty mails with many such files that would be half a gigabyte."""
+    told: list[str] = []
+
+    def with_files_read() -> Iterator[SentMessage]:
+        for number in range(1, 6):
+            told.append(f"read {number}")
+            files = tuple(replace(make(str(n), "a.txt", b"", "text/plain"), text="word") for n in range(number))
+            yield SentMessage(replace(message(subject=str(number)), attachments=files), Kind.INQUIRY, MONDAY)
+
+    for part in in_parts(with_files_read(), most=10):
+        told.append(f"understood {' '.join(each.message.subject for each in part)}")
+    assert told == [
+        *("read 1", "read 2", "understood 1 2"),
+        *("read 3", "understood 3"),
+        *("read 4", "understood 4"),
+        *("read 5", "understood 5"),
+    ]
