@@ -29,19 +29,22 @@ def week_of(row_id: int) -> int:
 
 
 def since_yesterday(now: datetime) -> dict[str, int]:
-    """The days that a span of a day may touch, by the names that statements have for them."""
+    """The days that a span of a day may touch, by the names that statements have for them.
+
+    Just before midnight another node may have it behind itself: what it makes is of tomorrow.
+    """
     today = day_of(begin_of(now))
-    return {"today": today, "yesterday": today - 1}
+    return {"today": today, "yesterday": today - 1, "tomorrow": today + 1}
 
 
 def days_of(now: datetime, span: timedelta) -> range:
-    """The days that a span touches which ends now."""
-    return range(day_of(begin_of(now - span)), day_of(begin_of(now)) + 1)
+    """The days that a span touches which ends now, and the next, where another node may be already."""
+    return range(day_of(begin_of(now - span)), day_of(begin_of(now)) + 2)
 
 
 def weeks_of(now: datetime, span: timedelta) -> range:
-    """The weeks that a span touches which ends now."""
-    return range(week_of(begin_of(now - span)), week_of(begin_of(now)) + 1)
+    """The weeks that a span touches which ends now, and the next, where another node may be already."""
+    return range(week_of(begin_of(now - span)), week_of(begin_of(now)) + 2)
 
 
 class IdSource:

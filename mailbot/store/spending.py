@@ -18,8 +18,8 @@ _TO_OTHERS = and_(*(letters.c.kind != kind for kind in TO_STAFF))
 
 
 def lately(day: ColumnElement[int]) -> ColumnElement[bool]:
-    """That it was made yesterday or today (ids.since_yesterday): the rows of other days need no look."""
-    return day.in_([bindparam("yesterday"), bindparam("today")])
+    """That it was made since yesterday (ids.since_yesterday): the rows of other days need no look."""
+    return day.in_([bindparam("yesterday"), bindparam("today"), bindparam("tomorrow")])
 
 
 def _composed(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:

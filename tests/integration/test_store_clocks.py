@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select, union_all
@@ -129,6 +129,20 @@ def test_f41_what_was_sent_by_a_clock_far_ahead_counts_today(desk: Desk, days: i
         counted = transaction.outbox.spent(DANA, message(DANA.address, new_text="The same words."), None)
     assert (counted.address_today, counted.domain_this_hour, counted.all_this_hour) == (1, 1, 1)
     assert counted.same_text_today == 1
+
+
+def test_what_another_node_sends_by_a_clock_that_is_past_midnight_counts_before_it(desk: Desk) -> None:
+    past_midnight = MONDAY.astimezone(UTC).replace(hour=0, minute=0, second=10) + 7 * DAY
+    desk.later(past_midnight - MONDAY)
+    desk.send(mail("The same words."))
+    facts = Facts(fields=(Found("subscriber_id", "W883104512", Where.BODY),))
+    with desk.store.writing() as transaction:
+        transaction.cases.open(a_case(facts))
+    desk.later(-timedelta(seconds=30))
+    with desk.store.reading() as transaction:
+        counted = transaction.outbox.spent(DANA, message(DANA.address, new_text="The same words."), None)
+        assert transaction.cases.same_member(facts, "other.general", timedelta(days=7))
+    assert (counted.address_today, counted.domain_this_hour, counted.same_text_today) == (1, 1, 1)
 
 
 def test_f41_what_was_sent_by_a_clock_far_ahead_is_counted_from_one_day_only(desk: Desk) -> None:
