@@ -36,9 +36,10 @@ _LINK = (
     r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 )
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
-# A small word before the number is none of its letters: "the card of 204188331".
+# A small word before the number is none of its letters: "the card of 204188331"; a capital is: "card A 204188331".
 _SPACED = (
-    r"(?:(?:of|for|to|on|and|y|para|a) )?((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
+    r"(?:(?:of|for|to|on|and|para|(?-i:[ay])) )?"
+    r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
 )
 
 _SUBSCRIBER_LABEL = (

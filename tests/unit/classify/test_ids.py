@@ -23,6 +23,8 @@ SPELLINGS = {
     "id is kmw 220 199 331": ("subscriber_id", "kmw220199331"),
     "the new card of 204188331": ("subscriber_id", "204188331"),
     "an id card for KLM 220 118 001": ("subscriber_id", "KLM220118001"),
+    "Member ID: A 204188331": ("subscriber_id", "A204188331"),
+    "Policy number Y 204188331": ("subscriber_id", "Y204188331"),
     "la tarjeta para 204188331": ("subscriber_id", "204188331"),
     "número de miembro es TLS 550 118 903 y el": ("subscriber_id", "TLS550118903"),
     "会员号：HSP 60031 2277（": ("subscriber_id", "HSP600312277"),
