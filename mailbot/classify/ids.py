@@ -36,11 +36,7 @@ _LINK = (
     r":|：|=|#|-|–|\(|为|是|,|\*|\"|“)){0,4} ?"
 )
 _ID = r"([A-Z]{0,4}[-.]?\d[A-Z\d]*(?:[-.][A-Z\d]+)*)"
-# A small word before the number is none of its letters: "the card of 204188331"; a capital is: "card A 204188331".
-_SPACED = (
-    r"(?:(?:of|for|to|on|and|para|(?-i:[ay])) )?"
-    r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
-)
+_SPACED = r"((?:[A-Z]{1,4}[- ]?)?\d[\dA-Z]*(?:[ -]\d[\dA-Z]*){0,6}(?:[ -](?-i:[A-Z])\b)?)"
 
 _SUBSCRIBER_LABEL = (
     r"(?:\b(?:subscriber|subscr|sub|member|mbr|insured|policy ?holder|enrollee|contract|policy|certificate|card|"
