@@ -29,6 +29,7 @@ class Categories:
         self._columns = np.array(list(columns.values()), dtype=np.intp)
         taught = [code for code, rules in playbook.categories.items() if code not in columns and rules.examples]
         self._codes = (*columns, *taught)
+        self._fallback = playbook.fallback
         self._examples = Examples(
             {code: playbook.categories[code].examples for code in self._codes},
             lambda text: read_text(text, lexicon),
@@ -37,6 +38,8 @@ class Categories:
 
     def rank(self, message: Message) -> Ranking:
         """All categories that the model or the playbook's examples know, likeliest first."""
+        if not self._codes:
+            return Ranking(((self._fallback, 0.0),))
         found = read(message, self._lexicon)
         looked = self._model.look(found)
         alike = self._examples.similarities(found)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailbot.cases.rules import Playbook
 from mailbot.cases.understanding import Understanding
+from mailbot.classify.category import CategoryRanker
 from mailbot.classify.playbook import load
 from mailbot.classify.ranking import Ranking
 from mailbot.classify.understand import understand
@@ -31,6 +34,13 @@ class Counting:
 
 def understood(message: Message, kind: Kind, ranker: Counting) -> Understanding:
     return understand(message, kind, PLAYBOOK, SENT, ranker)
+
+
+def test_a_playbook_of_which_the_model_knows_nothing_leaves_all_to_its_fallback() -> None:
+    own = replace(PLAYBOOK.categories[PLAYBOOK.fallback], code="desk.own", examples=())
+    bare = replace(PLAYBOOK, categories={"desk.own": own}, fallback="desk.own")
+    found = understand(mail("Refund", "Where is my refund?"), Kind.INQUIRY, bare, SENT, CategoryRanker())
+    assert (found.category, found.confidence, found.alternatives) == ("desk.own", 0.0, ())
 
 
 def test_an_inquiry_is_ranked() -> None:
