@@ -65,7 +65,7 @@ class Threads:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        #: The cases that are known to have a mail or letter of such an id, not only one that refers to it.
+        #: The cases that are known to have a letter of ours of such an id, not only a mail that refers to it.
         self._cases_having: dict[str, set[int]] = defaultdict(set)
 
     def address_key(self, address: Address) -> bytes:
@@ -94,7 +94,8 @@ class Threads:
     def remember(self, case_id: int, ids: Mapping[Origin, Iterable[str]]) -> None:
         """Let a case be found by these message ids; an empty id is never kept (PAINS 13).
 
-        What is referred to is kept for the mail that is to come yet: not where the case was seen to have it.
+        What is referred to is kept for the mail that is to come yet: not where the case was seen to have it
+        as a letter of ours. An id of theirs may come again, below a list's footer.
         """
         rows = [
             {
@@ -128,7 +129,7 @@ class Threads:
             for message_id, case_id in self._work.rows_for(_OURS, "id", map(scrub, clues.ids)):
                 found[message_id, Origin.OURS].add(case_id)
         for (message_id, origin), case_ids in found.items():
-            if origin is not Origin.REFERENCED:
+            if origin is Origin.OURS:
                 self._cases_having[message_id] |= case_ids
         return found
 

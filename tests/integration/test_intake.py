@@ -194,6 +194,14 @@ def test_a_worker_that_lost_its_lease_rolls_everything_back(desk: Desk, monkeypa
     assert [row.state for row in desk.arrivals()] == ["taken"]
 
 
+def test_a_mail_that_was_answered_and_comes_again_below_a_footer_joins_its_case(desk: Desk) -> None:
+    first = desk.send(mail("Please add my son.", message_id="<first@broker.example>"))
+    answer = desk.send(reply("He was born on Monday.", to_id="first@broker.example"))
+    again = desk.send(mail("Please add my son.\n--\nSent by the brokers' list", message_id="<first@broker.example>"))
+    assert (answer.outcome, again.outcome) == ("appended", "appended")
+    assert {answer.case_number, again.case_number} == {first.case_number}
+
+
 def test_a_bounce_of_our_letter_is_noted_and_asks_staff(desk: Desk) -> None:
     opened = desk.send(mail())
     desk.deliver()
