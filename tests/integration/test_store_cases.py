@@ -217,19 +217,25 @@ def ids_kept(desk: Desk, case: OpenedCase) -> list[str]:
         return list(transaction.work.connection.execute(query).scalars())
 
 
-@pytest.mark.parametrize("origin", [Origin.THEIRS, Origin.OURS])
-def test_an_id_is_not_kept_as_referred_to_where_the_case_has_its_mail(desk: Desk, origin: Origin) -> None:
-    """It could lead nowhere else: each answer would only write two ids more, in two places of a large index."""
+@pytest.mark.parametrize(("origin", "again"), [(Origin.OURS, []), (Origin.THEIRS, [Origin.REFERENCED])])
+def test_an_id_is_not_kept_as_referred_to_where_the_case_has_our_letter_of_it(
+    desk: Desk, origin: Origin, again: list[Origin]
+) -> None:
+    """It could lead nowhere else; what they wrote may come again, as below the footer of a list, and is found by it."""
     case = open_case(desk, DANA)
     remember(desk, case, "first@x.example", origin=origin)
     with desk.store.writing() as transaction:
         transaction.threads.lookups(Clues(ids=("first@x.example", "unseen@x.example"), own_id="second@x.example"), DANA)
         referenced = {Origin.REFERENCED: ["first@x.example", "unseen@x.example"]}
         transaction.threads.remember(case.case_id, {Origin.THEIRS: ["second@x.example"], **referenced})
-    assert ids_kept(desk, case) == [origin, Origin.THEIRS, Origin.REFERENCED]
+    assert ids_kept(desk, case) == [origin, Origin.THEIRS, *again, Origin.REFERENCED]
     found = looked_up(desk, ids=("first@x.example", "second@x.example", "unseen@x.example")).by_id
     expected = {("first@x.example", origin), ("second@x.example", Origin.THEIRS)}
-    assert set(found) == {*expected, ("unseen@x.example", Origin.REFERENCED)}
+    assert set(found) == {
+        *expected,
+        *(("first@x.example", each) for each in again),
+        ("unseen@x.example", Origin.REFERENCED),
+    }
 
 
 def test_another_case_may_still_refer_to_the_mail_of_a_case(desk: Desk) -> None:
